@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace ActorStorage.Disk.Unix;
+
+/// <summary>
+/// Every effect on the file system, one method each: the one seam between this engine and the kernel. Another
+/// implementation can record the effects, stall them, or stop at the n-th and forget what was not synced.
+/// </summary>
+/// <remarks>
+/// A <c>name</c> is one component, or a relative path of components that this engine itself made; it is resolved below
+/// the directory and its last component is never followed when it is a symbolic link. Paths that come from an archive
+/// go through <see cref="OpenBelow"/> first. Names that are not UTF-8 are carried as <see cref="Mono.Unix.UnixEncoding"/>
+/// does it. Every method throws <see cref="StorageException"/> with the errno and the path when the call fails.
+/// All calls block: they belong on the engine's own threads.
+/// </remarks>
+public interface IDisk
+{
+    // Opening and asking.
+    DirectoryHandle OpenDirectory(string absolutePath);
+    DirectoryHandle OpenDirectory(DirectoryHandle at, string name);
+
+    /// <summary>
+    /// Opens a directory by an untrusted path: ".." and symbolic links, absolute ones too, stay inside
+    /// <paramref name="root"/> as if it were "/".
+    /// </summary>
+    DirectoryHandle OpenBelow(DirectoryHandle root, string path);
+
+    /// <summary>Opens an existing file for reading; a symbolic link as last component is refused.</summary>
+    FileHandle OpenFile(DirectoryHandle at, string name);
+
+    /// <summary>Like <see cref="OpenFile"/> for an untrusted path; symbolic links are followed inside the root.</summary>
+    FileHandle OpenFileBelow(DirectoryHandle root, string path);
+
+    /// <summary>The status of the name itself (links are not followed), or null when there is none.</summary>
+    FileStatus? Status(DirectoryHandle at, string name);
+    FileStatus Status(DirectoryHandle directory);
+    FileStatus Status(FileHandle file);
+
+    /// <summary>The names in a directory without "." and "..", in no order.</summary>
+    IReadOnlyList<string> List(DirectoryHandle directory);
+    string ReadLink(DirectoryHandle at, string name);
+
+    // Creating.
+    void MakeDirectory(DirectoryHandle at, string name, uint mode);
+
+    /// <summary>Creates a file that must not exist, open for writing. The process's umask applies to the mode.</summary>
+    FileHandle CreateFile(DirectoryHandle at, string name, uint mode);
+
+    /// <summary>Creates a file without a name (O_TMPFILE); null when the file system cannot.</summary>
+    FileHandle? CreateUnnamed(DirectoryHandle at, uint mode);
+
+    /// <summary>Gives a file made by <see cref="CreateUnnamed"/> its name, which must be free.</summary>
+    void LinkUnnamed(FileHandle file, DirectoryHandle at, string name);
+    void MakeSymlink(string target, DirectoryHandle at, string name);
+    void MakeLink(DirectoryHandle fromAt, string fromName, DirectoryHandle toAt, string toName);
+    void MakeNode(DirectoryHandle at, string name, FileKind kind, uint mode, uint major, uint minor);
+
+    // Bytes.
+    int Read(FileHandle file, Span<byte> buffer);
+    void Write(FileHandle file, ReadOnlySpan<byte> bytes);
+
+    // Attributes. Modes are never changed through a symbolic link.
+    void SetOwner(DirectoryHandle at, string name, uint userId, uint groupId);
+    void SetOwner(DirectoryHandle directory, uint userId, uint groupId);
+    void SetOwner(FileHandle file, uint userId, uint groupId);
+    void SetMode(DirectoryHandle at, string name, uint mode);
+    void SetMode(DirectoryHandle directory, uint mode);
+    void SetMode(FileHandle file, uint mode);
+    void SetTimes(DirectoryHandle at, string name, FileTime accessedAt, FileTime modifiedAt);
+    void SetTimes(DirectoryHandle directory, FileTime accessedAt, FileTime modifiedAt);
+    void SetTimes(FileHandle file, FileTime accessedAt, FileTime modifiedAt);
+    void SetXattr(DirectoryHandle at, string name, string attribute, ReadOnlySpan<byte> value);
+    void SetXattr(DirectoryHandle directory, string attribute, ReadOnlySpan<byte> value);
+
+    /// <summary>The value, or null when the file or its file system has no such attribute.</summary>
+    byte[]? Xattr(DirectoryHandle at, string name, string attribute);
+    byte[]? Xattr(DirectoryHandle directory, string attribute);
+    IReadOnlyList<string> XattrNames(DirectoryHandle at, string name);
+
+    // Moving and removing.
+    /// <summary>Replaces what stood under the new name, as rename(2) does.</summary>
+    void Rename(DirectoryHandle fromAt, string fromName, DirectoryHandle toAt, string toName);
+
+    /// <summary>Whether there was such a file.</summary>
+    bool RemoveFile(DirectoryHandle at, string name);
+
+    /// <summary>Whether there was such a directory. It must be empty.</summary>
+    bool RemoveDirectory(DirectoryHandle at, string name);
+
+    // Durability.
+    void Sync(FileHandle file);
+    void SyncData(FileHandle file);
+    void Sync(DirectoryHandle directory);
+
+    /// <summary>Flushes the whole file system that holds the directory (syncfs).</summary>
+    void SyncFileSystem(DirectoryHandle directory);
+
+    // Mounts. These take absolute paths, as mount(2) does.
+    void BindMount(string source, string target);
+    void MakePrivate(string mountPoint);
+
+    /// <param name="workingDirectory">Relative lower directories in the data are resolved below it.</param>
+    void MountOverlay(DirectoryHandle workingDirectory, string target, string data, bool readOnly);
+
+    /// <summary>Detaches a mount, also when it is busy. Whether something was mounted there.</summary>
+    bool Unmount(string mountPoint);
+    bool IsMountPoint(string path);
+}
