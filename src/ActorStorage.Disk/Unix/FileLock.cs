@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+using Mono.Unix.Native;
+
+namespace ActorStorage.Disk.Unix;
+
+public enum LockMode
+{
+    Shared,
+    Exclusive,
+}
+
+/// <summary>
+/// One lock file of the store. The lock is an open-file-description lock over the whole file: it excludes the Go tools'
+/// record locks and is excluded by them, belongs to this handle alone, and survives that some other handle of the same
+/// file is closed in this process (a record lock would vanish). Two handles in one process exclude each other.
+/// </summary>
+/// <remarks>The file is never deleted or replaced. Not thread safe, but for <see cref="FindHolder"/>.</remarks>
+public sealed class FileLock : IDisposable
+{
+    private readonly FileHandle _file;
+    private readonly bool _readOnly;
+
+    private FileLock(FileHandle file, bool readOnly) => (_file, _readOnly) = (file, readOnly);
+
+    public string Path => _file.Path;
+
+    /// <summary>Opens the lock file; creates it (0644) and its directory (0700) when they are missing.</summary>
+    /// <param name="path">Absolute path of the lock file.</param>
+    /// <param name="readOnly">For stores that may only be read: such a lock can only be taken shared.</param>
+    /// <exception cref="StorageException">ReadOnly, AccessDenied, or another failure to open.</exception>
+    public static FileLock Open(string path, bool readOnly = false)
+    {
+        var flags = OpenFlags.O_CREAT | OpenFlags.O_CLOEXEC | (readOnly ? OpenFlags.O_RDONLY : OpenFlags.O_RDWR);
+        const FilePermissions Mode = (FilePermissions)0x1a4;    // 0644
+        var descriptor = Syscall.open(path, flags, Mode);
+        if (descriptor < 0 && Stdlib.GetLastError() == Errno.ENOENT)
+        {
+            Directory.CreateDirectory(
+                System.IO.Path.GetDirectoryName(path)!,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            descriptor = Syscall.open(path, flags, Mode);
+        }
+        return descriptor >= 0
+            ? new FileLock(new FileHandle(descriptor, path), readOnly)
+            : throw Failure.Of("open", path);
+    }
+
+    /// <summary>A lock on a file that is open already, e.g. one that has no name yet. Takes the handle over.</summary>
+    public static FileLock Adopt(FileHandle file) => new(file, readOnly: false);
+
+    /// <summary>Takes the lock if it is free now.</summary>
+    public bool TryAcquire(LockMode mode)
+    {
+        if (Request(NativeMethods.SetOfdLock, mode)) return true;
+        var errno = Stdlib.GetLastError();
+        return errno is Errno.EAGAIN or Errno.EACCES ? false : throw Failure.Of("lock", Path, errno);
+    }
+
+    /// <summary>Waits for the lock however long it takes. Only for threads that have nothing else to do.</summary>
+    public void Acquire(LockMode mode)
+    {
+        while (!Request(NativeMethods.SetOfdLockWait, mode))
+        {
+            var errno = Stdlib.GetLastError();
+            if (errno != Errno.EINTR) throw Failure.Of("lock", Path, errno);
+        }
+    }
+
+    public void Release()
+    {
+        var range = new NativeMethods.LockRange { Type = NativeMethods.Unlock };
+        if (NativeMethods.FileControl(_file.Descriptor, NativeMethods.SetOfdLock, ref range) != 0)
+            throw Failure.Of("unlock", Path);
+    }
+
+    /// <summary>Who keeps this lock from being taken, as far as the kernel tells; null when nobody does.</summary>
+    public LockHolder? FindHolder(LockMode mode)
+    {
+        var range = new NativeMethods.LockRange { Type = TypeOf(mode) };
+        if (NativeMethods.FileControl(_file.Descriptor, NativeMethods.GetOfdLock, ref range) != 0) return null;
+        if (range.Type == NativeMethods.Unlock) return null;
+        // An open-file-description lock has no process in the kernel's answer: look for the open file instead.
+        return range.Pid > 0 ? LockHolders.Of(range.Pid) : LockHolders.FindByOpenFile(Path);
+    }
+
+    /// <summary>
+    /// The last writer's token. Meaningful under the lock; without it, an unchanged token still proves that nobody had
+    /// begun to write when it was read, because the token is written before the data.
+    /// </summary>
+    public unsafe LockToken ReadToken()
+    {
+        Span<byte> bytes = stackalloc byte[LockToken.Length];
+        fixed (byte* start = bytes)
+        {
+            var count = Syscall.pread(_file.Descriptor, start, LockToken.Length, 0);
+            return count >= 0 ? new LockToken(bytes[..(int)count]) : throw Failure.Of("read", Path);
+        }
+    }
+
+    /// <summary>Replaces the token. The lock must be held exclusively, and the data must not have been replaced yet.</summary>
+    public unsafe void WriteToken(LockToken token)
+    {
+        if (_readOnly) throw new StorageException(StorageErrorKind.ReadOnly, $"{Path} was opened for reading only", Path);
+        fixed (byte* start = token.Bytes)
+        {
+            var count = Syscall.pwrite(_file.Descriptor, start, (ulong)token.Bytes.Length, 0);
+            if (count < 0) throw Failure.Of("write", Path);
+            if (count != token.Bytes.Length) throw Failure.Of("write", Path, Errno.ENOSPC);
+        }
+    }
+
+    /// <summary>Whether this name in the directory is still the file that this lock is on.</summary>
+    public bool IsStill(IDisk disk, DirectoryHandle at, string name)
+    {
+        var mine = disk.Status(_file);
+        return disk.Status(at, name) is { } there && there.Inode == mine.Inode && there.Device == mine.Device;
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private bool Request(int command, LockMode mode)
+    {
+        var range = new NativeMethods.LockRange { Type = TypeOf(mode) };
+        return NativeMethods.FileControl(_file.Descriptor, command, ref range) == 0;
+    }
+
+    private static short TypeOf(LockMode mode) =>
+        mode == LockMode.Exclusive ? NativeMethods.WriteLock : NativeMethods.ReadLock;
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+
+namespace ActorStorage.Disk.Unix;
+
+/// <summary>
+/// The calls that Mono.Posix lacks; everything else goes through it. What is lost where the kernel is older stands at
+/// each call.
+/// </summary>
+internal static partial class NativeMethods
+{
+    internal const int GetOfdLock = 36;         // F_OFD_GETLK
+    internal const int SetOfdLock = 37;         // F_OFD_SETLK
+    internal const int SetOfdLockWait = 38;     // F_OFD_SETLKW
+
+    internal const short ReadLock = 0;          // F_RDLCK
+    internal const short WriteLock = 1;         // F_WRLCK
+    internal const short Unlock = 2;            // F_UNLCK
+
+    internal const int OpenReadWrite = 2;
+    internal const int OpenTemporaryFile = 0x400000 | 0x10000;      // O_TMPFILE holds O_DIRECTORY
+    internal const int OpenCloseOnExec = 0x80000;
+
+    internal const long OpenAt2 = 437;          // Linux 5.6; below it names are walked one component at a time
+    internal const ulong ResolveInRoot = 0x10;
+
+    /// <summary>struct flock on 64-bit Linux. The pid must be 0 in a request.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct LockRange
+    {
+        internal short Type;
+        internal short Whence;
+        internal long Start;
+        internal long Length;
+        internal int Pid;
+    }
+
+    /// <summary>struct open_how of openat2(2).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct OpenHow
+    {
+        internal ulong Flags;
+        internal ulong Mode;
+        internal ulong Resolve;
+    }
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    internal static partial int FileControl(int descriptor, int command, ref LockRange range);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    internal static unsafe partial long OpenAt2Call(long number, int directory, byte* path, OpenHow* how, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true)]
+    internal static unsafe partial int OpenAt(int directory, byte* path, int flags, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
+    internal static partial int SyncFileSystem(int descriptor);
+}
