@@ -12,7 +12,6 @@ namespace ActorStorage.Disk.Unix;
 internal static class ConfinedWalk
 {
     private const int LinksMax = 40;        // the kernel's own limit
-    private const OpenFlags Step = OpenFlags.O_PATH | OpenFlags.O_NOFOLLOW | OpenFlags.O_CLOEXEC;
 
     internal static int Open(DirectoryHandle root, string path, OpenFlags flags)
     {
@@ -24,12 +23,13 @@ internal static class ConfinedWalk
             for (var links = 0; pending.TryPop(out var name);)
             {
                 var here = above.TryPeek(out var top) ? top : root.Descriptor;
-                if (name == "..")
+                if (name is "." or "..")
                 {
-                    if (above.TryPop(out var left)) _ = Syscall.close(left);
+                    MustBeDirectory(here, $"{root.Path}/{path}");
+                    if (name == ".." && above.TryPop(out var left)) _ = Syscall.close(left);
                     continue;
                 }
-                var next = Syscall.openat(here, name, Step, 0);
+                var next = NativeMethods.OpenPath(here, name);
                 if (next < 0) throw Failure.Of("open", $"{root.Path}/{path}");
                 if (LinkTarget(next) is not { } target)
                 {
@@ -54,8 +54,15 @@ internal static class ConfinedWalk
     {
         foreach (var name in path.Split('/').Reverse())
         {
-            if (name is not ("" or ".")) pending.Push(name);
+            if (name.Length > 0) pending.Push(name);
         }
+    }
+
+    private static void MustBeDirectory(int descriptor, string path)
+    {
+        var self = NativeMethods.OpenPath(descriptor, ".");
+        if (self < 0) throw Failure.Of("open", path);
+        _ = Syscall.close(self);
     }
 
     private static string? LinkTarget(int descriptor)

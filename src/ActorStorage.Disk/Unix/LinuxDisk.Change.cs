@@ -91,8 +91,7 @@ public sealed partial class LinuxDisk
     public void SetMode(DirectoryHandle at, string name, uint mode)
     {
         // fchmodat(2) follows symbolic links; a handle of the name itself does not, and chmod of a link's handle fails.
-        var flags = OpenFlags.O_PATH | OpenFlags.O_NOFOLLOW | OpenFlags.O_CLOEXEC;
-        var descriptor = Syscall.openat(at.Descriptor, name, flags, 0);
+        var descriptor = NativeMethods.OpenPath(at.Descriptor, name);
         if (descriptor < 0) throw Failure.Of("open", PathOf(at, name));
         using var handle = new FileHandle(descriptor, PathOf(at, name));
         var self = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{descriptor}");

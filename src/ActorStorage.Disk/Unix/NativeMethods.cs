@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
+using Mono.Unix;
 
 namespace ActorStorage.Disk.Unix;
 
@@ -20,6 +21,7 @@ internal static partial class NativeMethods
     internal const int OpenReadWrite = 2;
     internal const int OpenTemporaryFile = 0x400000 | 0x10000;      // O_TMPFILE holds O_DIRECTORY
     internal const int OpenCloseOnExec = 0x80000;
+    internal const int OpenPathOnly = 0x200000 | 0x20000 | OpenCloseOnExec;     // O_PATH | O_NOFOLLOW
 
     internal const long OpenAt2 = 437;          // Linux 5.6; below it names are walked one component at a time
     internal const ulong ResolveInRoot = 0x10;
@@ -52,6 +54,17 @@ internal static partial class NativeMethods
 
     [LibraryImport("libc", EntryPoint = "openat", SetLastError = true)]
     internal static unsafe partial int OpenAt(int directory, byte* path, int flags, uint mode);
+
+    /// <summary>A handle of the name itself, link or not, that can be used in paths but not read. -1 on failure.</summary>
+    internal static unsafe int OpenPath(int directory, string name)
+    {
+        var bytes = new byte[UnixEncoding.Instance.GetMaxByteCount(name.Length) + 1];
+        UnixEncoding.Instance.GetBytes(name, 0, name.Length, bytes, 0);
+        fixed (byte* path = bytes)
+        {
+            return OpenAt(directory, path, OpenPathOnly, 0);
+        }
+    }
 
     [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
     internal static partial int SyncFileSystem(int descriptor);
