@@ -19,6 +19,13 @@ public interface IDisk
     DirectoryHandle OpenDirectory(DirectoryHandle at, string name);
 
     /// <summary>
+    /// Opens a directory through a private mount of its own, that has no place in the tree. Names below it are never
+    /// on another mount, whatever others mount or unmount at its path meanwhile, and the handle keeps nobody from
+    /// unmounting. Where the kernel or the rights do not allow it, an ordinary handle.
+    /// </summary>
+    DirectoryHandle OpenApart(string absolutePath);
+
+    /// <summary>
     /// Opens a directory by an untrusted path: ".." and symbolic links, absolute ones too, stay inside
     /// <paramref name="root"/> as if it were "/".
     /// </summary>
@@ -98,8 +105,10 @@ public interface IDisk
     void BindMount(string source, string target);
     void MakePrivate(string mountPoint);
 
-    /// <param name="workingDirectory">Relative lower directories in the data are resolved below it.</param>
-    void MountOverlay(DirectoryHandle workingDirectory, string target, string data, bool readOnly);
+    /// <summary>
+    /// Mounts an overlay of any depth the kernel allows (500). The working directory of the process stays what it is.
+    /// </summary>
+    void MountOverlay(OverlayStack stack, string target, MountFlags flags);
 
     /// <summary>Detaches a mount, also when it is busy. Whether something was mounted there.</summary>
     bool Unmount(string mountPoint);

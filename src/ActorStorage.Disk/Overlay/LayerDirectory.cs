@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk.Overlay;
+
+/// <summary>What the next layer takes over from its parent.</summary>
+/// <param name="Lower">The text of the parent's <c>lower</c> file; empty when it has no parent itself.</param>
+/// <param name="LowerLayers">The layers below the parent, the nearest first.</param>
+/// <param name="RootMode">Permissions of the parent's root directory, the low nine bits.</param>
+public sealed record ParentLayer(
+    LinkId Link, string Lower, IReadOnlyList<LayerId> LowerLayers, uint RootMode, uint UserId, uint GroupId);
+
+/// <summary>
+/// What one layer is on disk: <c>diff</c> (its tree), <c>work</c> and <c>merged</c> (for mounting), <c>link</c> (its
+/// short name), and either <c>lower</c> and <c>lower-layers</c> (what is below it) or <c>empty</c> (nothing is).
+/// </summary>
+/// <remarks>
+/// Both files about what is below are written: newer releases of the Go tools read <c>lower-layers</c>, older ones know
+/// <c>lower</c> only.
+/// </remarks>
+public static class LayerDirectory
+{
+    public const string Diff = "diff";
+    private const string Link = "link";
+    private const string Lower = "lower";
+    private const string LowerLayers = "lower-layers";
+    private const string Override = "user.containers.override_stat";
+
+    private const uint RootMode = 0x16d;        // 0555
+    private const uint PrivateMode = 0x1c0;     // 0700
+    private const uint FileMode = 0x1a4;        // 0644
+    private const uint LinksMode = 0x1ed;       // 0755
+    private const uint Permissions = 0x1ff;     // sticky, setuid and setgid are not inherited
+
+    /// <summary>Makes everything that needs no parent, in a directory nobody sees. Needs no lock.</summary>
+    /// <param name="staged">The future directory of the layer, empty. On <see cref="OverlayHome.Directory"/>'s mount if
+    /// it is to be renamed into the home.</param>
+    public static LinkId Prepare(IDisk disk, DirectoryHandle staged, bool hasParent)
+    {
+        disk.SetMode(staged, PrivateMode);
+        MakeDirectory(disk, staged, Diff, RootMode);
+        MakeDirectory(disk, staged, "work", PrivateMode);
+        MakeDirectory(disk, staged, "merged", PrivateMode);
+        if (!hasParent) MakeDirectory(disk, staged, "empty", PrivateMode);
+        var link = LinkId.Random();
+        SmallFile.Write(disk, staged, Link, link.Value, FileMode);
+        return link;
+    }
+
+    /// <summary>What a child of this layer needs to know. The caller holds layers.lock.</summary>
+    /// <exception cref="StorageException">ParentUnknown; Corrupt: the parent's directory is not complete.</exception>
+    public static ParentLayer ReadParent(OverlayHome home, LayerId parent)
+    {
+        var disk = home.Disk;
+        using var directory = OpenLayer(home, parent)
+            ?? throw new StorageException(StorageErrorKind.ParentUnknown, "layer not known");
+        using var diff = OpenDiff(disk, directory);
+        var status = disk.Status(diff);
+        var (mode, userId, groupId) = OverrideOf(disk, diff)
+            ?? (status.Mode & Permissions, status.UserId, status.GroupId);
+        return new ParentLayer(
+            ReadLink(disk, directory) ?? throw Corrupt(directory, Link),
+            SmallFile.Read(disk, directory, Lower)?.Trim() ?? "",
+            ReadLowerLayers(home, directory),
+            mode, userId, groupId);
+    }
+
+    /// <summary>
+    /// Puts a staged layer on its parent. Small writes only, for under layers.lock; may be repeated.
+    /// </summary>
+    /// <param name="inheritRoot">Whether the layer's root gets permissions and owner from the parent's: not when the
+    /// archive itself set them, by a member called <c>/</c>.</param>
+    public static void SetParent(
+        IDisk disk, DirectoryHandle staged, LayerId parent, ParentLayer parentLayer, bool inheritRoot = true)
+    {
+        var lower = parentLayer.Link.Path;
+        if (parentLayer.Lower.Length > 0) lower += $":{parentLayer.Lower}";
+        SmallFile.Write(disk, staged, Lower, lower, FileMode);
+        var layers = parentLayer.LowerLayers.Prepend(parent).Select(layer => layer.Value);
+        SmallFile.Write(disk, staged, LowerLayers, string.Join(':', layers), FileMode);
+
+        foreach (var name in (string[])["work", "merged"])
+            disk.SetOwner(staged, name, parentLayer.UserId, parentLayer.GroupId);
+        if (!inheritRoot) return;
+        disk.SetOwner(staged, Diff, parentLayer.UserId, parentLayer.GroupId);
+        disk.SetMode(staged, Diff, parentLayer.RootMode);       // after the owner, whose change can drop bits
+    }
+
+    /// <summary>Makes the layer known under its short name. The caller holds layers.lock.</summary>
+    public static void AddLink(OverlayHome home, LinkId link, LayerId layer)
+    {
+        StoreLayout.MakeDirectory(home.Disk, home.Directory, "l", LinksMode);
+        home.Disk.MakeSymlink($"../{layer.Value}/{Diff}", home.Directory, link.Path);
+    }
+
+    /// <summary>Whether there was such a link. The caller holds layers.lock.</summary>
+    public static bool RemoveLink(OverlayHome home, LinkId link) => home.Disk.RemoveFile(home.Directory, link.Path);
+
+    /// <summary>The layer's short name; null when the layer or the file is missing.</summary>
+    public static LinkId? ReadLink(OverlayHome home, LayerId layer)
+    {
+        using var directory = OpenLayer(home, layer);
+        return directory is null ? null : ReadLink(home.Disk, directory);
+    }
+
+    /// <summary>The layers below this one, the nearest first; none when it has no parent.</summary>
+    /// <exception cref="StorageException">NotFound; Corrupt: a file names what cannot be a layer.</exception>
+    public static IReadOnlyList<LayerId> ReadLowerLayers(OverlayHome home, LayerId layer)
+    {
+        using var directory = OpenLayer(home, layer)
+            ?? throw new StorageException(StorageErrorKind.NotFound, $"layer not known: {layer}");
+        return ReadLowerLayers(home, directory);
+    }
+
+    /// <summary>Sum of the apparent sizes of everything but directories, each inode once.</summary>
+    public static long DiffSizeBytes(IDisk disk, DirectoryHandle diff)
+    {
+        var seen = new HashSet<ulong>();
+        return Sum(disk, diff, seen);
+    }
+
+    internal static DirectoryHandle? OpenLayer(OverlayHome home, LayerId layer) =>
+        home.Disk.Status(home.Directory, layer.Value) is null
+            ? null
+            : home.Disk.OpenDirectory(home.Directory, layer.Value);
+
+    private static void MakeDirectory(IDisk disk, DirectoryHandle at, string name, uint mode)
+    {
+        disk.MakeDirectory(at, name, mode);
+        disk.SetMode(at, name, mode);
+    }
+
+    private static DirectoryHandle OpenDiff(IDisk disk, DirectoryHandle layer) => disk.Status(layer, Diff) switch
+    {
+        null => throw Corrupt(layer, Diff),
+        { Kind: FileKind.Symlink } => throw new StorageException(
+            StorageErrorKind.NotSupported, $"{layer.Path} lies in an additional layer store", layer.Path),
+        _ => disk.OpenDirectory(layer, Diff),
+    };
+
+    private static LinkId? ReadLink(IDisk disk, DirectoryHandle layer) =>
+        SmallFile.Read(disk, layer, Link) is { } text ? new LinkId(text.Trim()) : null;
+
+    private static List<LayerId> ReadLowerLayers(OverlayHome home, DirectoryHandle layer)
+    {
+        if (SmallFile.Read(home.Disk, layer, LowerLayers) is { } ids)
+            return [.. Split(ids).Select(id => LayerIn(layer, LowerLayers, id))];
+        if (SmallFile.Read(home.Disk, layer, Lower) is { } links)
+            return [.. Split(links).Select(link => Resolve(home, layer, link))];
+        return [];
+    }
+
+    private static string[] Split(string text) => text.Trim().Split(':', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>The layer that a link, <c>l/X</c>, leads to: it points to <c>../ID/diff</c>.</summary>
+    private static LayerId Resolve(OverlayHome home, DirectoryHandle layer, string link)
+    {
+        if (!link.StartsWith("l/", StringComparison.Ordinal)) throw Corrupt(layer, Lower);
+        var id = new LinkId(link[2..]);
+        if (home.Disk.Status(home.Directory, id.Path) is null)
+        {
+            throw new StorageException(
+                StorageErrorKind.Corrupt, $"can't stat (or find?) lower layer \"{link}\" of {layer.Path}", layer.Path);
+        }
+        var steps = home.Disk.ReadLink(home.Directory, id.Path).Split('/');
+        return steps is ["..", _, Diff] ? LayerIn(layer, Lower, steps[1]) : throw Corrupt(layer, Lower);
+    }
+
+    private static LayerId LayerIn(DirectoryHandle layer, string name, string id) =>
+        LayerId.Fault(id) is null ? new LayerId(id) : throw Corrupt(layer, name);
+
+    /// <summary>Owner and permissions as kept aside where files may not have them: <c>uid:gid:mode[:type]</c>.</summary>
+    private static (uint Mode, uint UserId, uint GroupId)? OverrideOf(IDisk disk, DirectoryHandle diff)
+    {
+        if (disk.Xattr(diff, Override) is not { } value) return null;
+        var fields = System.Text.Encoding.UTF8.GetString(value).Split(':');
+        if (fields.Length < 3
+            || !uint.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out var userId)
+            || !uint.TryParse(fields[1], NumberStyles.None, CultureInfo.InvariantCulture, out var groupId)
+            || fields[2].Length is 0 or > 6 || fields[2].AsSpan().ContainsAnyExceptInRange('0', '7'))
+        {
+            return null;
+        }
+        return (Convert.ToUInt32(fields[2], 8) & Permissions, userId, groupId);
+    }
+
+    private static long Sum(IDisk disk, DirectoryHandle directory, HashSet<ulong> seen)
+    {
+        var sizeBytes = 0L;
+        foreach (var name in disk.List(directory))
+        {
+            if (disk.Status(directory, name) is not { } status) continue;
+            if (status.IsDirectory)
+            {
+                using var below = disk.OpenDirectory(directory, name);
+                sizeBytes += Sum(disk, below, seen);
+            }
+            else if (status.LinkCount == 1 || seen.Add(status.Inode))
+            {
+                sizeBytes += status.SizeBytes;
+            }
+        }
+        return sizeBytes;
+    }
+
+    private static StorageException Corrupt(DirectoryHandle layer, string name) => new(
+        StorageErrorKind.Corrupt, $"{layer.Path}/{name} is missing or makes no sense", $"{layer.Path}/{name}");
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk.Overlay;
+
+/// <summary>
+/// The directory <c>overlay</c> of an open store, with one directory per layer. While tools work it is a private bind
+/// mount of itself, which any of them may make and remove at any time.
+/// </summary>
+/// <remarks>
+/// A rename between two mounts fails, even on one file system. So everything that is renamed inside the home goes through
+/// <see cref="Directory"/> or a handle opened below it, never through paths.
+/// </remarks>
+public sealed class OverlayHome : IDisposable
+{
+    private OverlayHome(IDisk disk, StoragePaths paths, OverlayOptions options, DirectoryHandle directory) =>
+        (Disk, Paths, Options, Directory) = (disk, paths, options, directory);
+
+    /// <summary>The one handle of the home. What others mount or unmount does not matter to it.</summary>
+    public DirectoryHandle Directory { get; }
+
+    public StoragePaths Paths { get; }
+    public OverlayOptions Options { get; }
+    internal IDisk Disk { get; }
+
+    /// <summary>Makes what is missing of the store's directories and lock files, and mounts the home.</summary>
+    /// <param name="beforeHomeMount">Recovery of stale temp directories: they may have mounts below them, which a home
+    /// that is mounted on itself would hide.</param>
+    /// <exception cref="StorageException">NotSupported: earlier users of the run root found that overlay does not work
+    /// here, or the layers belong to a FUSE program.</exception>
+    public static OverlayHome Open(
+        IDisk disk, StoragePaths paths, OverlayOptions options, Action? beforeHomeMount = null)
+    {
+        StoreLayout.Create(disk, paths);
+        ObeyFeatureCache(disk, paths);
+        MountProgramMark.Settle(disk, paths.DriverHome);
+        beforeHomeMount?.Invoke();
+        EnsureMounted(disk, paths, options);
+        return new OverlayHome(disk, paths, options, disk.OpenApart(paths.DriverHome));
+    }
+
+    /// <summary>Mounts the home again after somebody's shutdown. The caller holds storage.lock.</summary>
+    public void EnsureHomeMounted() => EnsureMounted(Disk, Paths, Options);
+
+    /// <summary>Takes the mount away, busy or not. The caller holds storage.lock and knows that no layer is mounted.</summary>
+    public void UnmountHome()
+    {
+        if (!Options.SkipMountHome) Disk.Unmount(Paths.DriverHome);
+    }
+
+    /// <summary>
+    /// Opens a directory inside the home again, this time on the mount that renames need: for a temp directory that was
+    /// made by its path.
+    /// </summary>
+    /// <exception cref="ArgumentException">The path does not lie in the home.</exception>
+    public DirectoryHandle Reopen(string absolutePath)
+    {
+        var name = Path.GetRelativePath(Paths.DriverHome, absolutePath);
+        return name == ".." || name.StartsWith("../", StringComparison.Ordinal)
+            ? throw new ArgumentException($"{absolutePath} is not in {Paths.DriverHome}", nameof(absolutePath))
+            : Disk.OpenDirectory(Directory, name);
+    }
+
+    /// <summary>Where a layer is seen when it is mounted.</summary>
+    public string MountPoint(LayerId layer) => $"{Paths.DriverHome}/{layer.Value}/merged";
+
+    public void Dispose() => Directory.Dispose();
+
+    private static void EnsureMounted(IDisk disk, StoragePaths paths, OverlayOptions options)
+    {
+        if (options.SkipMountHome) return;
+        if (!disk.IsMountPoint(paths.DriverHome)) disk.BindMount(paths.DriverHome, paths.DriverHome);
+        // Also when somebody else made the mount: the mounts of layers must not spread to other namespaces.
+        disk.MakePrivate(paths.DriverHome);
+    }
+
+    /// <summary>Others keep in the run root what they found out about the kernel; only its worst news is asked for.</summary>
+    private static void ObeyFeatureCache(IDisk disk, StoragePaths paths)
+    {
+        using var run = disk.OpenDirectory(paths.DriverRun);
+        if (disk.Status(run, "overlay-true") is not null) return;
+        if (SmallFile.Read(disk, run, "overlay-false") is { } reason)
+            throw new StorageException(StorageErrorKind.NotSupported, reason, $"{paths.DriverRun}/overlay-false");
+    }
+}

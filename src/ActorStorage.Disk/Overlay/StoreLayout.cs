@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk.Overlay;
+
+/// <summary>
+/// Makes what is there once a store was opened: directories and empty lock files, with the modes the Go tools give them
+/// under umask 022. What exists keeps the mode it has.
+/// </summary>
+internal static class StoreLayout
+{
+    private const uint Private = 0x1c0;     // 0700
+    private const uint Public = 0x1ed;      // 0755
+    private const uint LockFile = 0x1a4;    // 0644
+
+    internal static void Create(IDisk disk, StoragePaths paths)
+    {
+        foreach (var directory in (string[])[paths.GraphRoot, paths.RunRoot]) MakePath(disk, directory);
+        using var graphRoot = disk.OpenDirectory(paths.GraphRoot);
+        using var runRoot = disk.OpenDirectory(paths.RunRoot);
+
+        MakeDirectory(disk, graphRoot, NameOf(paths.DriverHome), Public);
+        MakeDirectory(disk, graphRoot, $"{NameOf(paths.DriverHome)}/l", Public);
+        foreach (var directory in (string[])[paths.Layers, paths.Images, paths.Containers])
+            MakeDirectory(disk, graphRoot, NameOf(directory), Private);
+        foreach (var directory in (string[])[paths.DriverRun, paths.LayersRun, paths.ContainersRun, paths.DigestLocks])
+            MakeDirectory(disk, runRoot, NameOf(directory), Private);
+
+        foreach (var file in (string[])[paths.StorageLock, paths.UserNamespaceLock, paths.LayersLock, paths.ImagesLock,
+            paths.ContainersLock])
+        {
+            MakeLockFile(disk, graphRoot, Path.GetRelativePath(paths.GraphRoot, file));
+        }
+        MakeLockFile(disk, runRoot, Path.GetRelativePath(paths.RunRoot, paths.MountPointsLock));
+    }
+
+    /// <summary>Makes the directory and those that lead to it, all 0700.</summary>
+    private static void MakePath(IDisk disk, string path)
+    {
+        if (Path.GetDirectoryName(path) is not { } above) return;
+        MakePath(disk, above);
+        // By its absolute path: on the way to a root there may be symbolic links.
+        using var at = disk.OpenDirectory(above);
+        MakeDirectory(disk, at, Path.GetFileName(path), Private);
+    }
+
+    internal static void MakeDirectory(IDisk disk, DirectoryHandle at, string name, uint mode)
+    {
+        if (disk.Status(at, name) is not null) return;
+        try
+        {
+            disk.MakeDirectory(at, name, mode);
+            disk.SetMode(at, name, mode);
+        }
+        catch (StorageException taken) when (taken.Kind == StorageErrorKind.AlreadyExists)
+        {
+            // Another process opens the same store at the same time; it sets the mode as well.
+        }
+    }
+
+    private static void MakeLockFile(IDisk disk, DirectoryHandle at, string name)
+    {
+        if (disk.Status(at, name) is not null) return;
+        try
+        {
+            using var file = disk.CreateFile(at, name, LockFile);
+            disk.SetMode(file, LockFile);
+        }
+        catch (StorageException taken) when (taken.Kind == StorageErrorKind.AlreadyExists)
+        {
+            // As above.
+        }
+    }
+
+    private static string NameOf(string path) => Path.GetFileName(path);
+}
