@@ -33,8 +33,7 @@ public static class OverlayMount
             ? new OverlayStack(lowers, null, null, options)
             : new OverlayStack(lowers, own[0], PathOf(home, layer, "work"), options);
 
-        // A layer that was mounted volatile is refused by the kernel as long as this is there.
-        home.Disk.RemoveDirectory(directory, "work/work/incompat/volatile");
+        RemoveVolatileMark(home.Disk, directory);
         StoreLayout.MakeDirectory(home.Disk, directory, "merged", PrivateMode);
         home.Disk.MountOverlay(stack, home.MountPoint(layer), flags);
         return home.MountPoint(layer);
@@ -70,6 +69,14 @@ public static class OverlayMount
             StorageErrorKind.Corrupt,
             $"can't stat (or find?) lower layer {Quoted.Text(PathOf(home, layer, LayerDirectory.Diff))}",
             PathOf(home, layer, LayerDirectory.Diff));
+    }
+
+    /// <summary>The kernel refuses a layer that was mounted volatile as long as this is there.</summary>
+    private static void RemoveVolatileMark(IDisk disk, DirectoryHandle directory)
+    {
+        const string Mark = "work/work/incompat/volatile";
+        disk.RemoveFile(directory, $"{Mark}/dirty");
+        disk.RemoveDirectory(directory, Mark);
     }
 
     /// <summary>Mounts with shifted ids below the layer, left behind by a tool that was killed.</summary>

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Overlay;
+
+namespace ActorStorage.Disk.Tests.Overlay;
+
+public sealed class OverlayOptionsSpec
+{
+    [Fact]
+    public void Should_take_the_last_value_when_an_option_is_repeated()
+    {
+        var options = OverlayOptions.Parse(
+            [".mountopt=ro", "OVERLAY.MountOpt=nodev,metacopy=on", "skip_mount_home=T", "overlay2.sync=filesystem"]);
+
+        Assert.Equal(["nodev", "metacopy=on"], options.MountOptions);
+        Assert.True(options.SkipMountHome);
+        Assert.True(options.SyncFileSystem);
+    }
+
+    [Theory]
+    [InlineData("vfs.anything=1")]
+    [InlineData("btrfs.min_space=1")]
+    [InlineData("overlay.override_kernel_check=x")]
+    [InlineData("overlay.use_composefs=false")]
+    [InlineData("overlay.ignore_chown_errors=0")]
+    [InlineData("overlay.mount_program=")]
+    [InlineData("overlay.imagestore=")]
+    [InlineData("overlay.mountopt=")]
+    [InlineData("overlay.sync=none")]
+    public void Should_change_nothing_when_an_option_is_for_others_or_off(string option)
+    {
+        var options = OverlayOptions.Parse([option]);
+
+        Assert.Empty(options.MountOptions);
+        Assert.False(options.SkipMountHome || options.SyncFileSystem);
+    }
+
+    [Theory]
+    [InlineData("bogus", "unable to parse key/value option: bogus")]
+    [InlineData("overlay.bogus=1", "unknown option \"bogus\" (\"overlay.bogus=1\")")]
+    [InlineData("overlay.x.y=1", "unknown option \"x.y\" (\"overlay.x.y=1\")")]
+    [InlineData("foo.x=1", "unknown driver \"foo\" in option \"foo.x=1\"")]
+    [InlineData("overlay.skip_mount_home=maybe", "strconv.ParseBool: parsing \"maybe\": invalid syntax")]
+    [InlineData("overlay.sync=no", "invalid sync mode for overlay driver: invalid sync mode: \"no\"")]
+    public void Should_use_the_Go_words_when_an_option_makes_no_sense(string option, string message)
+    {
+        var refused = Assert.Throws<StorageException>(() => OverlayOptions.Parse([option]));
+
+        Assert.Equal((StorageErrorKind.Invalid, message), (refused.Kind, refused.Message));
+    }
+
+    [Theory]
+    [InlineData("overlay.mount_program=/usr/bin/fuse-overlayfs")]
+    [InlineData("overlay.imagestore=/srv/images")]
+    [InlineData("overlay.size=10G")]
+    [InlineData("overlay.force_mask=shared")]
+    [InlineData("overlay.use_composefs=true")]
+    public void Should_name_the_option_when_it_is_not_supported_yet(string option)
+    {
+        var refused = Assert.Throws<StorageException>(() => OverlayOptions.Parse([option]));
+
+        Assert.Equal(StorageErrorKind.NotSupported, refused.Kind);
+        Assert.Contains(option, refused.Message, StringComparison.Ordinal);
+    }
+}
