@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace ActorStorage.Disk.Index;
+
+/// <summary>The layer documents that changed, complete on disk and not yet visible.</summary>
+public sealed class PreparedLayerIndex : IDisposable
+{
+    private readonly PreparedDocument? _stable;
+    private readonly PreparedDocument? _volatile;
+
+    internal PreparedLayerIndex(PreparedDocument? stable, PreparedDocument? @volatile, SavedLayerIndex saved) =>
+        (_stable, _volatile, Saved) = (stable, @volatile, saved);
+
+    /// <summary>Whether there is nothing to publish.</summary>
+    public bool IsEmpty => _stable is null && _volatile is null;
+
+    /// <summary>What the documents hold once they are published; remember it.</summary>
+    public SavedLayerIndex Saved { get; }
+
+    /// <summary>One rename for each document that changed. The lock's new token must have been written before.</summary>
+    public void Publish()
+    {
+        _stable?.Publish();
+        _volatile?.Publish();
+    }
+
+    public void Dispose()
+    {
+        _stable?.Dispose();
+        _volatile?.Dispose();
+    }
+}
