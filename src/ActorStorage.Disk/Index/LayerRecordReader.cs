@@ -106,6 +106,12 @@ internal ref struct LayerRecordReader
 
     private void ReadField(LayerField field, ReadOnlyMemory<byte> name, ref Utf8JsonReader reader)
     {
+        // Null empties a text, a list or the flags, but leaves a date or a number as an earlier member has set it.
+        if (reader.TokenType == JsonTokenType.Null && field is (LayerField.Created or LayerField.CompressedSize
+            or LayerField.DiffSize or LayerField.Compression))
+        {
+            return;
+        }
         switch (field)
         {
             case LayerField.Id: _id = JsonValue.Text(ref reader); break;

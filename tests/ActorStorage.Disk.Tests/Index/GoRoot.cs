@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk.Tests.Index;
+
+/// <summary>A root of its own that the newest Go tool works on; skips the test where the tool is not installed.</summary>
+internal sealed class GoRoot : IDisposable
+{
+    private readonly string _tool;
+    private readonly TemporaryDirectory _directory = new();
+
+    internal GoRoot()
+    {
+        _tool = Environment.GetEnvironmentVariable("ACTORSTORAGE_GO_NEWEST") ?? "";
+        if (_tool.Length == 0) _directory.Dispose();
+        Skip.If(_tool.Length == 0, "ACTORSTORAGE_GO_NEWEST does not name the newest Go tool");
+        Paths = new StoragePaths(_directory["root"], _directory["run"]);
+    }
+
+    internal StoragePaths Paths { get; }
+
+    internal string this[string name] => _directory[name];
+
+    internal byte[] Stable => File.ReadAllBytes($"{Paths.Layers}/layers.json");
+
+    internal byte[] Volatile => File.ReadAllBytes($"{Paths.Layers}/volatile-layers.json");
+
+    /// <summary>Runs the tool to its end; the first line it printed.</summary>
+    internal string Must(params string[] arguments)
+    {
+        var (exitCode, output, errors) = Run(arguments);
+        Assert.True(exitCode == 0, $"{string.Join(' ', arguments)}: {errors}");
+        return output.Split('\n')[0].Trim();
+    }
+
+    internal (int ExitCode, string Output, string Errors) Run(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(_tool) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in (string[])["--graph", Paths.GraphRoot, "--run", Paths.RunRoot, "-s", "overlay", .. arguments])
+            start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, errors.Result);
+    }
+
+    public void Dispose()
+    {
+        var disk = new LinuxDisk();
+        var mounts = File.ReadLines("/proc/self/mountinfo").Select(line => line.Split(' ')[4])
+            .Where(path => path.StartsWith(_directory.Path, StringComparison.Ordinal));
+        foreach (var path in mounts.Reverse().ToList()) disk.Unmount(path);
+        _directory.Dispose();
+    }
+}
