@@ -23,6 +23,7 @@ public static class LayerDirectory
 {
     public const string Diff = "diff";
     private const string Link = "link";
+    private const string StagedLink = "l";      // the symbolic link, as long as the layer is staged
     private const string Lower = "lower";
     private const string LowerLayers = "lower-layers";
     private const string Override = "user.containers.override_stat";
@@ -34,9 +35,10 @@ public static class LayerDirectory
     private const uint Permissions = 0x1ff;     // sticky, setuid and setgid are not inherited
 
     /// <summary>Makes everything that needs no parent, in a directory nobody sees. Needs no lock.</summary>
-    /// <param name="staged">The future directory of the layer, empty. On <see cref="OverlayHome.Directory"/>'s mount if
-    /// it is to be renamed into the home.</param>
-    public static LinkId Prepare(IDisk disk, DirectoryHandle staged, bool hasParent)
+    /// <param name="staged">The future directory of the layer, empty, on <see cref="OverlayHome.Directory"/>'s mount.
+    /// </param>
+    /// <param name="layer">What it will be called.</param>
+    public static LinkId Prepare(IDisk disk, DirectoryHandle staged, LayerId layer, bool hasParent)
     {
         disk.SetMode(staged, PrivateMode);
         MakeDirectory(disk, staged, Diff, RootMode);
@@ -45,6 +47,8 @@ public static class LayerDirectory
         if (!hasParent) MakeDirectory(disk, staged, "empty", PrivateMode);
         var link = LinkId.Random();
         SmallFile.Write(disk, staged, Link, link.Value, FileMode);
+        // A link this long costs a block and half a millisecond: not under the lock.
+        disk.MakeSymlink($"../{layer.Value}/{Diff}", staged, StagedLink);
         return link;
     }
 
@@ -87,11 +91,14 @@ public static class LayerDirectory
         disk.SetMode(staged, Diff, parentLayer.RootMode);       // after the owner, whose change can drop bits
     }
 
-    /// <summary>Makes the layer known under its short name. The caller holds layers.lock.</summary>
-    public static void AddLink(OverlayHome home, LinkId link, LayerId layer)
+    /// <summary>
+    /// Makes the layer known under its short name. To be called before the directory is renamed to its place; the
+    /// caller holds layers.lock.
+    /// </summary>
+    public static void AddLink(OverlayHome home, DirectoryHandle staged, LinkId link)
     {
         StoreLayout.MakeDirectory(home.Disk, home.Directory, "l", LinksMode);
-        home.Disk.MakeSymlink($"../{layer.Value}/{Diff}", home.Directory, link.Path);
+        home.Disk.Rename(staged, StagedLink, home.Directory, link.Path);
     }
 
     /// <summary>Whether there was such a link. The caller holds layers.lock.</summary>
@@ -170,7 +177,7 @@ public static class LayerDirectory
     private static LayerId LayerIn(DirectoryHandle layer, string name, string id) =>
         LayerId.Fault(id) is null ? new LayerId(id) : throw Corrupt(layer, name);
 
-    /// <summary>Owner and permissions as kept aside where files may not have them: <c>uid:gid:mode[:type]</c>.</summary>
+    /// <summary>Owner and permissions kept aside where files may not have them: <c>uid:gid:mode[:type]</c>.</summary>
     private static (uint Mode, uint UserId, uint GroupId)? OverrideOf(IDisk disk, DirectoryHandle diff)
     {
         if (disk.Xattr(diff, Override) is not { } value) return null;

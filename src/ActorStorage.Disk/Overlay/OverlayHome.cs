@@ -8,8 +8,8 @@ namespace ActorStorage.Disk.Overlay;
 /// mount of itself, which any of them may make and remove at any time.
 /// </summary>
 /// <remarks>
-/// A rename between two mounts fails, even on one file system. So everything that is renamed inside the home goes through
-/// <see cref="Directory"/> or a handle opened below it, never through paths.
+/// A rename between two mounts fails, even on one file system. So everything that is renamed inside the home goes
+/// through <see cref="Directory"/> or a handle opened below it, never through paths.
 /// </remarks>
 public sealed class OverlayHome : IDisposable
 {
@@ -42,7 +42,7 @@ public sealed class OverlayHome : IDisposable
     /// <summary>Mounts the home again after somebody's shutdown. The caller holds storage.lock.</summary>
     public void EnsureHomeMounted() => EnsureMounted(Disk, Paths, Options);
 
-    /// <summary>Takes the mount away, busy or not. The caller holds storage.lock and knows that no layer is mounted.</summary>
+    /// <summary>Takes the mount away, busy or not. The caller holds storage.lock, and no layer is mounted.</summary>
     public void UnmountHome()
     {
         if (!Options.SkipMountHome) Disk.Unmount(Paths.DriverHome);
@@ -74,7 +74,7 @@ public sealed class OverlayHome : IDisposable
         disk.MakePrivate(paths.DriverHome);
     }
 
-    /// <summary>Others keep in the run root what they found out about the kernel; only its worst news is asked for.</summary>
+    /// <summary>Others note in the run root what the kernel can do; only the worst news is asked for.</summary>
     private static void ObeyFeatureCache(IDisk disk, StoragePaths paths)
     {
         using var run = disk.OpenDirectory(paths.DriverRun);

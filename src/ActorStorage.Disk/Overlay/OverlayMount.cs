@@ -106,5 +106,6 @@ public static class OverlayMount
     private static StorageException TooDeep(LayerId layer, int count) => new(
         StorageErrorKind.TooLarge,
         string.Create(
-            CultureInfo.InvariantCulture, $"layer {layer} stands on {count} directories; the kernel stacks {LowersMax}"));
+            CultureInfo.InvariantCulture,
+            $"layer {layer} stands on {count} directories; the kernel stacks {LowersMax}"));
 }

@@ -64,11 +64,11 @@ public sealed partial class LinuxDisk
     }
 
     /// <summary>
-    /// mount(2) takes one page of text, which some fifty absolute paths fill. A number per directory leaves room for the
-    /// 500 that the kernel allows, and no character in a path can disturb: each directory is opened, and the names
-    /// are those of the descriptors in /proc. They are resolved below the working directory, which is an attribute of
-    /// the process unless a thread gets its own: hence a thread that does nothing else and ends. fsconfig(2) would take
-    /// the paths one by one, but only since Linux 6.7 and only up to 255 characters each.
+    /// mount(2) takes one page of text, which some fifty absolute paths fill. A number per directory leaves room for
+    /// the 500 that the kernel allows, and no character in a path can disturb: each directory is opened, and the names
+    /// are those of the descriptors in /proc. They are resolved below the working directory, which belongs to the
+    /// process unless a thread gets its own: hence a thread that does nothing else and ends. fsconfig(2) would take the
+    /// paths one by one, but only since Linux 6.8 and only up to 255 characters each.
     /// </summary>
     private Errno MountOverlayByDescriptors(OverlayStack stack, string target, MountFlags flags)
     {

@@ -4,7 +4,7 @@ namespace ActorStorage.Disk.Unix;
 /// <summary>The directories that an overlay mount shows as one.</summary>
 /// <param name="Lowers">Absolute paths, the topmost first.</param>
 /// <param name="Upper">Where changes go; null for a mount that can only be read.</param>
-/// <param name="Work">The kernel's scratch directory on the same file system as the upper one, and only with it.</param>
+/// <param name="Work">The kernel's scratch directory, on the upper one's file system and only with it.</param>
 /// <param name="Options">What else the file system is told, e.g. <c>volatile</c>.</param>
 public sealed record OverlayStack(
     IReadOnlyList<string> Lowers, string? Upper, string? Work, IReadOnlyList<string> Options)

@@ -72,7 +72,8 @@ public sealed class OverlayHomeSpec : IDisposable
         Assert.DoesNotContain("shared:", line, StringComparison.Ordinal);
         _root.Open().Dispose();
         Assert.Single(
-            File.ReadLines("/proc/self/mountinfo"), mount => mount.Contains(_root.Paths.DriverHome, StringComparison.Ordinal));
+            File.ReadLines("/proc/self/mountinfo"),
+            mount => mount.Contains(_root.Paths.DriverHome, StringComparison.Ordinal));
 
         home.UnmountHome();
         Assert.Null(OverlayRoot.MountLine(_root.Paths.DriverHome));

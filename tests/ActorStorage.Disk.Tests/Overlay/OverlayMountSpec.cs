@@ -200,7 +200,8 @@ public sealed class OverlayMountSpec : IDisposable
         var refused = Assert.Throws<StorageException>(
             () => OverlayMount.Mount(home, layer, new MountRequest(Options: ["bogus"])));
 
-        Assert.StartsWith($"creating overlay mount to {home.MountPoint(layer)}", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"creating overlay mount to {home.MountPoint(layer)}", refused.Message, StringComparison.Ordinal);
         Assert.EndsWith("invalid argument", refused.Message, StringComparison.Ordinal);
         Assert.Equal(22, refused.Error.Errno);
     }
@@ -214,7 +215,8 @@ public sealed class OverlayMountSpec : IDisposable
 
         var corrupt = Assert.Throws<StorageException>(() => OverlayMount.Mount(home, chain[^1], Plain));
         Assert.Equal(StorageErrorKind.Corrupt, corrupt.Kind);
-        Assert.Contains($"lower layer \"{_root[$"overlay/{chain[0]}/diff"]}\"", corrupt.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"lower layer \"{_root[$"overlay/{chain[0]}/diff"]}\"", corrupt.Message, StringComparison.Ordinal);
         var unknown = Assert.Throws<StorageException>(() => OverlayMount.Mount(home, chain[0], Plain));
         Assert.Equal(StorageErrorKind.NotFound, unknown.Kind);
     }

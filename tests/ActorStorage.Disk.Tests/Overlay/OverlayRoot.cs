@@ -6,7 +6,7 @@ using ActorStorage.Disk.Unix;
 
 namespace ActorStorage.Disk.Tests.Overlay;
 
-/// <summary>A store of a test's own, for this engine and for the Go tools; nothing is mounted when it is gone.</summary>
+/// <summary>A store of a test's own, for this engine and the Go tools; nothing is mounted when it is gone.</summary>
 internal sealed class OverlayRoot : IDisposable
 {
     private readonly TemporaryDirectory _temporary = new();
@@ -48,14 +48,14 @@ internal sealed class OverlayRoot : IDisposable
         var staging = $"staged-{layer.Value[..8]}";
         Disk.MakeDirectory(home.Directory, staging, 0x1ff);
         using var staged = Disk.OpenDirectory(home.Directory, staging);
-        var link = LayerDirectory.Prepare(Disk, staged, parent is not null);
+        var link = LayerDirectory.Prepare(Disk, staged, layer, parent is not null);
         using (var diff = Disk.OpenDirectory(staged, LayerDirectory.Diff))
         {
             foreach (var file in files) Disk.CreateFile(diff, file, 0x1a4).Dispose();
         }
         if (parent is { } below) LayerDirectory.SetParent(Disk, staged, below, LayerDirectory.ReadParent(home, below));
+        LayerDirectory.AddLink(home, staged, link);
         Disk.Rename(home.Directory, staging, home.Directory, layer.Value);
-        LayerDirectory.AddLink(home, link, layer);
         return layer;
     }
 
@@ -71,11 +71,14 @@ internal sealed class OverlayRoot : IDisposable
     public void Record(IReadOnlyList<LayerId> chain)
     {
         var records = chain.Select((layer, index) =>
-            $$"""{"id":"{{layer}}",{{(index == 0 ? "" : $"\"parent\":\"{chain[index - 1]}\",")}}"created":"2024-05-06T07:08:09.123456789Z"}""");
+        {
+            var parent = index == 0 ? "" : $"\"parent\":\"{chain[index - 1]}\",";
+            return $$"""{"id":"{{layer}}",{{parent}}"created":"2024-05-06T07:08:09.123456789Z"}""";
+        });
         File.WriteAllText($"{Paths.Layers}/layers.json", $"[{string.Join(',', records)}]");
     }
 
-    /// <summary>Kind, mode, owner, size of everything below the directory that holds both roots, sorted by path.</summary>
+    /// <summary>Kind, mode, owner and size of everything below a directory, sorted by path.</summary>
     public static string Listing(string directory) => Execute(
         "/usr/bin/find", [directory, "-printf", @"%P %y %m %U:%G %s\n"]).Trim().Split('\n')
         .Where(line => !line.StartsWith("run/overlay/", StringComparison.Ordinal))     // what Go knows of the kernel
