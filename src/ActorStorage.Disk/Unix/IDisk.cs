@@ -83,6 +83,11 @@ public interface IDisk
     byte[]? Xattr(DirectoryHandle directory, string attribute);
     IReadOnlyList<string> XattrNames(DirectoryHandle at, string name);
 
+    /// <summary>
+    /// Takes the immutable and append-only marks off a file or directory, "." included. Whether there were any.
+    /// </summary>
+    bool ClearProtection(DirectoryHandle at, string name);
+
     // Moving and removing.
     /// <summary>Replaces what stood under the new name, as rename(2) does.</summary>
     void Rename(DirectoryHandle fromAt, string fromName, DirectoryHandle toAt, string toName);
@@ -113,4 +118,7 @@ public interface IDisk
     /// <summary>Detaches a mount, also when it is busy. Whether something was mounted there.</summary>
     bool Unmount(string mountPoint);
     bool IsMountPoint(string path);
+
+    /// <summary>Where something is mounted on the name itself or below it; the deepest and the topmost first.</summary>
+    IReadOnlyList<string> MountsBelow(DirectoryHandle at, string name);
 }

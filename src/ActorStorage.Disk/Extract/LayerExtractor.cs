@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Archive;
+using ActorStorage.Disk.Unix;
+using Mono.Unix.Native;
+
+namespace ActorStorage.Disk.Extract;
+
+/// <summary>
+/// Puts the entries of one archive below one directory, in the form that the overlay file system mounts. Whatever the
+/// archive says, nothing outside the directory is touched: every path is resolved as if the directory were "/".
+/// </summary>
+/// <remarks>
+/// Entries are applied in the archive's order, then <see cref="Finish"/>. After a failure the directory is of no use.
+/// Not thread safe. The mask of the process has no influence on what is made.
+/// </remarks>
+public sealed class LayerExtractor : IDisposable
+{
+    private readonly IDisk _disk;
+    private readonly DirectoryHandle _root;
+    private readonly ParentDirectories _parents;
+    private readonly EntryAttributes _attributes;
+    private readonly Whiteout _whiteout;
+    private readonly List<(EntryPath Path, EntryTimes Times)> _directories = [];
+    private bool _directoryWasReplaced;
+
+    /// <param name="root">The empty directory to fill; it stays the caller's.</param>
+    public LayerExtractor(IDisk disk, DirectoryHandle root)
+    {
+        (_disk, _root) = (disk, root);
+        _parents = new ParentDirectories(disk, root);
+        _attributes = new EntryAttributes(disk);
+        _whiteout = new Whiteout(disk, _parents);
+    }
+
+    /// <summary>Bytes of file content written so far.</summary>
+    public long BytesWritten { get; private set; }
+
+    public long EntriesApplied { get; private set; }
+
+    /// <param name="payload">The reader that gave the entry; its payload is read when the entry is a file.</param>
+    /// <exception cref="StorageException">The layer cannot be made from this archive, or the disk refused.</exception>
+    public void Apply(TarEntry entry, TarReader payload)
+    {
+        EntriesApplied++;
+        var path = EntryPath.Clean(entry.Name);
+        if (path.IsHere) return;
+        var owner = EntryOwner.Of(entry);
+        if (path.IsRoot) ApplyToRoot(entry, path, owner);
+        else if (Whiteout.IsNamed(path.Name)) _whiteout.Apply(path, entry, owner, ClearWay);
+        else ApplyBelow(path, entry, owner, payload);
+    }
+
+    /// <summary>Gives the directories their times, which filling them has changed.</summary>
+    public void Finish()
+    {
+        foreach (var (path, times) in _directories)
+        {
+            if (path.IsRoot)
+            {
+                _disk.SetTimes(_root, times.AccessedAt, times.ModifiedAt);
+                continue;
+            }
+            var at = _parents.Open(path.Parent);
+            if (_directoryWasReplaced && _disk.Status(at, path.Name)?.Kind == FileKind.Symlink)
+            {
+                // The name is no directory any more. The times go where it leads now, as they do with other engines.
+                using var reached = _disk.OpenFileBelow(_root, path.Text);
+                _disk.SetTimes(reached, times.AccessedAt, times.ModifiedAt);
+                continue;
+            }
+            _disk.SetTimes(at, path.Name, times.AccessedAt, times.ModifiedAt);
+        }
+        _directories.Clear();
+        _parents.Forget();
+    }
+
+    public void Dispose() => _parents.Dispose();
+
+    private void ApplyToRoot(TarEntry entry, EntryPath path, EntryOwner owner)
+    {
+        if (entry.Kind != TarEntryKind.Directory)
+        {
+            throw new StorageException(
+                StorageErrorKind.UnsafePath,
+                $"the archive's entry {Quoted.Text(entry.Name)} would replace the layer's own directory");
+        }
+        _attributes.ApplyToRoot(_root, entry, owner);
+        _directories.Add((path, EntryTimes.OfDirectory(entry)));
+    }
+
+    private void ApplyBelow(EntryPath path, TarEntry entry, EntryOwner owner, TarReader payload)
+    {
+        var at = _parents.OpenOrMake(path.Parent);
+        if (entry.Kind == TarEntryKind.GlobalHeader)
+        {
+            // It describes nothing, yet takes away what has its name: so the other engines have it.
+            ClearWay(at, path.Name, isDirectory: false);
+            return;
+        }
+        var isDevice = entry.Kind is TarEntryKind.CharacterDevice or TarEntryKind.BlockDevice;
+        if (isDevice && UserNamespace.IsInside)
+        {
+            ClearWay(at, path.Name, isDirectory: false);
+            return;
+        }
+        try
+        {
+            Create(at, path.Name, entry, owner, payload);
+        }
+        catch (StorageException taken) when (taken.Error.Errno == NativeConvert.FromErrno(Errno.EEXIST))
+        {
+            var isKept = ClearWay(at, path.Name, entry.Kind == TarEntryKind.Directory);
+            at = _parents.OpenOrMake(path.Parent);
+            if (isKept) _attributes.Apply(at, path.Name, entry, owner);
+            else Create(at, path.Name, entry, owner, payload);
+        }
+        if (entry.Kind == TarEntryKind.Directory) _directories.Add((path, EntryTimes.OfDirectory(entry)));
+    }
+
+    /// <summary>Makes what the entry describes under a free name; EEXIST when the name is taken.</summary>
+    private void Create(DirectoryHandle at, string name, TarEntry entry, EntryOwner owner, TarReader payload)
+    {
+        switch (entry.Kind)
+        {
+            case TarEntryKind.Regular:
+                CreateFile(at, name, entry, owner, payload);
+                return;
+            case TarEntryKind.Directory:
+                _disk.MakeDirectory(at, name, entry.Mode & ModeBits.Permissions);
+                break;
+            case TarEntryKind.Symlink:
+                RefuseNul(entry);
+                _disk.MakeSymlink(entry.LinkName, at, name);
+                break;
+            case TarEntryKind.HardLink:
+                CreateHardLink(at, name, entry);
+                break;
+            case TarEntryKind.Fifo:
+                _disk.MakeNode(at, name, FileKind.Fifo, entry.Mode & ModeBits.Permissions, 0, 0);
+                break;
+            case TarEntryKind.CharacterDevice or TarEntryKind.BlockDevice:
+                var kind = entry.Kind == TarEntryKind.BlockDevice ? FileKind.BlockDevice : FileKind.CharacterDevice;
+                var mode = entry.Mode & ModeBits.Permissions;
+                _disk.MakeNode(at, name, kind, mode, entry.DeviceMajor, entry.DeviceMinor);
+                break;
+            default:
+                throw new StorageException(
+                    StorageErrorKind.InvalidArchive, $"entry {Quoted.Text(entry.Name)} is of no kind a layer can hold");
+        }
+        _attributes.Apply(at, name, entry, owner);
+    }
+
+    private void CreateFile(DirectoryHandle at, string name, TarEntry entry, EntryOwner owner, TarReader payload)
+    {
+        using var file = _disk.CreateFile(at, name, entry.Mode & ModeBits.Permissions);
+        if (entry.SizeBytes > 0)
+        {
+            for (var piece = payload.ReadPayload(); !piece.IsEmpty; piece = payload.ReadPayload())
+            {
+                _disk.Write(file, piece);
+                BytesWritten += piece.Length;
+            }
+        }
+        _attributes.Apply(file, at, name, entry, owner);
+    }
+
+    private void CreateHardLink(DirectoryHandle at, string name, TarEntry entry)
+    {
+        // Only the directory that holds the target is resolved through links; the target itself may be one.
+        var target = EntryPath.Clean(entry.LinkName);
+        if (target.IsRoot)
+        {
+            throw new StorageException(
+                StorageErrorKind.InvalidArchive, $"entry {Quoted.Text(entry.Name)} is a hard link to a directory");
+        }
+        _disk.MakeLink(_parents.Open(target.Parent), target.Name, at, name);
+    }
+
+    /// <summary>
+    /// Removes what stands in the way of a new entry. Whether the name is taken nevertheless, because a directory stays
+    /// where a directory comes.
+    /// </summary>
+    private bool ClearWay(DirectoryHandle at, string name, bool isDirectory)
+    {
+        if (_disk.Status(at, name) is not { } existing) return false;
+        if (existing.IsDirectory && isDirectory) return true;
+        TreeUnlink.Remove(_disk, at, name);
+        if (existing.Kind is FileKind.Directory) _directoryWasReplaced = true;
+        if (existing.Kind is FileKind.Directory or FileKind.Symlink) _parents.Forget();
+        return false;
+    }
+
+    private static void RefuseNul(TarEntry entry)
+    {
+        if (EntryPath.HoldsNul(entry.LinkName))
+        {
+            throw new StorageException(
+                StorageErrorKind.UnsafePath, $"the link target of {Quoted.Text(entry.Name)} holds a NUL byte");
+        }
+    }
+}

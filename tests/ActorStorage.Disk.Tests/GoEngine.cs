@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk.Tests;
+
+/// <summary>The engine that we share directories with, run on a root of its own.</summary>
+internal sealed class GoEngine(string directory) : IDisposable
+{
+    private static readonly string? Program = Environment.GetEnvironmentVariable("ACTORSTORAGE_GO_NEWEST")
+        ?? Environment.GetEnvironmentVariable("PATH")?.Split(':')
+            .Select(each => Path.Combine(each, "containers-storage")).FirstOrDefault(File.Exists);
+
+    public string Overlay => $"{directory}/root/overlay";
+
+    public string LayersTemp => $"{directory}/root/overlay-layers/tmp";
+
+    public string DriverTemp => $"{Overlay}/tempdirs";
+
+    public static void SkipIfMissing() => Skip.If(
+        Program is null, "no containers-storage on PATH, and ACTORSTORAGE_GO_NEWEST does not name one");
+
+    /// <summary>Runs to the end. The exit code, and all it said.</summary>
+    public (int ExitCode, string Output) Run(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        process.StandardInput.Close();
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output + error.Result);
+    }
+
+    public Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Program!)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList = { "--graph", $"{directory}/root", "--run", $"{directory}/run", "-s", "overlay" },
+        };
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        return Process.Start(start)!;
+    }
+
+    public void Dispose()
+    {
+        while (new LinuxDisk().Unmount(Overlay))
+        {
+            // One call for each process that found it not mounted.
+        }
+    }
+}
