@@ -1,2 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-Console.WriteLine("actor-storage");
+using ActorStorage.Cli;
+
+return CommandRunner.Run(args);

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.CompilerServices;
+using ActorStorage.Cli.Commands;
+using ActorStorage.Cli.Output;
+using ActorStorage.Cli.Parsing;
+using ActorStorage.Cli.Stores;
+using ActorStorage.Disk;
+
+namespace ActorStorage.Cli;
+
+/// <summary>
+/// One run of the program: arguments in, exit code out. The command line is understood before anything of the engine
+/// is loaded, so that usage and mistakes cost no more than a start of the runtime.
+/// </summary>
+internal static class CommandRunner
+{
+    private const int ExitFailure = 1;
+
+    // What a shell reports of a program that was ended by SIGPIPE.
+    private const int ExitBrokenPipe = 141;
+
+    public static int Run(string[] arguments)
+    {
+        var output = new StandardOutput(1);
+        var error = new StandardOutput(2);
+        var terminal = Terminal.OfProcess(output, error);
+        try
+        {
+            var exitCode = Run(arguments, terminal);
+            terminal.Flush();
+            return exitCode;
+        }
+        catch (IOException) when (output.IsBroken || error.IsBroken)
+        {
+            return ExitBrokenPipe;
+        }
+    }
+
+    private static int Run(string[] arguments, Terminal terminal)
+    {
+        var commandLine = new CommandLine(CommandTable.All, CommandTable.Planned);
+        switch (commandLine.Read(arguments, StoreOpening.Defaults))
+        {
+            case CommandLineRead.Say words:
+                terminal.Out(words.Out);
+                terminal.Error(words.Err);
+                return words.ExitCode;
+            case CommandLineRead.Run run:
+                return RunCommand(run, terminal);
+            default:
+                throw new InvalidOperationException("a command line was read in a way that has no name");
+        }
+    }
+
+    private static int RunCommand(CommandLineRead.Run run, Terminal terminal)
+    {
+        using var signals = new StopSignals();
+        var context = new CommandContext(run.Options, run.Arguments, terminal, signals.Stopping);
+        try
+        {
+            var command = run.Command;
+            var running = command.StoreUse == StoreUse.Opened ? WithStoreAsync(command, context) : command.Run(context);
+            return running.GetAwaiter().GetResult();
+        }
+        catch (Exception failure) when (signals.ExitCode is not null && IsExpected(failure))
+        {
+            return signals.ExitCode.Value;
+        }
+        catch (StoreNotOpenedException failure)
+        {
+            // On the output stream, of all places: that is where callers of the Go tool look for it.
+            terminal.OutLine($"error initializing: {failure.Message}");
+            return ExitFailure;
+        }
+        catch (Exception failure) when (IsExpected(failure) && !terminal.OutputIsBroken)
+        {
+            terminal.ErrorLine(FailureWords.Of(StorageError.From(failure)));
+            return ExitFailure;
+        }
+    }
+
+    // Not inlined, so that the engine's assemblies are first looked for when a command really needs them.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task<int> WithStoreAsync(CommandSpec command, CommandContext context)
+    {
+        await using var engine = await StoreOpening.OpenAsync(context, settings => settings);
+        return await command.Run(context with { Client = engine.Client });
+    }
+
+    /// <summary>What can go wrong without anybody having made a mistake in this program.</summary>
+    private static bool IsExpected(Exception failure) => failure
+        is StorageException or OperationCanceledException or IOException or UnauthorizedAccessException;
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Cli.Output;
+using ActorStorage.Disk;
+
+namespace ActorStorage.Cli.Commands;
+
+/// <summary>create-layer and import-layer: one layer, empty or filled from one tar.</summary>
+internal static class CreationCommands
+{
+    public static Task<int> CreateLayer(CommandContext context) => PutAsync(context, Request(context));
+
+    public static async Task<int> ImportLayer(CommandContext context)
+    {
+        var request = Request(context);
+        var file = context.Options.Text(CommandOptions.InputFile);
+        if (file.Length > 0) return await PutAsync(context, request with { BlobPath = InputFiles.Existing(file) });
+        await using var input = new StandardInput(context.Cancellation);
+        return await PutAsync(context, request with { OpenBlob = () => input });
+    }
+
+    private static PutLayer Request(CommandContext context)
+    {
+        var options = context.Options;
+        IdMapOptions.Check(options);
+        var id = options.Text(CommandOptions.Id);
+        return new PutLayer
+        {
+            Id = id.Length > 0 ? new LayerId(id) : null,
+            Names = [.. options.List(CommandOptions.Name).Distinct(StringComparer.Ordinal)],
+            Parent = context.FirstOrNull,
+            MountLabel = options.Text(CommandOptions.Label),
+            ReadOnly = options.Flag(CommandOptions.ReadOnly),
+        };
+    }
+
+    private static async Task<int> PutAsync(CommandContext context, PutLayer request)
+    {
+        var (layer, alreadyPresent) = await context.Client.PutLayerAsync(request, context.Cancellation);
+        if (alreadyPresent) throw new StorageException(StorageErrorKind.AlreadyExists, $"layer {layer.Id} exists");
+        if (context.Json) context.Terminal.Json(new GoJson().Raw(layer.EncodedJson.Span));
+        else PrintPlain(context.Terminal, layer.Id, layer.Names);
+        return 0;
+    }
+
+    private static void PrintPlain(Terminal terminal, LayerId id, IEnumerable<string> names)
+    {
+        terminal.OutLine(id.Value);
+        foreach (var name in names) terminal.OutLine($"\t{name}");
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk;
+
+namespace ActorStorage.Cli.Commands;
+
+/// <summary>The words for a failure. Where scripts look for those of the Go tool, they are these and no others.</summary>
+internal static class FailureWords
+{
+    public const string LayerNotKnown = "layer not known";
+    public const string NotALayer = "identifier is not a layer";
+    public const string NotAnything = "identifier is not a layer, image, or container";
+
+    public static string Of(StorageException failure) => Of(failure.Error);
+
+    public static string Of(StorageError error) => error switch
+    {
+        // Without a path it is a layer that is missing; with one, a file.
+        { Kind: StorageErrorKind.NotFound, Path: null } => LayerNotKnown,
+        { Kind: StorageErrorKind.ParentUnknown } => LayerNotKnown,
+        { Kind: StorageErrorKind.AlreadyExists } => "that ID is already in use",
+        { Kind: StorageErrorKind.NameTaken } => "that name is already in use",
+        { Kind: StorageErrorKind.Locked, Holder: { } holder } => Held(error.Message, holder.ToString()),
+        _ => error.Message,
+    };
+
+    /// <summary>Who is in the way is the one thing a person needs to know here.</summary>
+    private static string Held(string message, string holder) =>
+        message.Contains(holder, StringComparison.Ordinal) ? message : $"{message}: held by {holder}";
+}

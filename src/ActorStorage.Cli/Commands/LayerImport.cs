@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using ActorStorage.Cli.Output;
+using ActorStorage.Disk;
+
+namespace ActorStorage.Cli.Commands;
+
+/// <summary>One file on its way to becoming a layer.</summary>
+internal sealed record LayerImportItem(string File, LayerId Id, string? Parent, ImmutableArray<string> Names);
+
+/// <summary>How it ended: the empty text is success.</summary>
+internal sealed record LayerImportOutcome(LayerImportItem Item, string Failure);
+
+/// <summary>Many files at once; one that fails does not stop the others.</summary>
+internal static class LayerImport
+{
+    // Ahead of the stagers, so that none waits for this program, and no further: a request costs memory.
+    private const int AheadOfStagers = 2;
+
+    /// <summary>The items of some files, each on its own or each on top of the one before.</summary>
+    public static IReadOnlyList<LayerImportItem> Plan(
+        IReadOnlyList<string> files, IReadOnlyList<string> names, string? parent, bool chain)
+    {
+        var items = new List<LayerImportItem>(files.Count);
+        for (var i = 0; i < files.Count; i++)
+        {
+            var below = chain && i > 0 ? items[i - 1].Id.Value : parent;
+            items.Add(new LayerImportItem(files[i], LayerId.Random(), below, i < names.Count ? [names[i]] : []));
+        }
+        return items;
+    }
+
+    /// <param name="stagers">How many the engine stages at the same time.</param>
+    /// <returns>The outcomes, in the order of the items.</returns>
+    public static async Task<IReadOnlyList<LayerImportOutcome>> RunAsync(
+        StorageClient client, IReadOnlyList<LayerImportItem> items, int stagers, ImportProgress progress,
+        CancellationToken cancellation)
+    {
+        using var window = new SemaphoreSlim(stagers * AheadOfStagers);
+        var running = new List<Task<LayerImportOutcome>>(items.Count);
+        try
+        {
+            for (var i = 0; i < items.Count; i++)
+            {
+                // In their order: a parent is asked for before its child, so that the child finds it under way.
+                await window.WaitAsync(cancellation);
+                running.Add(ImportAsync(client, items[i], progress.Of(i), window, cancellation));
+            }
+        }
+        finally
+        {
+            // Also when cancelled: nothing may still be running when the engine is taken down.
+            await Task.WhenAll(running);
+        }
+        cancellation.ThrowIfCancellationRequested();
+        return [.. running.Select(task => task.Result)];
+    }
+
+    private static async Task<LayerImportOutcome> ImportAsync(
+        StorageClient client, LayerImportItem item, LayerProgress progress, SemaphoreSlim window,
+        CancellationToken cancellation)
+    {
+        try
+        {
+            var request = new PutLayer
+            {
+                Id = item.Id,
+                Names = item.Names,
+                Parent = item.Parent,
+                BlobPath = InputFiles.Existing(item.File),
+                Progress = progress,
+            };
+            await client.PutLayerAsync(request, cancellation);
+            progress.Finish($"committed {item.Id}");
+            return new LayerImportOutcome(item, "");
+        }
+        catch (Exception cause) when (cause is StorageException or OperationCanceledException)
+        {
+            var failure = FailureWords.Of(StorageError.From(cause));
+            progress.Finish("failed");
+            return new LayerImportOutcome(item, failure);
+        }
+        finally
+        {
+            window.Release();
+        }
+    }
+}

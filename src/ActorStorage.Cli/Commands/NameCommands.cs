@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Cli.Output;
+
+namespace ActorStorage.Cli.Commands;
+
+/// <summary>get-names, add-names, remove-names and set-names. Of several arguments only the first counts.</summary>
+internal static class NameCommands
+{
+    public static async Task<int> GetNames(CommandContext context)
+    {
+        var layer = await context.Client.GetLayerAsync(context.Arguments[0], context.Cancellation);
+        if (context.Json) context.Terminal.Json(GoJson.Of(layer.Names, absentWhenEmpty: false));
+        else foreach (var name in layer.Names) context.Terminal.OutLine(name);
+        return 0;
+    }
+
+    public static Task<int> AddNames(CommandContext context) => ChangeAsync(context, NamesChange.Add);
+
+    public static Task<int> RemoveNames(CommandContext context) => ChangeAsync(context, NamesChange.Remove);
+
+    public static Task<int> SetNames(CommandContext context) => ChangeAsync(context, NamesChange.Set);
+
+    private static async Task<int> ChangeAsync(CommandContext context, NamesChange change)
+    {
+        var given = context.Options.List(CommandOptions.Name);
+        var names = await context.Client.ChangeNamesAsync(context.Arguments[0], change, given, context.Cancellation);
+        if (context.Json) context.Terminal.Json(GoJson.Of(names, absentWhenEmpty: true));
+        return 0;
+    }
+}

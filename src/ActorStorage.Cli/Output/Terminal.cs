@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using Mono.Unix.Native;
+
+namespace ActorStorage.Cli.Output;
+
+/// <summary>Where results and complaints go. Results are buffered, complaints are not.</summary>
+internal sealed class Terminal
+{
+    private const int PendingMax = 8192;
+    private readonly Stream _output;
+    private readonly Stream _error;
+    private readonly StringBuilder _pending = new();
+
+    public Terminal(Stream output, Stream error, bool errorIsTerminal) =>
+        (_output, _error, ErrorIsTerminal) = (output, error, errorIsTerminal);
+
+    public static Terminal OfProcess(StandardOutput output, StandardOutput error) =>
+        new(output, error, Syscall.isatty(2));
+
+    /// <summary>Whether somebody looks at the error stream, so that a line can be drawn again and again.</summary>
+    public bool ErrorIsTerminal { get; }
+
+    /// <summary>Whether nobody reads the results any more.</summary>
+    public bool OutputIsBroken => _output is StandardOutput { IsBroken: true };
+
+    public void Out(string text)
+    {
+        if (_pending.Append(text).Length >= PendingMax) Flush();
+    }
+
+    public void OutLine(string line) => Out(line + "\n");
+
+    public void Error(string text) => _error.Write(Encoding.UTF8.GetBytes(text));
+
+    public void ErrorLine(string line) => Error(line + "\n");
+
+    /// <summary>The output stream for bytes; what was written as text stands before them.</summary>
+    public Stream OutputBytes()
+    {
+        Flush();
+        return _output;
+    }
+
+    public void Json(GoJson json)
+    {
+        var bytes = OutputBytes();
+        bytes.Write(json.Bytes);
+        bytes.WriteByte((byte)'\n');
+    }
+
+    public void Flush()
+    {
+        _output.Write(Encoding.UTF8.GetBytes(_pending.ToString()));
+        _pending.Clear();
+    }
+}

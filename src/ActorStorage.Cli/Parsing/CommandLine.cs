@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Cli.Stores;
+
+namespace ActorStorage.Cli.Parsing;
+
+/// <summary>What a command line asks for.</summary>
+internal abstract record CommandLineRead
+{
+    /// <summary>Nothing but words: usage, or what was wrong.</summary>
+    public sealed record Say(string Out, string Err, int ExitCode) : CommandLineRead;
+
+    /// <summary>A command to run.</summary>
+    /// <param name="NameAsTyped">The name or the alias, whichever was used.</param>
+    public sealed record Run(
+        CommandSpec Command, string NameAsTyped, OptionValues Options, IReadOnlyList<string> Arguments) : CommandLineRead;
+}
+
+/// <summary>
+/// Turns arguments into a command to run or words to say. Touches neither the disk nor a stream; which words go to
+/// which stream, and with which exit code, is part of the contract with scripts.
+/// </summary>
+internal sealed class CommandLine(IReadOnlyList<CommandSpec> commands, IReadOnlyList<PlannedCommand> planned)
+{
+    public const int ExitFailure = 1;
+    public const int ExitBadOption = 125;
+    private const string HelpDeprecated =
+        "Warning: '-help' is deprecated, it will be replaced by '--help' soon. See usage.\n";
+
+    /// <param name="defaults">Where everything lies when the command line does not say. Asked at most once.</param>
+    public CommandLineRead Read(IReadOnlyList<string> arguments, Func<StoreOptions> defaults)
+    {
+        var values = new OptionValues();
+        switch (OptionParser.Read(GlobalOptions.BeforeCommand, values, arguments))
+        {
+            case OptionsRead.HelpWanted: return HelpByShortOption(values);
+            case OptionsRead.Failed failed: return BadGlobalOption(failed, values);
+            case OptionsRead.Done done: return Command(done, values, defaults);
+            default: throw new InvalidOperationException("reading options ended in a way that has no name");
+        }
+    }
+
+    private CommandLineRead Command(OptionsRead.Done globals, OptionValues values, Func<StoreOptions> defaults)
+    {
+        var warning = globals.DeprecatedNames.Count > 0 ? HelpDeprecated : "";
+        var table = UsageText.OptionTable(GlobalOptions.BeforeCommand, values);
+        if (values.Flag(GlobalOptions.Help)) return new CommandLineRead.Say(Overview() + table, warning, 0);
+        if (globals.Rest.Count == 0) return new CommandLineRead.Say(Overview(), warning + table, ExitFailure);
+
+        var name = globals.Rest[0];
+        if (planned.Any(later => later.Name == name || later.Alias == name))
+        {
+            return new CommandLineRead.Say("", $"{warning}{name}: not supported yet\n", ExitFailure);
+        }
+        return commands.FirstOrDefault(known => known.Name == name || known.Alias == name) is { } command
+            ? CommandOptions(command, globals.Rest, values, defaults)
+            : new CommandLineRead.Say($"{name}: unrecognized command.\n", warning, ExitFailure);
+    }
+
+    private static CommandLineRead CommandOptions(
+        CommandSpec command, IReadOnlyList<string> nameAndRest, OptionValues values, Func<StoreOptions> defaults)
+    {
+        StoreOptions.FillWhenNothingGiven(values, defaults);
+        // Given before the command it would be lost on the Go tool; here that stays so.
+        values.Clear(GlobalOptions.Unshare);
+        var name = nameAndRest[0];
+        IReadOnlyList<OptionSpec> options = [.. command.Options, .. GlobalOptions.BehindCommand];
+        // The table shows what counted as default when the command's own options were read.
+        var table = UsageText.OptionTable(options, values);
+        var usage = UsageText.Command(command, name);
+        switch (OptionParser.Read(options, values, nameAndRest.Skip(1)))
+        {
+            case OptionsRead.HelpWanted: return new CommandLineRead.Say(usage, table, ExitBadOption);
+            case OptionsRead.Failed failed: return new CommandLineRead.Say("", See(failed, name), ExitBadOption);
+            case OptionsRead.Done done:
+                return BadNumber(command, name, done.Rest) is { } complaint
+                    ? new CommandLineRead.Say(complaint + usage, table, ExitFailure)
+                    : new CommandLineRead.Run(command, name, values, done.Rest);
+            default: throw new InvalidOperationException("reading options ended in a way that has no name");
+        }
+    }
+
+    private static string? BadNumber(CommandSpec command, string name, IReadOnlyList<string> arguments)
+    {
+        if (arguments.Count < command.ArgumentsMin) return $"{name}: more arguments required.\n";
+        if (arguments.Count <= command.ArgumentsMax) return null;
+        return $"{name}: too many arguments ([{string.Join(' ', arguments)}]).\n";
+    }
+
+    private CommandLineRead.Say HelpByShortOption(OptionValues values)
+    {
+        var table = UsageText.OptionTable(GlobalOptions.BeforeCommand, values);
+        return new CommandLineRead.Say(
+            $"{Overview()}flag: help requested while parsing arguments (1)\n{Overview()}", table + table, ExitFailure);
+    }
+
+    private CommandLineRead.Say BadGlobalOption(OptionsRead.Failed failed, OptionValues values) => new(
+        $"{failed.Messages[^1]} while parsing arguments (1)\n{Overview()}",
+        See(failed, "") + UsageText.OptionTable(GlobalOptions.BeforeCommand, values), ExitFailure);
+
+    private static string See(OptionsRead.Failed failed, string name)
+    {
+        var command = name.Length == 0 ? UsageText.Program : $"{UsageText.Program} {name}";
+        return string.Concat(failed.Messages.Select(message => $"{message}\nSee '{command} --help'.\n"));
+    }
+
+    private string Overview() => UsageText.Overview(commands, [.. planned.Select(later => later.Name)]);
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Cli.Commands;
+using ActorStorage.Cli.Output;
+using ActorStorage.Cli.Parsing;
+using ActorStorage.Disk;
+
+namespace ActorStorage.Cli.Stores;
+
+/// <summary>The store could not be opened. Its words go to the output stream, unlike those of any other failure.</summary>
+internal sealed class StoreNotOpenedException(StorageException cause) : Exception(cause.Message, cause);
+
+/// <summary>From the options of a command line to an open store.</summary>
+internal static class StoreOpening
+{
+    /// <param name="adjust">What a command wants different from the usual settings.</param>
+    /// <exception cref="StoreNotOpenedException">The options, the root or the driver do not allow it.</exception>
+    public static async Task<StorageEngine> OpenAsync(
+        CommandContext context, Func<StorageSettings, StorageSettings> adjust)
+    {
+        try
+        {
+            var settings = adjust(Settings(context));
+            return await StorageEngine.StartAsync(settings, context.Cancellation);
+        }
+        catch (StorageException failure) when (failure.Kind != StorageErrorKind.Cancelled)
+        {
+            throw new StoreNotOpenedException(failure);
+        }
+    }
+
+    public static StoreOptions Defaults() => StoreDefaults.Load(Environment.GetEnvironmentVariable);
+
+    private static StorageSettings Settings(CommandContext context)
+    {
+        var values = context.Options;
+        RefusePlanned(values);
+        var options = StoreOptions.From(values).Completed(Defaults);
+        if (values.Flag(GlobalOptions.Debug)) LogOptions(context.Terminal, options);
+        var driver = Driver(context.Terminal, options);
+        var driverOptions = DriverChoice.Options(options.DriverOptions);
+        var paths = new StoragePaths(options.GraphRoot, options.RunRoot, driver);
+        return EngineSettings.From(paths, driverOptions, LockTimeout(values));
+    }
+
+    private static string Driver(Terminal terminal, StoreOptions options)
+    {
+        try
+        {
+            return DriverChoice.Choose(options.Driver, options.GraphRoot);
+        }
+        catch (StorageException failure) when (failure.Kind == StorageErrorKind.NotSupported)
+        {
+            GoLog.Write(terminal, "error", $"Failed to GetDriver graph {options.Driver} {options.GraphRoot}");
+            throw;
+        }
+    }
+
+    private static void LogOptions(Terminal terminal, StoreOptions options)
+    {
+        GoLog.Write(terminal, "debug", $"Root: {options.GraphRoot}");
+        GoLog.Write(terminal, "debug", $"Run Root: {options.RunRoot}");
+        GoLog.Write(terminal, "debug", $"Driver Name: {options.Driver}");
+        GoLog.Write(terminal, "debug", $"Driver Options: [{string.Join(' ', options.DriverOptions)}]");
+    }
+
+    /// <summary>How long a request may wait for a lock; null is without end, as the Go tool does it.</summary>
+    private static TimeSpan? LockTimeout(OptionValues values)
+    {
+        var text = values.Text(GlobalOptions.LockTimeout);
+        if (GoDuration.Parse(text) is not { } timeout || timeout < TimeSpan.Zero)
+        {
+            throw new StorageException(StorageErrorKind.Invalid, $"--lock-timeout: invalid duration {Quoted.Text(text)}");
+        }
+        return timeout == TimeSpan.Zero ? null : timeout;
+    }
+
+    private static void RefusePlanned(OptionValues values)
+    {
+        if (values.Text(GlobalOptions.ImageStore).Length > 0) throw NotYet("--image-store");
+        if (values.Flag(GlobalOptions.TransientStore)) throw NotYet("--transient-store");
+        if (values.Flag(GlobalOptions.Unshare)) throw NotYet("--unshare");
+    }
+
+    private static StorageException NotYet(string option) =>
+        new(StorageErrorKind.NotSupported, $"{option}: not supported yet");
+}
