@@ -30,19 +30,21 @@ internal sealed class CommandLine(IReadOnlyList<CommandSpec> commands, IReadOnly
     public CommandLineRead Read(IReadOnlyList<string> arguments, Func<StoreOptions> defaults)
     {
         var values = new OptionValues();
+        // As everywhere: the table shows what counted as default when the options were read.
+        var table = UsageText.OptionTable(GlobalOptions.BeforeCommand, values);
         switch (OptionParser.Read(GlobalOptions.BeforeCommand, values, arguments))
         {
-            case OptionsRead.HelpWanted: return HelpByShortOption(values);
-            case OptionsRead.Failed failed: return BadGlobalOption(failed, values);
-            case OptionsRead.Done done: return Command(done, values, defaults);
+            case OptionsRead.HelpWanted: return HelpByShortOption(table);
+            case OptionsRead.Failed failed: return BadGlobalOption(failed, table);
+            case OptionsRead.Done done: return Command(done, values, table, defaults);
             default: throw new InvalidOperationException("reading options ended in a way that has no name");
         }
     }
 
-    private CommandLineRead Command(OptionsRead.Done globals, OptionValues values, Func<StoreOptions> defaults)
+    private CommandLineRead Command(
+        OptionsRead.Done globals, OptionValues values, string table, Func<StoreOptions> defaults)
     {
         var warning = globals.DeprecatedNames.Count > 0 ? HelpDeprecated : "";
-        var table = UsageText.OptionTable(GlobalOptions.BeforeCommand, values);
         if (values.Flag(GlobalOptions.Help)) return new CommandLineRead.Say(Overview() + table, warning, 0);
         if (globals.Rest.Count == 0) return new CommandLineRead.Say(Overview(), warning + table, ExitFailure);
 
@@ -64,7 +66,6 @@ internal sealed class CommandLine(IReadOnlyList<CommandSpec> commands, IReadOnly
         values.Clear(GlobalOptions.Unshare);
         var name = nameAndRest[0];
         IReadOnlyList<OptionSpec> options = [.. command.Options, .. GlobalOptions.BehindCommand];
-        // The table shows what counted as default when the command's own options were read.
         var table = UsageText.OptionTable(options, values);
         var usage = UsageText.Command(command, name);
         switch (OptionParser.Read(options, values, nameAndRest.Skip(1)))
@@ -86,16 +87,11 @@ internal sealed class CommandLine(IReadOnlyList<CommandSpec> commands, IReadOnly
         return $"{name}: too many arguments ([{string.Join(' ', arguments)}]).\n";
     }
 
-    private CommandLineRead.Say HelpByShortOption(OptionValues values)
-    {
-        var table = UsageText.OptionTable(GlobalOptions.BeforeCommand, values);
-        return new CommandLineRead.Say(
-            $"{Overview()}flag: help requested while parsing arguments (1)\n{Overview()}", table + table, ExitFailure);
-    }
+    private CommandLineRead.Say HelpByShortOption(string table) => new(
+        $"{Overview()}flag: help requested while parsing arguments (1)\n{Overview()}", table + table, ExitFailure);
 
-    private CommandLineRead.Say BadGlobalOption(OptionsRead.Failed failed, OptionValues values) => new(
-        $"{failed.Messages[^1]} while parsing arguments (1)\n{Overview()}",
-        See(failed, "") + UsageText.OptionTable(GlobalOptions.BeforeCommand, values), ExitFailure);
+    private CommandLineRead.Say BadGlobalOption(OptionsRead.Failed failed, string table) => new(
+        $"{failed.Messages[^1]} while parsing arguments (1)\n{Overview()}", See(failed, "") + table, ExitFailure);
 
     private static string See(OptionsRead.Failed failed, string name)
     {

@@ -11,6 +11,7 @@ internal static class UsageText
     public const string Program = "actor-storage";
     private const int ColumnMin = 20;
     private const int ColumnGap = 3;
+    private const int PlannedPerLine = 4;
 
     /// <summary>Everything but the option table.</summary>
     public static string Overview(IReadOnlyList<CommandSpec> commands, IReadOnlyList<string> planned)
@@ -21,7 +22,7 @@ internal static class UsageText
         {
             text.Append("  ").Append(command.Name.PadRight(width)).Append(command.Summary).Append('\n');
         }
-        text.Append("\nNot supported yet:\n\n  ").AppendJoin("\n  ", planned.Chunk(5).Select(Joined)).Append('\n');
+        text.Append("\nNot supported yet:\n\n  ").AppendJoin(",\n  ", planned.Chunk(PlannedPerLine).Select(Joined)).Append('\n');
         return text.Append("\nOptions:\n").ToString();
     }
 

@@ -13,13 +13,14 @@ internal sealed class StoreNotOpenedException(StorageException cause) : Exceptio
 internal static class StoreOpening
 {
     /// <param name="adjust">What a command wants different from the usual settings.</param>
+    /// <param name="elsewhere">A root that the command brings along, whatever the global options say.</param>
     /// <exception cref="StoreNotOpenedException">The options, the root or the driver do not allow it.</exception>
     public static async Task<StorageEngine> OpenAsync(
-        CommandContext context, Func<StorageSettings, StorageSettings> adjust)
+        CommandContext context, Func<StorageSettings, StorageSettings> adjust, StoreOptions? elsewhere = null)
     {
         try
         {
-            var settings = adjust(Settings(context));
+            var settings = adjust(Settings(context, elsewhere));
             return await StorageEngine.StartAsync(settings, context.Cancellation);
         }
         catch (StorageException failure) when (failure.Kind != StorageErrorKind.Cancelled)
@@ -30,11 +31,11 @@ internal static class StoreOpening
 
     public static StoreOptions Defaults() => StoreDefaults.Load(Environment.GetEnvironmentVariable);
 
-    private static StorageSettings Settings(CommandContext context)
+    private static StorageSettings Settings(CommandContext context, StoreOptions? elsewhere)
     {
         var values = context.Options;
         RefusePlanned(values);
-        var options = StoreOptions.From(values).Completed(Defaults);
+        var options = elsewhere ?? StoreOptions.From(values).Completed(Defaults);
         if (values.Flag(GlobalOptions.Debug)) LogOptions(context.Terminal, options);
         var driver = Driver(context.Terminal, options);
         var driverOptions = DriverChoice.Options(options.DriverOptions);
