@@ -42,10 +42,13 @@ public sealed class OverlayHome : IDisposable
     /// <summary>Mounts the home again after somebody's shutdown. The caller holds storage.lock.</summary>
     public void EnsureHomeMounted() => EnsureMounted(Disk, Paths, Options);
 
-    /// <summary>Takes the mount away, busy or not. The caller holds storage.lock, and no layer is mounted.</summary>
+    /// <summary>
+    /// Takes the mount away, busy or not, unless somebody is filling a partial layer. The caller holds storage.lock,
+    /// and no layer is mounted.
+    /// </summary>
     public void UnmountHome()
     {
-        if (!Options.SkipMountHome) Disk.Unmount(Paths.DriverHome);
+        if (!HasLiveStaging()) Disk.Unmount(Paths.DriverHome);
     }
 
     /// <summary>
@@ -65,6 +68,20 @@ public sealed class OverlayHome : IDisposable
     public string MountPoint(LayerId layer) => $"{Paths.DriverHome}/{layer.Value}/merged";
 
     public void Dispose() => Directory.Dispose();
+
+    /// <summary>Partial pulls of the Go tools: <c>staging/NAME</c>, with a lock file held while they last.</summary>
+    private bool HasLiveStaging()
+    {
+        const string Staging = "staging";
+        if (Disk.Status(Directory, Staging) is not { IsDirectory: true }) return false;
+        using var staging = Disk.OpenDirectory(Directory, Staging);
+        return Disk.List(staging).Any(name =>
+        {
+            if (Disk.Status(staging, $"{name}/staging.lock") is null) return false;
+            using var held = FileLock.Open($"{staging.Path}/{name}/staging.lock", readOnly: true);
+            return !held.TryAcquire(LockMode.Shared);
+        });
+    }
 
     private static void EnsureMounted(IDisk disk, StoragePaths paths, OverlayOptions options)
     {

@@ -83,6 +83,21 @@ public sealed class OverlayHomeSpec : IDisposable
     }
 
     [Fact]
+    public void Should_stay_mounted_when_somebody_fills_a_partial_layer()
+    {
+        using var home = _root.Open();
+        using (var held = FileLock.Open(_root["overlay/staging/partial/staging.lock"]))
+        {
+            held.Acquire(LockMode.Exclusive);
+            home.UnmountHome();
+            Assert.NotNull(OverlayRoot.MountLine(_root.Paths.DriverHome));
+        }
+
+        home.UnmountHome();
+        Assert.Null(OverlayRoot.MountLine(_root.Paths.DriverHome));
+    }
+
+    [Fact]
     public void Should_leave_the_home_alone_when_told_to_skip_its_mount()
     {
         using var home = _root.Open("overlay.skip_mount_home=true");
