@@ -5,32 +5,29 @@
 using System.Collections.Immutable;
 using ActorStorage.Disk;
 using ActorStorage.Disk.Index;
+using ActorStorage.Disk.Unix;
 
-namespace ActorStorage.Disk.Index
+namespace ActorStorage.Disk
 {
-    public sealed record LayerRecord(LayerId Id, ImmutableArray<string> Names, string? Parent, string Metadata, string MountLabel, ImmutableArray<string> BigDataNames)
+    public enum StagingPhase { Queued, Unpacking, Flushing, Committing, Committed, Failed }
+    public sealed record StagingProgress(LayerId Layer, StagingPhase Phase, long BlobBytes, long? BlobBytesTotal, long DiffBytes, long Entries);
+    public sealed record LayerBlob(string Name, Func<Stream> Open, long? SizeBytes = null)
     {
-        public ReadOnlyMemory<byte> EncodedJson => default;
-        public ImmutableArray<IdMap> UserIdMaps => []; public ImmutableArray<IdMap> GroupIdMaps => [];
+        public static LayerBlob FromFile(string path) => new(path, () => File.OpenRead(path), new FileInfo(path).Length);
     }
-    public sealed record IdMap(long ContainerId, long HostId, long Size);
-    public sealed record MountPoint(string Id, string Path, int Count);
 }
 
 namespace ActorStorage
 {
     public enum NamesChange { Set, Add, Remove }
-    public sealed record StorageSettings(StoragePaths Paths) { public int StagersMax { get; init; } public TimeSpan RequestTimeout { get; init; } }
-    public sealed record StagingProgress(string Phase, long BytesRead, long EntriesApplied);
+    public sealed record StorageSettings(StoragePaths Paths) { public IReadOnlyList<string> DriverOptions { get; init; } public int StagersMax { get; init; } public TimeSpan RequestTimeout { get; init; } }
     public sealed record PutLayer
     {
         public LayerId? Id { get; init; } public ImmutableArray<string> Names { get; init; } = []; public string? Parent { get; init; }
-        public string MountLabel { get; init; } = ""; public bool ReadOnly { get; init; } public string? BlobPath { get; init; }
-        public Func<Stream>? OpenBlob { get; init; } public IProgress<StagingProgress>? Progress { get; init; }
+        public string MountLabel { get; init; } = ""; public bool ReadOnly { get; init; } public LayerBlob? Blob { get; init; } public IProgress<StagingProgress>? Progress { get; init; }
     }
     public sealed record PutLayerOk(LayerRecord Layer, bool AlreadyPresent);
     public sealed record StorageStatus(IReadOnlyList<KeyValuePair<string, string>> Pairs);
-    public sealed record LockStatistics(string Name, long Count, TimeSpan WaitP50, TimeSpan WaitP99, TimeSpan WaitMax, TimeSpan HoldP50, TimeSpan HoldP99, TimeSpan HoldMax);
     public sealed class StorageEngine : IAsyncDisposable
     {
         public static Task<StorageEngine> StartAsync(StorageSettings settings, CancellationToken c = default) => throw new NotImplementedException();
@@ -47,7 +44,7 @@ namespace ActorStorage
         public Task SetMetadataAsync(string layer, string metadata, CancellationToken c = default) => throw new NotImplementedException();
         public Task SetBigDataAsync(string layer, string key, ReadOnlyMemory<byte> b, CancellationToken c = default) => throw new NotImplementedException();
         public Task<byte[]> GetBigDataAsync(string layer, string key, CancellationToken c = default) => throw new NotImplementedException();
-        public Task DeleteLayerAsync(string layer, CancellationToken c = default) => throw new NotImplementedException();
+        public Task DeleteLayerAsync(string layer, bool force, CancellationToken c = default) => throw new NotImplementedException();
         public Task<string> MountLayerAsync(string layer, bool readOnly, string? label, CancellationToken c = default) => throw new NotImplementedException();
         public Task<bool> UnmountLayerAsync(string layer, bool force, CancellationToken c = default) => throw new NotImplementedException();
         public Task<int> MountCountAsync(string layer, CancellationToken c = default) => throw new NotImplementedException();

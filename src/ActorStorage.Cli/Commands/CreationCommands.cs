@@ -13,9 +13,9 @@ internal static class CreationCommands
     {
         var request = Request(context);
         var file = context.Options.Text(CommandOptions.InputFile);
-        if (file.Length > 0) return await PutAsync(context, request with { BlobPath = InputFiles.Existing(file) });
+        if (file.Length > 0) return await PutAsync(context, request with { Blob = LayerBlob.FromFile(InputFiles.Existing(file)) });
         await using var input = new StandardInput(context.Cancellation);
-        return await PutAsync(context, request with { OpenBlob = () => input });
+        return await PutAsync(context, request with { Blob = new LayerBlob("standard input", () => input) });
     }
 
     private static PutLayer Request(CommandContext context)
@@ -36,8 +36,8 @@ internal static class CreationCommands
     private static async Task<int> PutAsync(CommandContext context, PutLayer request)
     {
         var (layer, alreadyPresent) = await context.Client.PutLayerAsync(request, context.Cancellation);
-        if (alreadyPresent) throw new StorageException(StorageErrorKind.AlreadyExists, $"layer {layer.Id} exists");
-        if (context.Json) context.Terminal.Json(new GoJson().Raw(layer.EncodedJson.Span));
+        if (alreadyPresent) throw new StorageException(StorageErrorKind.AlreadyExists, "that ID is already in use");
+        if (context.Json) context.Terminal.Json(new GoJson().Record(layer.Encoded.Span));
         else PrintPlain(context.Terminal, layer.Id, layer.Names);
         return 0;
     }

@@ -8,21 +8,17 @@ namespace ActorStorage.Cli.Commands;
 internal static class DeletionCommands
 {
     public static Task<int> Delete(CommandContext context) =>
-        ForEachAsync(context, layer => DeleteOneAsync(context, layer, FailureWords.LayerNotKnown));
+        ForEachAsync(context, layer => DeleteOneAsync(context, layer, force: true, FailureWords.LayerNotKnown));
 
     public static Task<int> DeleteLayer(CommandContext context) =>
-        ForEachAsync(context, async layer =>
-        {
-            if (await ChildOfAsync(context, layer) is { } child) return $"used by layer {child}: layer has children";
-            return await DeleteOneAsync(context, layer, FailureWords.NotALayer);
-        });
+        ForEachAsync(context, layer => DeleteOneAsync(context, layer, force: false, FailureWords.NotALayer));
 
     /// <summary>One deletion; the empty text when it went well.</summary>
-    private static async Task<string> DeleteOneAsync(CommandContext context, string layer, string unknown)
+    private static async Task<string> DeleteOneAsync(CommandContext context, string layer, bool force, string unknown)
     {
         try
         {
-            await context.Client.DeleteLayerAsync(layer, context.Cancellation);
+            await context.Client.DeleteLayerAsync(layer, force, context.Cancellation);
             return "";
         }
         catch (StorageException failure) when (failure.Error is { Kind: StorageErrorKind.NotFound, Path: null })
@@ -33,13 +29,6 @@ internal static class DeletionCommands
         {
             return FailureWords.Of(failure);
         }
-    }
-
-    private static async Task<string?> ChildOfAsync(CommandContext context, string layer)
-    {
-        if (await context.Client.FindLayerAsync(layer, context.Cancellation) is not { } found) return null;
-        var layers = await context.Client.ListLayersAsync(context.Cancellation);
-        return layers.FirstOrDefault(other => other.Parent == found.Id.Value)?.Id.Value;
     }
 
     private static async Task<int> ForEachAsync(CommandContext context, Func<string, Task<string>> delete)

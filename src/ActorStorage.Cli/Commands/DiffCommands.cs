@@ -33,11 +33,11 @@ internal static class DiffCommands
     private static async Task CheckReferenceAsync(CommandContext context, LayerRecord layer, string reference)
     {
         var found = await context.Client.FindLayerAsync(reference, context.Cancellation);
-        if (found is null && string.IsNullOrEmpty(layer.Parent))
+        if (found is null && layer.Parent is null)
         {
             throw new StorageException(StorageErrorKind.NotFound, $"layer {Quoted.Text(reference)} is not known");
         }
-        if (found is null || found.Id.Value == layer.Parent) return;
+        if (found is null || found.Id == layer.Parent) return;
         throw new StorageException(
             StorageErrorKind.NotSupported, "diff against a layer that is not the parent: not supported yet");
     }

@@ -3,7 +3,7 @@ using ActorStorage.Disk;
 
 namespace ActorStorage.Cli.Commands;
 
-/// <summary>The words for a failure. Where scripts look for those of the Go tool, they are these and no others.</summary>
+/// <summary>The words for a failure, where they differ from what the engine says.</summary>
 internal static class FailureWords
 {
     public const string LayerNotKnown = "layer not known";
@@ -14,11 +14,6 @@ internal static class FailureWords
 
     public static string Of(StorageError error) => error switch
     {
-        // Without a path it is a layer that is missing; with one, a file.
-        { Kind: StorageErrorKind.NotFound, Path: null } => LayerNotKnown,
-        { Kind: StorageErrorKind.ParentUnknown } => LayerNotKnown,
-        { Kind: StorageErrorKind.AlreadyExists } => "that ID is already in use",
-        { Kind: StorageErrorKind.NameTaken } => "that name is already in use",
         { Kind: StorageErrorKind.Locked, Holder: { } holder } => Held(error.Message, holder.ToString()),
         _ => error.Message,
     };

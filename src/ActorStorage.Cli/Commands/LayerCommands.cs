@@ -68,14 +68,14 @@ internal static class LayerCommands
     private static async Task PrintTreeAsync(CommandContext context, IReadOnlyList<LayerRecord> layers)
     {
         var mounts = await context.Client.ListMountsAsync(context.Cancellation);
-        var paths = mounts.ToDictionary(mount => mount.Id, mount => mount.Path, StringComparer.Ordinal);
+        var paths = mounts.ToDictionary(mount => mount.Layer, mount => mount.Path);
         context.Terminal.Out(LayerTree.Render([.. layers.Select(Node)]));
 
         TreeLayer Node(LayerRecord layer)
         {
             var notes = layer.Names.Select(name => $"name: {name}").ToList();
-            if (paths.TryGetValue(layer.Id.Value, out var path)) notes.Add($"mount: {path}");
-            return new TreeLayer(layer.Id.Value, layer.Parent ?? "", notes);
+            if (paths.TryGetValue(layer.Id, out var path)) notes.Add($"mount: {path}");
+            return new TreeLayer(layer.Id.Value, layer.Parent?.Value ?? "", notes);
         }
     }
 
@@ -84,7 +84,7 @@ internal static class LayerCommands
         terminal.OutLine($"ID: {layer.Id}");
         PrintIdMaps(terminal, "UID", layer.UserIdMaps);
         PrintIdMaps(terminal, "GID", layer.GroupIdMaps);
-        if (!string.IsNullOrEmpty(layer.Parent)) terminal.OutLine($"Parent: {layer.Parent}");
+        if (layer.Parent is not null) terminal.OutLine($"Parent: {layer.Parent}");
         foreach (var name in layer.Names) terminal.OutLine($"Name: {name}");
     }
 
@@ -105,7 +105,7 @@ internal static class LayerCommands
             return;
         }
         json.Open('[');
-        foreach (var layer in layers) json.Raw(layer.EncodedJson.Span);
+        foreach (var layer in layers) json.Record(layer.Encoded.Span);
         terminal.Json(json.Close(']'));
     }
 }

@@ -67,7 +67,7 @@ internal static class LayerImport
                 Id = item.Id,
                 Names = item.Names,
                 Parent = item.Parent,
-                BlobPath = InputFiles.Existing(item.File),
+                Blob = LayerBlob.FromFile(InputFiles.Existing(item.File)),
                 Progress = progress,
             };
             await client.PutLayerAsync(request, cancellation);

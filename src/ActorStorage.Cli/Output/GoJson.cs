@@ -54,7 +54,12 @@ internal sealed class GoJson
     {
         Separate();
         Append('"');
-        foreach (var rune in text.EnumerateRunes()) Append(rune);
+        for (var rest = text.AsSpan(); !rest.IsEmpty;)
+        {
+            if (Rune.DecodeFromUtf16(rest, out var rune, out var length) == OperationStatus.Done) Append(rune);
+            else _bytes.Write("\\ufffd"u8);
+            rest = rest[length..];
+        }
         Append('"');
         return this;
     }
@@ -68,6 +73,30 @@ internal sealed class GoJson
     public GoJson Raw(ReadOnlySpan<byte> encoded)
     {
         Separate();
+        _bytes.Write(encoded);
+        return this;
+    }
+
+    /// <summary>
+    /// A record as its document holds it. The encoder of the documents writes backspace and form feed by number, the
+    /// one of the command line by letter; nothing else differs.
+    /// </summary>
+    public GoJson Record(ReadOnlySpan<byte> encoded)
+    {
+        Separate();
+        while (encoded.IndexOf((byte)'\\') is var escape and >= 0)
+        {
+            // Every escape begins with two bytes that belong together, so "\\u0008" cannot be mistaken for one.
+            var (letter, length) = encoded[escape..] switch
+            {
+                var rest when rest.StartsWith("\\u0008"u8) => ("\\b"u8.ToArray(), 6),
+                var rest when rest.StartsWith("\\u000c"u8) => ("\\f"u8.ToArray(), 6),
+                var rest => (rest[..2].ToArray(), 2),
+            };
+            _bytes.Write(encoded[..escape]);
+            _bytes.Write(letter);
+            encoded = encoded[(escape + length)..];
+        }
         _bytes.Write(encoded);
         return this;
     }
@@ -89,8 +118,7 @@ internal sealed class GoJson
             case '\n': _bytes.Write("\\n"u8); break;
             case '\r': _bytes.Write("\\r"u8); break;
             case '\t': _bytes.Write("\\t"u8); break;
-            // What is no character is written as an escape; a real U+FFFD cannot be told apart any more.
-            case < 0x20 or '<' or '>' or '&' or 0x2028 or 0x2029 or 0xfffd:
+            case < 0x20 or '<' or '>' or '&' or 0x2028 or 0x2029:
                 _bytes.Write(Encoding.ASCII.GetBytes($"\\u{rune.Value:x4}"));
                 break;
             default: _bytes.Advance(rune.EncodeToUtf8(_bytes.GetSpan(4))); break;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Text;
+using ActorStorage.Disk;
 
 namespace ActorStorage.Cli.Output;
 
@@ -26,16 +27,26 @@ internal sealed class LayerProgress(string file, Action<LayerProgress> finished)
     {
         var latest = _latest;
         return ProgressLine.Render(
-            file, latest?.Phase ?? "waiting", latest?.BytesRead ?? 0, latest?.EntriesApplied ?? 0, Elapsed, width);
+            file, Phase(latest), latest?.BlobBytes ?? 0, latest?.Entries ?? 0, Elapsed, width);
     }
 
     /// <summary>The line that stays.</summary>
     public string LastLine()
     {
         var latest = _latest;
-        var (bytes, files) = (latest?.BytesRead ?? 0, latest?.EntriesApplied ?? 0);
+        var (bytes, files) = (latest?.BlobBytes ?? 0, latest?.Entries ?? 0);
         return $"{file}: {_ending} ({files} files, {ProgressLine.Size(bytes)}, {Elapsed.TotalSeconds:0.0} s)";
     }
+
+    private static string Phase(StagingProgress? progress) => progress?.Phase switch
+    {
+        null or StagingPhase.Queued => "queued",
+        StagingPhase.Unpacking => "unpacking",
+        StagingPhase.Flushing => "flushing",
+        StagingPhase.Committing => "committing",
+        StagingPhase.Committed => "committed",
+        _ => "failed",
+    };
 
     private TimeSpan Elapsed => Stopwatch.GetElapsedTime(_startedAt);
 }

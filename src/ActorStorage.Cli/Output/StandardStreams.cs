@@ -65,10 +65,16 @@ internal sealed class StandardInput : Stream
     private readonly int[] _wake = new int[2];
     private readonly CancellationTokenRegistration _registration;
     private readonly CancellationToken _cancellation;
+    private readonly int _descriptor;
 
     public StandardInput(CancellationToken cancellation)
+        : this(0, cancellation)
     {
-        _cancellation = cancellation;
+    }
+
+    internal StandardInput(int descriptor, CancellationToken cancellation)
+    {
+        (_descriptor, _cancellation) = (descriptor, cancellation);
         if (Syscall.pipe(_wake) != 0) throw new IOException($"pipe: {Stdlib.strerror(Stdlib.GetLastError())}");
         _registration = cancellation.Register(Wake);
     }
@@ -83,7 +89,7 @@ internal sealed class StandardInput : Stream
     {
         Pollfd[] waited =
         [
-            new() { fd = 0, events = PollEvents.POLLIN }, new() { fd = _wake[0], events = PollEvents.POLLIN },
+            new() { fd = _descriptor, events = PollEvents.POLLIN }, new() { fd = _wake[0], events = PollEvents.POLLIN },
         ];
         while (true)
         {
@@ -91,7 +97,7 @@ internal sealed class StandardInput : Stream
             _cancellation.ThrowIfCancellationRequested();
             fixed (byte* bytes = buffer)
             {
-                var read = Syscall.read(0, bytes, (ulong)buffer.Length);
+                var read = Syscall.read(_descriptor, bytes, (ulong)buffer.Length);
                 if (read >= 0) return (int)read;
             }
             var errno = Stdlib.GetLastError();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text;
+using ActorStorage.Disk.Unix;
 
 namespace ActorStorage.Cli.Quickstart;
 
@@ -14,8 +15,9 @@ internal static class LockTable
         foreach (var one in locks)
         {
             text.Append(Row(
-                one.Name, one.Count.ToString(CultureInfo.InvariantCulture), Time(one.WaitP50), Time(one.WaitP99),
-                Time(one.WaitMax), Time(one.HoldP50), Time(one.HoldP99), Time(one.HoldMax)));
+                Path.GetFileName(one.Path), one.Holds.ToString(CultureInfo.InvariantCulture),
+                Time(one.Waited.Median), Time(one.Waited.Percentile99), Time(one.Waited.Max),
+                Time(one.Held.Median), Time(one.Held.Percentile99), Time(one.Held.Max)));
         }
         return text.ToString();
     }

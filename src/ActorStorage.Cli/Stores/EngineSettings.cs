@@ -8,6 +8,6 @@ internal static class EngineSettings
 {
     /// <param name="requestTimeout">Null waits without end.</param>
     public static StorageSettings From(
-        StoragePaths paths, IReadOnlyList<KeyValuePair<string, string>> driverOptions, TimeSpan? requestTimeout) =>
-        new(paths) { RequestTimeout = requestTimeout ?? Timeout.InfiniteTimeSpan };
+        StoragePaths paths, IReadOnlyList<string> driverOptions, TimeSpan? requestTimeout) =>
+        new(paths) { DriverOptions = driverOptions, RequestTimeout = requestTimeout ?? Timeout.InfiniteTimeSpan };
 }

@@ -38,9 +38,8 @@ internal static class StoreOpening
         var options = elsewhere ?? StoreOptions.From(values).Completed(Defaults);
         if (values.Flag(GlobalOptions.Debug)) LogOptions(context.Terminal, options);
         var driver = Driver(context.Terminal, options);
-        var driverOptions = DriverChoice.Options(options.DriverOptions);
         var paths = new StoragePaths(options.GraphRoot, options.RunRoot, driver);
-        return EngineSettings.From(paths, driverOptions, LockTimeout(values));
+        return EngineSettings.From(paths, options.DriverOptions, LockTimeout(values));
     }
 
     private static string Driver(Terminal terminal, StoreOptions options)

@@ -68,7 +68,7 @@ public sealed record LayerRecord
     internal ImmutableArray<UnknownField> UnknownFields { get; init; } = [];
 
     /// <summary>The record as it stands, or will stand, in its document.</summary>
-    internal ReadOnlyMemory<byte> Encoded
+    public ReadOnlyMemory<byte> Encoded
     {
         get
         {
