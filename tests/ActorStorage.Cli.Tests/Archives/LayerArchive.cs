@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using ActorStorage.Cli.Tests.Tools;
+
+namespace ActorStorage.Cli.Tests.Archives;
+
+/// <summary>A layer's archive for a test: its bytes and what the index must say about them.</summary>
+public sealed record LayerArchive(byte[] Bytes)
+{
+    /// <summary>SHA-256 of the bytes in lower-case hex.</summary>
+    public string Sha256 => Convert.ToHexStringLower(SHA256.HashData(Bytes));
+
+    /// <summary>A few entries of every ordinary kind; another seed gives other content.</summary>
+    public static LayerArchive Small(int seed)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"layer-{seed}");
+        var tar = new TarBuilder()
+            .Directory("etc/")
+            .File($"etc/{name}.conf", $"value = {name}\n")
+            .File("etc/shared.conf", $"last writer = {name}\n", mode: 0x180, owner: 1000 + (seed % 50))
+            // `check` compares the modes of directories, so none may be made in passing.
+            .Directory("srv/")
+            .Directory($"srv/{name}/", mode: 0x3FF)
+            .File($"srv/{name}/data", Noise(seed, 3000 + (seed % 700)))
+            .HardLink($"srv/{name}/same-data", $"srv/{name}/data")
+            .Symlink($"srv/{name}/link", "data")
+            .Symlink($"srv/{name}/dangling", "/nowhere/at/all")
+            .Device('6', $"srv/{name}/fifo", 0, 0)
+            .Pax(("SCHILY.xattr.user.seed", name), ("mtime", "1700000000.123456789"))
+            .File($"srv/{name}/with-attribute", name);
+        return new LayerArchive(tar.Build());
+    }
+
+    /// <summary>Many small files in directories of a hundred.</summary>
+    public static LayerArchive ManyFiles(int seed, int files)
+    {
+        var tar = new TarBuilder().Directory("many/");
+        for (var file = 0; file < files; file++)
+        {
+            var directory = string.Create(CultureInfo.InvariantCulture, $"many/{file / 100:D4}/");
+            if (file % 100 == 0) tar.Directory(directory);
+            tar.File(string.Create(CultureInfo.InvariantCulture, $"{directory}{file:D6}"), Noise(seed + file, 200));
+        }
+        return new LayerArchive(tar.Build());
+    }
+
+    /// <summary>Few large files that no compressor makes smaller.</summary>
+    public static LayerArchive Large(int seed, int megabytes)
+    {
+        const int FileMegabytes = 4;
+        var tar = new TarBuilder().Directory("large/");
+        for (var file = 0; file < megabytes / FileMegabytes; file++)
+        {
+            tar.File(
+                string.Create(CultureInfo.InvariantCulture, $"large/{file:D4}"),
+                Noise(seed + file, FileMegabytes << 20));
+        }
+        return new LayerArchive(tar.Build());
+    }
+
+    public LayerArchive Gzip()
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest)) gzip.Write(Bytes);
+        return new LayerArchive(packed.ToArray());
+    }
+
+    /// <summary>Writes it among a root's files and returns the path.</summary>
+    public string SaveIn(StorageRoot root, string name)
+    {
+        var path = root.File(name);
+        File.WriteAllBytes(path, Bytes);
+        return path;
+    }
+
+    public static byte[] Noise(int seed, int bytes)
+    {
+        var noise = new byte[bytes];
+        new Random(seed).NextBytes(noise);
+        return noise;
+    }
+}
