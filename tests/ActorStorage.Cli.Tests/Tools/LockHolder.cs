@@ -11,7 +11,8 @@ public sealed class LockHolder : IAsyncDisposable
     private const string Script = """
         use Fcntl qw(:DEFAULT :seek);
         sysopen(my $file, $ARGV[0], O_RDWR | O_CREAT, 0644) or die "open $ARGV[0]: $!";
-        fcntl($file, F_SETLKW, pack("s s x4 q q i x4", F_WRLCK, SEEK_SET, 0, 0, 0)) or die "lock: $!";
+        my $whole = pack("s s x4 q q i x4", F_WRLCK, SEEK_SET, 0, 0, 0);
+        fcntl($file, F_SETLKW, $whole) or die "lock: $!";
         open(my $ready, ">", $ARGV[1]) or die "open $ARGV[1]: $!";
         close $ready;
         my $line = <STDIN>;
@@ -30,7 +31,8 @@ public sealed class LockHolder : IAsyncDisposable
         var ready = root.File("lock-is-held");
         File.Delete(ready);
         var process = Command.Start("perl", "-e", Script, path, ready);
-        await Eventually.TrueAsync(() => File.Exists(ready), "the lock is held");
+        await Eventually.TrueAsync(() => File.Exists(ready) || !process.IsRunning, "the lock is held");
+        if (!process.IsRunning) Assert.Fail($"the holder ended early\n{await process.EndAsync()}");
         return new LockHolder(process);
     }
 
