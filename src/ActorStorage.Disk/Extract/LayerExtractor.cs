@@ -37,6 +37,9 @@ public sealed class LayerExtractor : IDisposable
 
     public long EntriesApplied { get; private set; }
 
+    /// <summary>Whether a member called <c>/</c> said what the root directory is like.</summary>
+    public bool IsRootSet { get; private set; }
+
     /// <param name="payload">The reader that gave the entry; its payload is read when the entry is a file.</param>
     /// <exception cref="StorageException">The layer cannot be made from this archive, or the disk refused.</exception>
     public void Apply(TarEntry entry, TarReader payload)
@@ -45,7 +48,11 @@ public sealed class LayerExtractor : IDisposable
         var path = EntryPath.Clean(entry.Name);
         if (path.IsHere) return;
         var owner = EntryOwner.Of(entry);
-        if (path.IsRoot) ApplyToRoot(entry, path, owner);
+        if (path.IsRoot)
+        {
+            ApplyToRoot(entry, path, owner);
+            IsRootSet = true;
+        }
         else if (Whiteout.IsNamed(path.Name)) _whiteout.Apply(path, entry, owner, ClearWay);
         else ApplyBelow(path, entry, owner, payload);
     }

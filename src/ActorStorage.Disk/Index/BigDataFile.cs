@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers;
 using System.Text;
+using ActorStorage.Disk.Unix;
 
 namespace ActorStorage.Disk.Index;
 
@@ -21,6 +22,14 @@ public static class BigDataFile
         // Standard base64 has a slash among its digits: the Go tools fail on such keys, for want of a directory.
         if (name is "" or "." || name.AsSpan().ContainsAny('/', '\0')) throw Refused(key, StorageErrorKind.Invalid);
         return name;
+    }
+
+    /// <summary>The value of one item of an owner, whose directory lies below the given one; null when it is missing.</summary>
+    public static byte[]? Read(IDisk disk, DirectoryHandle directory, LayerId owner, string key)
+    {
+        if (disk.Status(directory, owner.Value) is null) return null;
+        using var data = disk.OpenDirectory(directory, owner.Value);
+        return WholeFile.Read(disk, data, Name(key))?.Bytes;
     }
 
     /// <summary>

@@ -56,9 +56,15 @@ public static class LayerDirectory
     /// <exception cref="StorageException">ParentUnknown; Corrupt: the parent's directory is not complete.</exception>
     public static ParentLayer ReadParent(OverlayHome home, LayerId parent)
     {
-        var disk = home.Disk;
         using var directory = OpenLayer(home, parent)
             ?? throw new StorageException(StorageErrorKind.ParentUnknown, "layer not known");
+        return Describe(home, directory);
+    }
+
+    /// <summary>The same of a layer whose directory is open, staged or visible.</summary>
+    public static ParentLayer Describe(OverlayHome home, DirectoryHandle directory)
+    {
+        var disk = home.Disk;
         using var diff = OpenDiff(disk, directory);
         var status = disk.Status(diff);
         var (mode, userId, groupId) = OverrideOf(disk, diff)

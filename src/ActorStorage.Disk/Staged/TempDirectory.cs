@@ -30,6 +30,9 @@ public sealed class TempDirectory : IDisposable
 
     public DirectoryHandle Directory { get; }
 
+    /// <summary>What it is called in its temp root.</summary>
+    public string Name => TempNames.Directory(_instance);
+
     /// <param name="tempRoot">Absolute; made, 0700, when it is missing.</param>
     public static TempDirectory Create(IDisk disk, string tempRoot)
     {

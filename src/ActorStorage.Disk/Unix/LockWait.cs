@@ -9,6 +9,32 @@ public static class LockWait
 {
     private const int StackBytes = 256 * 1024;
 
+    /// <summary>
+    /// Takes a lock that is held for moments only, through a handle of its own; blocks the calling thread at most as long
+    /// as it is told. Dispose what it returns to let the lock go.
+    /// </summary>
+    /// <exception cref="StorageException">Locked, naming the holder.</exception>
+    public static FileLock Acquire(string path, LockMode mode, TimeSpan waitMax)
+    {
+        var fileLock = FileLock.Open(path);
+        if (fileLock.TryAcquire(mode)) return fileLock;
+        var wait = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Begin(fileLock, mode, failure =>
+        {
+            // Whoever comes second finds the other's verdict: a grant that nobody waits for goes straight back.
+            if (failure is not null ? !wait.TrySetException(failure) : !wait.TrySetResult()) fileLock.Dispose();
+        });
+        ((IAsyncResult)wait.Task).AsyncWaitHandle.WaitOne(waitMax);
+        var holder = wait.Task.IsCompleted ? null : fileLock.FindHolder(mode);
+        if (wait.TrySetCanceled())
+        {
+            throw new StorageException(new StorageError(
+                StorageErrorKind.Locked, $"{path} was not free in time: held by {holder}", path, Holder: holder));
+        }
+        wait.Task.GetAwaiter().GetResult();
+        return fileLock;
+    }
+
     /// <param name="fileLock">Not to be used by anybody else until the wait has ended.</param>
     /// <param name="mode">How to take it.</param>
     /// <param name="ended">Called on the waiting thread with null when the lock is held, else with what went wrong.</param>

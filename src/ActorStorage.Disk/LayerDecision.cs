@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Index;
+
+namespace ActorStorage.Disk;
+
+/// <summary>What a write makes of the index. Pure: no file is read or written here.</summary>
+public static class LayerDecision
+{
+    /// <param name="index">The index, with all earlier writes of the batch in it.</param>
+    /// <exception cref="StorageException">The write is refused.</exception>
+    public static (LayerIndex Index, LayerRecord Layer) Decide(LayerIndex index, LayerWrite write, Timestamp now)
+    {
+        switch (write)
+        {
+            case LayerWrite.Commit commit:
+                var added = index.Add(Record(index, commit, now));
+                return (added, added.Get(commit.Layer.Id));
+            case LayerWrite.ChangeNames change:
+                var named = Resolve(index, change.Layer);
+                var renamed = change.Change switch
+                {
+                    NamesChange.Add => LayerNames.Add(index, named.Id, change.Names),
+                    NamesChange.Remove => LayerNames.Remove(index, named.Id, change.Names),
+                    _ => LayerNames.Set(index, named.Id, change.Names),
+                };
+                return (renamed, renamed.Get(named.Id));
+            case LayerWrite.SetMetadata set:
+                return Replace(index, Resolve(index, set.Layer) with { Metadata = set.Metadata });
+            case LayerWrite.SetBigData set:
+                var layer = Resolve(index, set.Layer);
+                return layer.BigDataNames.Contains(set.Key)
+                    ? (index, layer)
+                    : Replace(index, layer with { BigDataNames = layer.BigDataNames.Add(set.Key) });
+            default:
+                throw new ArgumentOutOfRangeException(nameof(write), write, "not a known write");
+        }
+    }
+
+    /// <exception cref="StorageException">NotFound.</exception>
+    public static LayerRecord Resolve(LayerIndex index, string layer) =>
+        index.Resolve(layer) ?? throw new StorageException(StorageErrorKind.NotFound, "layer not known");
+
+    private static (LayerIndex Index, LayerRecord Layer) Replace(LayerIndex index, LayerRecord layer) =>
+        (index.Replace(layer), layer);
+
+    private static LayerRecord Record(LayerIndex index, LayerWrite.Commit commit, Timestamp now)
+    {
+        if (commit.Parent is { } parent && index.Find(parent) is null)
+            throw new StorageException(StorageErrorKind.ParentUnknown, "layer not known");
+        var (layer, blob) = (commit.Layer, commit.Staged.Blob);
+        var record = new LayerRecord
+        {
+            Id = layer.Id,
+            Names = layer.Names,
+            Parent = commit.Parent,
+            Metadata = layer.Metadata,
+            MountLabel = layer.MountLabel,
+            Created = now,
+        };
+        return blob is null ? record : record with
+        {
+            CompressedDigest = blob.CompressedDigest,
+            CompressedSizeBytes = blob.CompressedSizeBytes,
+            DiffDigest = blob.DiffDigest,
+            DiffSizeBytes = blob.DiffSizeBytes,
+            Compression = blob.Compression,
+            UserIds = commit.Staged.UserIds,
+            GroupIds = commit.Staged.GroupIds,
+        };
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Index;
+using ActorStorage.Disk.Overlay;
+using ActorStorage.Disk.Staged;
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk;
+
+/// <summary>
+/// Takes layers out of sight. First the index marks them incomplete: from then on any process that loads the store, ours
+/// or not, finishes the job. Then their directories are renamed into the trash, then the index forgets them. The trees
+/// are removed after the lock is gone.
+/// </summary>
+public static class LayerDeletion
+{
+    /// <summary>Under layers.lock, held exclusively, with a current index.</summary>
+    /// <param name="layers">In an order in which each is deletable when its turn comes: children before parents.</param>
+    /// <returns>What is to be removed when the lock is gone.</returns>
+    public static IReadOnlyList<Trash> Run(
+        LayerRoot root, FileLock layersLock, IReadOnlyList<LayerId> layers, TimeSpan mountLockWaitMax)
+    {
+        LayerMounts.ReleaseAll(root, layers, mountLockWaitMax);
+        var marked = root.Index;
+        foreach (var layer in layers)
+        {
+            var record = marked.Get(layer);
+            marked = marked.Replace(record with { Flags = record.Flags.With(LayerFlags.Incomplete, true) });
+        }
+        Save(root, layersLock, marked);
+        return Finish(root, layersLock, layers);
+    }
+
+    /// <summary>The second half, also for what others began: the records are marked, or their names were repaired.</summary>
+    internal static IReadOnlyList<Trash> Finish(LayerRoot root, FileLock layersLock, IReadOnlyList<LayerId> incomplete)
+    {
+        var trash = incomplete.SelectMany(layer => Discard(root, layer)).ToList();
+        var index = root.Index;
+        foreach (var layer in incomplete) index = index.Remove(layer);
+        Save(root, layersLock, index);
+        return trash;
+    }
+
+    private static void Save(LayerRoot root, FileLock layersLock, LayerIndex index)
+    {
+        using var prepared = root.Prepare(index);
+        if (!prepared.IsEmpty) root.Publish(layersLock, index, prepared);
+    }
+
+    /// <summary>Renames everything of a layer into the trash; what is missing is missing.</summary>
+    internal static IEnumerable<Trash> Discard(LayerRoot root, LayerId layer)
+    {
+        var (disk, home) = (root.Disk, root.Home);
+        root.Disk.Unmount(home.MountPoint(layer));
+        var trash = new List<Trash>();
+        if (LayerDirectory.ReadLink(home, layer) is { } link) LayerDirectory.RemoveLink(home, link);
+        if (disk.Status(home.Directory, layer.Value) is not null)
+        {
+            var tree = new Trash(root.Area.Trees, root.Area.Trees.NextName(layer.Value));
+            disk.Rename(home.Directory, layer.Value, home.Directory, tree.InHome);
+            trash.Add(tree);
+        }
+        foreach (var name in (string[])[$"{layer.Value}.tar-split.gz", layer.Value])
+        {
+            if (disk.Status(root.Directory, name) is null) continue;
+            var file = new Trash(root.Area.Files, root.Area.Files.NextName(name));
+            disk.Rename(root.Directory, name, file.In.Directory, file.Name);
+            trash.Add(file);
+        }
+        return trash;
+    }
+}

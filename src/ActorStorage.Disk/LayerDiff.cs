@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Diff;
+using ActorStorage.Disk.Index;
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk;
+
+/// <summary>A layer back to a tar.</summary>
+public static class LayerDiff
+{
+    private const int NoSuchFile = 2;
+
+    /// <summary>
+    /// Writes the archive that the layer was made from, bit for bit, in the given compression. Takes no lock: a layer
+    /// never changes, and one that is deleted meanwhile fails the checks of its contents.
+    /// </summary>
+    /// <exception cref="StorageException">NotFound: the layer is gone. NotSupported: the layer was not made from an
+    /// archive, or the compression cannot be written. Corrupt: the files are not the ones that were unpacked.</exception>
+    public static void Run(
+        IDisk disk, StoragePaths paths, LayerRecord layer, Stream output, Compression compression,
+        CancellationToken cancellation)
+    {
+        using var layers = disk.OpenDirectory(paths.Layers);
+        using var split = OpenTarSplit(disk, layers, layer);
+        using var diff = disk.OpenDirectory($"{paths.DriverHome}/{layer.Id.Value}/diff");
+        using var compressed = DiffCompression.Open(output, compression);
+        using var tarSplit = new FileHandleStream(disk, split);
+        TarSplitDiff.Run(disk, diff, tarSplit, compressed, cancellation);
+    }
+
+    private static FileHandle OpenTarSplit(IDisk disk, DirectoryHandle layers, LayerRecord layer)
+    {
+        try
+        {
+            return disk.OpenFile(layers, $"{layer.Id.Value}.tar-split.gz");
+        }
+        catch (StorageException missing) when (missing.Error.Errno == NoSuchFile)
+        {
+            throw new StorageException(
+                StorageErrorKind.NotSupported,
+                $"layer {layer.Id} was not made from an archive: a diff of its files is not supported yet", null, missing);
+        }
+    }
+}

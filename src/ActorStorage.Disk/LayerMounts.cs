@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Index;
+using ActorStorage.Disk.Overlay;
+
+namespace ActorStorage.Disk;
+
+/// <summary>
+/// Mounts with their counts, which are shared with every other process on the run root. Under layers.lock, held
+/// exclusively, with a current index; storage.lock is held too when something is mounted.
+/// </summary>
+public static class LayerMounts
+{
+    /// <returns>The mount point, the same one however often it is mounted.</returns>
+    public static string Mount(LayerRoot root, LayerRecord layer, MountRequest request, TimeSpan lockWaitMax)
+    {
+        var path = "";
+        root.ChangeMounts(lockWaitMax, mounts =>
+        {
+            // A count without a mount is what a reboot or somebody's umount left: mount again, count on.
+            path = mounts.Find(layer.Id) is { } known && root.Disk.IsMountPoint(known.Path)
+                ? known.Path
+                : OverlayMount.Mount(root.Home, layer.Id, request);
+            return mounts.Mounted(layer.Id, path);
+        });
+        return path;
+    }
+
+    /// <returns>Whether it is really unmounted now: false while others use it.</returns>
+    public static bool Unmount(LayerRoot root, LayerRecord layer, bool force, TimeSpan lockWaitMax)
+    {
+        var unmounted = false;
+        root.ChangeMounts(lockWaitMax, mounts =>
+        {
+            if (!force && mounts.Find(layer.Id) is { Count: > 1 }) return mounts.Unmounted(layer.Id);
+            OverlayMount.Unmount(root.Home, layer.Id);
+            unmounted = true;
+            return mounts.Without(layer.Id);
+        });
+        return unmounted;
+    }
+
+    /// <summary>Unmounts those of the layers that are mounted, whoever uses them.</summary>
+    public static void ReleaseAll(LayerRoot root, IReadOnlyList<LayerId> layers, TimeSpan lockWaitMax)
+    {
+        if (!layers.Any(layer => root.Mounts().Find(layer) is not null)) return;
+        root.ChangeMounts(lockWaitMax, mounts =>
+        {
+            foreach (var layer in layers.Where(layer => mounts.Find(layer) is not null))
+            {
+                OverlayMount.Unmount(root.Home, layer);
+                mounts = mounts.Without(layer);
+            }
+            return mounts;
+        });
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+
+namespace ActorStorage.Disk;
+
+/// <summary>What a layer shall be, but for its contents.</summary>
+public sealed record NewLayer
+{
+    public required LayerId Id { get; init; }
+
+    /// <summary>An id, a name, or the beginning of one id only; null or empty for none.</summary>
+    public string? Parent { get; init; }
+    public ImmutableArray<string> Names { get; init; } = [];
+    public string Metadata { get; init; } = "";
+
+    /// <summary>SELinux label to mount with; stored as given.</summary>
+    public string MountLabel { get; init; } = "";
+
+    /// <summary>What the blob must turn out to be; null when the caller does not know.</summary>
+    public Digest? ExpectedBlobDigest { get; init; }
+    public Digest? ExpectedDiffDigest { get; init; }
+}
+
+/// <summary>The bytes of a layer, opened when a stager has time for them.</summary>
+/// <param name="Name">For messages.</param>
+/// <param name="Open">Called once, on a staging thread, which disposes what it gets.</param>
+/// <param name="SizeBytes">For progress; null when unknown.</param>
+public sealed record LayerBlob(string Name, Func<Stream> Open, long? SizeBytes = null)
+{
+    private const int BufferNone = 0;
+
+    /// <exception cref="StorageException">NotFound or AccessDenied when it is opened.</exception>
+    public static LayerBlob FromFile(string path) => new(
+        path,
+        () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, BufferNone),
+        new FileInfo(path) is { Exists: true } file && (file.Attributes & FileAttributes.Device) == 0 ? file.Length : null);
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk.Staged;
+
+/// <summary>
+/// The two temp directories of one engine, made when they are first needed and held until it ends: trees beside the
+/// visible layers (the driver's home is a mount of its own, and rename cannot leave it), tar-split files and data beside
+/// the index. What lies in them when the engine dies is removed by the next process that opens the store, ours or not.
+/// </summary>
+public sealed class StagingArea : IDisposable
+{
+    private readonly Lock _making = new();
+    private readonly IDisk _disk;
+    private readonly StoragePaths _paths;
+    private TempDirectory? _trees;
+    private TempDirectory? _files;
+    private bool _disposed;
+
+    public StagingArea(IDisk disk, StoragePaths paths) => (_disk, _paths) = (disk, paths);
+
+    public TempDirectory Trees => Get(ref _trees, _paths.DriverTemp);
+
+    public TempDirectory Files => Get(ref _files, _paths.LayersTemp);
+
+    /// <summary>Removes both with everything in them.</summary>
+    public void Dispose()
+    {
+        lock (_making)
+        {
+            _disposed = true;
+            _trees?.Dispose();
+            _files?.Dispose();
+        }
+    }
+
+    private TempDirectory Get(ref TempDirectory? directory, string root)
+    {
+        lock (_making)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return directory ??= TempDirectory.Create(_disk, root);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk;
+using ActorStorage.Disk.Index;
+
+namespace ActorStorage.Layers;
+
+/// <summary>Answers queries from the index in memory, which is current when it is asked.</summary>
+internal sealed class LayerReader(LayerRoot root, StorageSettings settings)
+{
+    public IReply Answer(LayerProtocol.ILayerQuery query)
+    {
+        try
+        {
+            return query switch
+            {
+                LayerProtocol.GetLayer get => new LayerProtocol.GetLayerOk(Resolve(get.Layer)),
+                LayerProtocol.FindLayer find => new LayerProtocol.FindLayerOk(root.Index.Resolve(find.Layer)),
+                LayerProtocol.FindLayersByDigest find => new LayerProtocol.ListLayersOk(ByDigest(find.Digest)),
+                LayerProtocol.ListLayers => new LayerProtocol.ListLayersOk([.. root.Index.Layers]),
+                LayerProtocol.GetBigData get => new LayerProtocol.GetBigDataOk(BigData(Resolve(get.Layer), get.Key)),
+                LayerProtocol.ListMounts => new LayerProtocol.ListMountsOk([.. root.Mounts().All]),
+                LayerProtocol.GetMountCount get => new LayerProtocol.GetMountCountOk(MountCount(Resolve(get.Layer))),
+                LayerProtocol.PlanLayer plan => Plan(plan),
+                LayerProtocol.LocateLayer locate => new LayerProtocol.LocateLayerOk(Resolve(locate.Layer)),
+                _ => throw new ArgumentOutOfRangeException(nameof(query), query, "not a known query"),
+            };
+        }
+        catch (StorageException refused)
+        {
+            return new Refused(refused.Error);
+        }
+    }
+
+    private LayerRecord Resolve(string layer) => LayerDecision.Resolve(root.Index, layer);
+
+    private LayerRecord[] ByDigest(Digest digest) =>
+    [
+        .. root.Index.FindByDiffDigest(digest)
+            .Concat(root.Index.FindByCompressedDigest(digest))
+            .Concat(root.Index.FindByTocDigest(digest))
+            .DistinctBy(layer => layer.Id),
+    ];
+
+    private int MountCount(LayerRecord layer) => (int)(root.Mounts().Find(layer.Id)?.Count ?? 0);
+
+    private byte[] BigData(LayerRecord layer, string key)
+    {
+        var missing = new StorageException(
+            StorageErrorKind.NotFound,
+            $"locating item named {Quoted.Text(key)} for layer with ID {Quoted.Text(layer.Id.Value)}: file does not exist");
+        if (!layer.BigDataNames.Contains(key)) throw missing;
+        return BigDataFile.Read(root.Disk, root.Directory, layer.Id, key) ?? throw missing;
+    }
+
+    private LayerProtocol.PlanLayerOk Plan(LayerProtocol.PlanLayer plan)
+    {
+        if (root.Index.Find(plan.LayerId) is { } existing) return new LayerProtocol.PlanLayerOk(null, existing);
+        if (plan.Names.Any(name => root.Index.FindByName(name) is not null))
+            throw new StorageException(StorageErrorKind.NameTaken, "that name is already in use");
+        if (string.IsNullOrEmpty(plan.Parent)) return new LayerProtocol.PlanLayerOk(null, null);
+        var parent = root.Index.Resolve(plan.Parent)
+            ?? throw new StorageException(StorageErrorKind.ParentUnknown, "layer not known");
+        if (LayerReferences.IsContainerLayer(root.Paths, parent.Id.Value, settings.RightWaitMax))
+            throw new StorageException(StorageErrorKind.Invalid, "would-be parent layer is a container");
+        return new LayerProtocol.PlanLayerOk(parent.Id, null);
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk;
+using ActorStorage.Layers;
+using Akka.Actor;
+
+namespace ActorStorage.Staging;
+
+/// <summary>One layer's way back to a tar: finds it, writes it to the asker's stream, answers, stops.</summary>
+internal sealed class ExporterActor : UntypedActor
+{
+    /*
+     *   Locating --LocateLayerOk--> Writing --Written--> ExportLayerOk to the asker, stop
+     *      |                           |
+     *      +---------Refused-----------+---Status.Failure---> Refused to the asker, stop
+     */
+    private readonly LayerStoreRef _layers;
+    private readonly StagingWork _work;
+    private readonly StagingProtocol.ExportLayer _request;
+    private readonly CancellationTokenSource _stopping;
+    private bool _hasEnded;
+
+    public static Props Props(LayerStoreRef layers, StagingWork work, StagingProtocol.ExportLayer request) =>
+        Akka.Actor.Props.Create(() => new ExporterActor(layers, work, request));
+
+    public ExporterActor(LayerStoreRef layers, StagingWork work, StagingProtocol.ExportLayer request)
+    {
+        (_layers, _work, _request) = (layers, work, request);
+        _stopping = CancellationTokenSource.CreateLinkedTokenSource(request.Cancellation);
+    }
+
+    protected override void PreStart() =>
+        _layers.Ref.Tell(new LayerProtocol.LocateLayer(_request.Layer, _request.Asker with { ReplyTo = Self }));
+
+    protected override void OnReceive(object message) => Locating(message);
+
+    protected override void PostStop()
+    {
+        _stopping.Cancel();
+        // Stopped from outside, or crashed: the asker is owed an answer all the same.
+        if (!_hasEnded) Tell(new Refused(new StorageError(StorageErrorKind.Cancelled, "the exporter was stopped")));
+    }
+
+    private void Locating(object message)
+    {
+        switch (message)
+        {
+            case LayerProtocol.LocateLayerOk located: OnLocateLayerOk(located); break;
+            case Refused refused: End(refused); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Writing(object message)
+    {
+        switch (message)
+        {
+            case Written: End(new StagingProtocol.ExportLayerOk()); break;
+            case Status.Failure failure: End(new Refused(StorageError.From(failure.Cause))); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void OnLocateLayerOk(LayerProtocol.LocateLayerOk located)
+    {
+        Become(Writing);
+        try
+        {
+            _work.Threads.Run(() => _work.Export(located.Layer, _request, _stopping.Token))
+                .PipeTo(Self, success: _ => new Written());
+        }
+        catch (StorageException refused)
+        {
+            End(new Refused(refused.Error));
+        }
+    }
+
+    private void End(IReply reply)
+    {
+        Tell(reply);
+        Context.Stop(Self);
+    }
+
+    private void Tell(IReply reply)
+    {
+        _hasEnded = true;
+        _request.Asker.ReplyTo.Tell(reply);
+    }
+
+    private sealed record Written : ILocalMessage;
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk;
+using ActorStorage.Layers;
+using ActorStorage.Locking;
+using Akka.Actor;
+
+namespace ActorStorage.Staging;
+
+/// <summary>One layer's way from a blob to a record: asks whether it may be, unpacks it, has it committed, stops.</summary>
+internal sealed class StagerActor : UntypedActor, IWithTimers
+{
+    /*
+     *   Planning --PlanLayerOk--> Unpacking --Unpacked--> Committing --CommitStagedLayerOk--> StagerEnded, stop
+     *      |                          |                       |
+     *      +---------- Refused, UnpackingFailed, DeadlineTick, or the layer is there already -----> StagerEnded, stop
+     */
+    private readonly LayerStoreRef _layers;
+    private readonly StagingRef _pool;
+    private readonly StagingWork _work;
+    private readonly StagingProtocol.PutLayer _request;
+    private readonly CancellationTokenSource _stopping;
+    private LayerId? _parent;
+    private bool _hasEnded;
+
+    public static Props Props(
+        LayerStoreRef layers, StagingRef pool, StagingWork work, StagingProtocol.PutLayer request, LayerId? parentInFlight) =>
+        Akka.Actor.Props.Create(() => new StagerActor(layers, pool, work, request, parentInFlight));
+
+    public StagerActor(
+        LayerStoreRef layers, StagingRef pool, StagingWork work, StagingProtocol.PutLayer request, LayerId? parentInFlight)
+    {
+        (_layers, _pool, _work, _request, _parent) = (layers, pool, work, request, parentInFlight);
+        // Never disposed: the work on its thread may still look at it after this actor has stopped.
+        _stopping = CancellationTokenSource.CreateLinkedTokenSource(request.Cancellation);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        var remaining = _request.Asker.Deadline - _work.Settings.Time.GetUtcNow();
+        Timers.StartSingleTimer(
+            nameof(DeadlineTick), DeadlineTick.Instance, remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero);
+        var layer = _request.Layer;
+        // A parent that is being put at this moment is not in the store yet; the order of commits sees to it.
+        var parent = _parent is null ? layer.Parent : null;
+        _layers.Ref.Tell(new LayerProtocol.PlanLayer(layer.Id, layer.Names, parent, OwnAsker));
+    }
+
+    protected override void OnReceive(object message) => Planning(message);
+
+    protected override void PostStop()
+    {
+        _stopping.Cancel();
+        // Stopped from outside, or crashed: the asker is owed an answer all the same.
+        if (!_hasEnded) Tell(new Refused(new StorageError(StorageErrorKind.Cancelled, "the stager was stopped")));
+    }
+
+    private void Planning(object message)
+    {
+        switch (message)
+        {
+            case LayerProtocol.PlanLayerOk plan: OnPlanLayerOk(plan); break;
+            case Refused refused: End(refused); break;
+            case DeadlineTick: OnDeadlineTick(); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Unpacking(object message)
+    {
+        switch (message)
+        {
+            case Unpacked unpacked: OnUnpacked(unpacked); break;
+            case UnpackingFailed failed: End(new Refused(failed.Error)); break;
+            case DeadlineTick: OnDeadlineTick(); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Committing(object message)
+    {
+        switch (message)
+        {
+            case LayerProtocol.CommitStagedLayerOk committed: OnCommitStagedLayerOk(committed); break;
+            case Refused refused: End(refused); break;
+            // The store answers by the same deadline, and only it knows what became of the layer.
+            case DeadlineTick: break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private Asker OwnAsker => new(Self, _request.Asker.Deadline);
+
+    private void OnPlanLayerOk(LayerProtocol.PlanLayerOk plan)
+    {
+        if (plan.Existing is { } existing)
+        {
+            End(_request.AcceptExisting
+                ? new StagingProtocol.PutLayerOk(existing, AlreadyPresent: true)
+                : new Refused(new StorageError(StorageErrorKind.AlreadyExists, "that ID is already in use")));
+            return;
+        }
+        _parent ??= plan.Parent;
+        Become(Unpacking);
+        try
+        {
+            var hasParent = _parent is not null;
+            _work.Threads.Run(() => _work.Stage(_request, hasParent, _stopping.Token)).PipeTo(
+                Self,
+                success: staged => new Unpacked(staged),
+                failure: cause => new UnpackingFailed(StorageError.From(cause)));
+        }
+        catch (StorageException refused)
+        {
+            End(new Refused(refused.Error));
+        }
+    }
+
+    private void OnUnpacked(Unpacked unpacked)
+    {
+        Become(Committing);
+        Report(StagingPhase.Committing);
+        var commit = new LayerWrite.Commit(unpacked.Staged, _request.Layer, _parent, _request.AcceptExisting);
+        _pool.Ref.Tell(new CommitInTurn(new LayerProtocol.CommitStagedLayer(commit, OwnAsker)));
+    }
+
+    private void OnCommitStagedLayerOk(LayerProtocol.CommitStagedLayerOk committed)
+    {
+        Report(StagingPhase.Committed);
+        End(new StagingProtocol.PutLayerOk(committed.Layer, committed.AlreadyPresent));
+    }
+
+    private void OnDeadlineTick()
+    {
+        _stopping.Cancel();
+        End(new Refused(new StorageError(
+            StorageErrorKind.Cancelled, $"layer {_request.Layer.Id} was not unpacked before the deadline")));
+    }
+
+    private void End(IReply reply)
+    {
+        if (reply is Refused) Report(StagingPhase.Failed);
+        Tell(reply);
+        Context.Stop(Self);
+    }
+
+    private void Tell(IReply reply)
+    {
+        _hasEnded = true;
+        _pool.Ref.Tell(new StagerEnded(_request.Layer.Id, reply));
+    }
+
+    private void Report(StagingPhase phase) =>
+        _request.Progress?.Report(new StagingProgress(_request.Layer.Id, phase, 0, null, 0, 0));
+
+    private sealed record Unpacked(StagedLayer Staged) : ILocalMessage;
+
+    private sealed record UnpackingFailed(StorageError Error) : ILocalMessage;
+}
+
+/// <summary>Send this to the layer store after the commits it builds on.</summary>
+internal sealed record CommitInTurn(LayerProtocol.CommitStagedLayer Commit) : ILocalMessage;
+
+/// <summary>A stager's last word.</summary>
+internal sealed record StagerEnded(LayerId Id, IReply Reply) : ILocalMessage;

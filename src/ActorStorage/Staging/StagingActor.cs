@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk;
+using ActorStorage.Disk.Staged;
+using ActorStorage.Disk.Unix;
+using ActorStorage.Layers;
+using Akka.Actor;
+
+namespace ActorStorage.Staging;
+
+/// <summary>
+/// Owns the pool of stagers: one layer is staged once however often it is asked for, layers are unpacked in any order,
+/// and their commits are sent in the order of the chain.
+/// </summary>
+internal sealed class StagingActor : UntypedActor
+{
+    private readonly LayerStoreRef _layers;
+    private readonly StagingWork _work;
+    private readonly Dictionary<LayerId, Job> _jobs = [];
+    private int _children;
+
+    public static Props Props(LayerStoreRef layers, IDisk disk, StagingArea area, StorageSettings settings) =>
+        Akka.Actor.Props.Create(() => new StagingActor(layers, disk, area, settings));
+
+    public StagingActor(LayerStoreRef layers, IDisk disk, StagingArea area, StorageSettings settings)
+    {
+        var threads = new DiskThreads("stager", settings.StagersMax, settings.StagingQueueMax);
+        (_layers, _work) = (layers, new StagingWork(disk, area, settings, threads));
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case StagingProtocol.PutLayer put: OnPutLayer(put); break;
+            case StagingProtocol.ExportLayer export: OnExportLayer(export); break;
+            case CommitInTurn commit: OnCommitInTurn(commit); break;
+            case StagerEnded ended: OnStagerEnded(ended); break;
+            case Terminated: _children--; break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    // A worker that crashed is not restarted: its last word tells the asker, who may ask again.
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    protected override void PostStop()
+    {
+        _work.Threads.Dispose();
+        var stopping = new Refused(new StorageError(StorageErrorKind.Cancelled, "the engine is stopping"));
+        foreach (var job in _jobs.Values) Answer(job, stopping);
+    }
+
+    private void OnPutLayer(StagingProtocol.PutLayer put)
+    {
+        if (_jobs.TryGetValue(put.Layer.Id, out var running))
+        {
+            running.Followers.Add(put.Asker);
+            return;
+        }
+        if (IsFull(put)) return;
+        var parent = LayerId.Fault(put.Layer.Parent) is null ? _jobs.GetValueOrDefault(new LayerId(put.Layer.Parent!)) : null;
+        put.Progress?.Report(new StagingProgress(put.Layer.Id, StagingPhase.Queued, 0, put.Blob?.SizeBytes, 0, 0));
+        _jobs.Add(put.Layer.Id, new Job(put.Layer.Id, put.Asker, parent));
+        Spawn(StagerActor.Props(_layers, new StagingRef(Self), _work, put, parent?.Id));
+    }
+
+    private void OnExportLayer(StagingProtocol.ExportLayer export)
+    {
+        if (!IsFull(export)) Spawn(ExporterActor.Props(_layers, _work, export));
+    }
+
+    private void OnCommitInTurn(CommitInTurn message)
+    {
+        var job = _jobs[message.Commit.Commit.Layer.Id];
+        job.Commit = message.Commit;
+        SendCommits(job);
+    }
+
+    private void OnStagerEnded(StagerEnded ended)
+    {
+        if (!_jobs.Remove(ended.Id, out var job)) return;
+        Answer(job, ended.Reply);
+        // If it failed, the store tells its children that their parent is unknown.
+        SendCommitsOfChildren(job);
+    }
+
+    /// <summary>From one sender, so that they arrive in this order: the parent first.</summary>
+    private void SendCommits(Job job)
+    {
+        if (job.Commit is null || job.IsCommitSent || job.Parent is { IsCommitSent: false, HasEnded: false }) return;
+        job.IsCommitSent = true;
+        _layers.Ref.Tell(job.Commit);
+        SendCommitsOfChildren(job);
+    }
+
+    private void SendCommitsOfChildren(Job parent)
+    {
+        foreach (var child in parent.Children) SendCommits(child);
+    }
+
+    private static void Answer(Job job, IReply reply)
+    {
+        job.HasEnded = true;
+        job.First.ReplyTo.Tell(reply);
+        var following = reply is StagingProtocol.PutLayerOk ok ? ok with { AlreadyPresent = true } : reply;
+        foreach (var follower in job.Followers) follower.ReplyTo.Tell(following);
+    }
+
+
+    private bool IsFull(IRequest request)
+    {
+        if (_children < _work.Settings.StagingQueueMax) return false;
+        request.Asker.ReplyTo.Tell(new Refused(new StorageError(
+            StorageErrorKind.Busy, $"{_children} layers are being staged or wait for it already")));
+        return true;
+    }
+
+    private void Spawn(Props props)
+    {
+        _children++;
+        Context.Watch(Context.ActorOf(props));
+    }
+
+    private sealed class Job
+    {
+        public Job(LayerId id, Asker first, Job? parent)
+        {
+            (Id, First, Parent) = (id, first, parent);
+            parent?.Children.Add(this);
+        }
+
+        public LayerId Id { get; }
+        public Asker First { get; }
+        public Job? Parent { get; }
+        public List<Asker> Followers { get; } = [];
+        public List<Job> Children { get; } = [];
+        public LayerProtocol.CommitStagedLayer? Commit { get; set; }
+        public bool IsCommitSent { get; set; }
+        public bool HasEnded { get; set; }
+    }
+}

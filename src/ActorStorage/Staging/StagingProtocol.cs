@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk;
+using ActorStorage.Disk.Index;
+using Akka.Actor;
+
+namespace ActorStorage.Staging;
+
+public readonly record struct StagingRef(IActorRef Ref);
+
+/// <summary>What one may say to the staging pool.</summary>
+public static class StagingProtocol
+{
+    public interface IStagingCommand : IRequest;
+
+    /// <summary>Unpacks a blob outside every lock and commits it; without a blob, makes an empty layer.</summary>
+    /// <param name="Layer">What to make. Its parent may be a layer that is being put at this moment.</param>
+    /// <param name="Blob">The layer's tar, compressed or not; null for a layer with nothing in it.</param>
+    /// <param name="AcceptExisting">Whether a layer that is there already is an answer or a refusal.</param>
+    /// <param name="Progress">Called on a staging thread, at most some times a second.</param>
+    /// <param name="Cancellation">Gives the staging up; nothing of it stays.</param>
+    public sealed record PutLayer(
+        NewLayer Layer, LayerBlob? Blob, bool AcceptExisting, IProgress<StagingProgress>? Progress,
+        Asker Asker, CancellationToken Cancellation) : IStagingCommand, ILocalMessage;
+
+    /// <param name="AlreadyPresent">The layer was there, or another request for it was under way.</param>
+    public sealed record PutLayerOk(LayerRecord Layer, bool AlreadyPresent) : IReply, ILocalMessage;
+
+    /// <summary>Writes the tar of a layer to a stream: the one it was made from, bit for bit, if there was one.</summary>
+    /// <param name="Compression">Null for the one that is recorded.</param>
+    public sealed record ExportLayer(
+        string Layer, Stream Output, Compression? Compression, Asker Asker, CancellationToken Cancellation)
+        : IStagingCommand, ILocalMessage;
+    public sealed record ExportLayerOk : IReply, IWireMessage;
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk;
+using ActorStorage.Disk.Index;
+using ActorStorage.Disk.Staged;
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Staging;
+
+/// <summary>What stagers and exporters need to do their work, and the threads they do it on.</summary>
+internal sealed record StagingWork(IDisk Disk, StagingArea Area, StorageSettings Settings, DiskThreads Threads)
+{
+    public StagedLayer Stage(StagingProtocol.PutLayer request, bool hasParent, CancellationToken cancellation) =>
+        LayerStaging.Run(
+            Disk, Area, new StagingTask(request.Layer, request.Blob, hasParent, Settings.Flush, request.Progress),
+            cancellation);
+
+    public bool Export(LayerRecord layer, StagingProtocol.ExportLayer request, CancellationToken cancellation)
+    {
+        LayerDiff.Run(Disk, Settings.Paths, layer, request.Output, request.Compression ?? layer.Compression, cancellation);
+        return true;
+    }
+}

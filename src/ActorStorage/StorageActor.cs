@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk;
+using ActorStorage.Disk.Staged;
+using ActorStorage.Disk.Unix;
+using ActorStorage.Layers;
+using ActorStorage.Locking;
+using ActorStorage.Reaping;
+using ActorStorage.Staging;
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorStorage;
+
+/// <summary>
+/// Owns one root and storage.lock; opens the root, then creates the stores from right to left, so that each knows only
+/// those on its right: reaper, layers, staging.
+/// </summary>
+public sealed class StorageActor : UntypedActor, IWithTimers
+{
+    /*
+     *   Opening --Opened--> Recovering --RecoverLayersOk or Refused--> Ready
+     *      |
+     *      +--Status.Failure--> Failed: every request is told why
+     *
+     *   Ready --MountLayer, UnmountLayer, Shutdown--> storage.lock free? yes: Walking. no: WaitingForLock --LockGranted--> Walking
+     *   Walking --the layer store's answer--> unlock, answer, Ready
+     */
+    private readonly IDisk _disk;
+    private readonly StorageSettings _settings;
+    private readonly DiskThreads _opening = new("opening", threadsMax: 1, queueMax: 1);
+    private readonly StagingArea _area;
+    private readonly WaitingRequests<StorageProtocol.IStorageRequest> _walks;
+    private readonly Queue<IRequest> _early = new();
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private StoreLock? _lock;
+    private OpenedRoot? _root;
+    private LayerStoreRef _layers;
+    private StagingRef _staging;
+    private StorageError? _failure;
+
+    public static Props Props(StorageSettings settings, IDisk? disk = null) =>
+        Akka.Actor.Props.Create(() => new StorageActor(settings, disk));
+
+    public StorageActor(StorageSettings settings, IDisk? disk)
+    {
+        (_disk, _settings) = (disk ?? new LinuxDisk(), settings);
+        _area = new StagingArea(_disk, settings.Paths);
+        _walks = new WaitingRequests<StorageProtocol.IStorageRequest>(settings.LayerQueueMax);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    // A store that crashed starts anew from what stands on disk; what waited for it is refused by its last word.
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
+
+    protected override void PreStart()
+    {
+        Become(Opening);
+        var (disk, settings) = (_disk, _settings);
+        _opening.Run(() => OpenedRoot.Open(disk, settings)).PipeTo(Self);
+    }
+
+    protected override void OnReceive(object message) => Opening(message);
+
+    protected override void PostStop()
+    {
+        var stopping = new Refused(new StorageError(StorageErrorKind.Cancelled, "the engine is stopping"));
+        foreach (var request in _early.Concat(_walks.TakeAll())) request.Asker.ReplyTo.Tell(stopping);
+        _lock?.Dispose();
+        _root?.Dispose();
+        _area.Dispose();
+        _opening.Dispose();
+    }
+
+    private void Opening(object message)
+    {
+        switch (message)
+        {
+            case OpenedRoot root: OnOpened(root); break;
+            case Status.Failure failure: OnOpeningFailed(failure); break;
+            case IRequest request: Keep(request); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Recovering(object message)
+    {
+        switch (message)
+        {
+            case LayerProtocol.RecoverLayersOk: OnReady(); break;
+            case Refused refused: OnNotRecovered(refused); break;
+            case IRequest request: Keep(request); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Failed(object message)
+    {
+        switch (message)
+        {
+            case IRequest request: request.Asker.ReplyTo.Tell(new Refused(_failure!)); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Ready(object message)
+    {
+        switch (message)
+        {
+            case StorageProtocol.GetAddresses or StorageProtocol.GetStatus: Answer((IRequest)message); break;
+            case StorageProtocol.IStorageRequest walk: OnWalk(walk); break;
+            case StagingProtocol.IStagingCommand command: _staging.Ref.Tell(command); break;
+            case IRequest request: _layers.Ref.Tell(request); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void WaitingForLock(object message)
+    {
+        switch (message)
+        {
+            case LockGranted granted: OnLockGranted(granted); break;
+            case DeadlineTick: OnDeadlineTick(); break;
+            case StorageProtocol.IStorageRequest walk: Queue(walk); break;
+            default: Ready(message); break;
+        }
+    }
+
+    private void Walking(object message)
+    {
+        switch (message)
+        {
+            case IReply reply: OnWalked(reply); break;
+            case StorageProtocol.IStorageRequest walk: Queue(walk); break;
+            default: Ready(message); break;
+        }
+    }
+
+    private void OnOpened(OpenedRoot root)
+    {
+        _root = root;
+        _lock = new StoreLock(_settings.Paths.StorageLock, Self, _settings.Time);
+        var reaper = new ReaperRef(Context.ActorOf(ReaperActor.Props(_disk, _settings), "reaper"));
+        _layers = new LayerStoreRef(
+            Context.ActorOf(LayerStoreActor.Props(reaper, _disk, root.Home, _area, _settings), "layers"));
+        _staging = new StagingRef(
+            Context.ActorOf(StagingActor.Props(_layers, _disk, _area, _settings), "staging"));
+        if (!LayerRecovery.IsNeeded(_disk, root.Home))
+        {
+            OnReady();
+            return;
+        }
+        Become(Recovering);
+        _layers.Ref.Tell(new LayerProtocol.RecoverLayers(new Asker(Self, Deadline(_settings.OpenWaitMax))));
+    }
+
+    private void OnOpeningFailed(Status.Failure failure)
+    {
+        _failure = StorageError.From(failure.Cause);
+        _log.Error(failure.Cause, "Root {GraphRoot} cannot be opened: {Reason}", _settings.Paths.GraphRoot, _failure.Message);
+        Become(Failed);
+        foreach (var request in _early) Failed(request);
+        _early.Clear();
+    }
+
+    private void OnNotRecovered(Refused refused)
+    {
+        _log.Warning("What a killed engine left in {GraphRoot} stays: {Reason}",
+            _settings.Paths.GraphRoot, refused.Error.Message);
+        OnReady();
+    }
+
+    private void OnReady()
+    {
+        Become(Ready);
+        foreach (var request in _early) Self.Tell(request);
+        _early.Clear();
+    }
+
+    private void Keep(IRequest request)
+    {
+        if (_early.Count < _settings.LayerQueueMax)
+        {
+            _early.Enqueue(request);
+            return;
+        }
+        request.Asker.ReplyTo.Tell(new Refused(new StorageError(
+            StorageErrorKind.Busy, $"{_early.Count} requests wait for the root to open already")));
+    }
+
+    private void Answer(IRequest request) => request.Asker.ReplyTo.Tell(request switch
+    {
+        StorageProtocol.GetAddresses => new StorageProtocol.GetAddressesOk(_layers, _staging),
+        _ => new StorageProtocol.GetStatusOk(OverlayStatus.Of(_settings, _root!.BackingFileSystem)),
+    });
+
+    private void OnWalk(StorageProtocol.IStorageRequest walk)
+    {
+        Queue(walk);
+        NextWalk();
+    }
+
+    private void Queue(StorageProtocol.IStorageRequest walk)
+    {
+        if (!_walks.IsFull) _walks.Add(walk);
+        else Refuse(walk, new StorageError(StorageErrorKind.Busy, $"{_walks.Count} requests wait for storage.lock already"));
+    }
+
+    private void NextWalk()
+    {
+        RefuseExpired();
+        if (_walks.Count == 0)
+        {
+            Become(Ready);
+        }
+        else if (_lock!.Request(LockMode.Exclusive))
+        {
+            Walk();
+        }
+        else
+        {
+            Become(WaitingForLock);
+            ScheduleExpiry();
+        }
+    }
+
+    private void OnLockGranted(LockGranted granted)
+    {
+        _lock!.OnGranted(granted);
+        if (granted.Failure is { } failure)
+        {
+            foreach (var walk in _walks.TakeAll()) Refuse(walk, StorageError.From(failure));
+            Become(Ready);
+            return;
+        }
+        RefuseExpired();
+        if (_walks.Count > 0) Walk();
+        else Unlock();
+    }
+
+    /// <summary>The first step to the right: storage.lock is kept until the layer store has answered.</summary>
+    private void Walk()
+    {
+        Become(Walking);
+        var walk = _walks.First;
+        var asker = walk.Asker with { ReplyTo = Self };
+        _layers.Ref.Tell(walk switch
+        {
+            StorageProtocol.MountLayer mount =>
+                new LayerProtocol.MountLayerWhileHeld(mount.Layer, mount.ReadOnly, mount.MountLabel, asker),
+            StorageProtocol.UnmountLayer unmount =>
+                new LayerProtocol.UnmountLayerWhileHeld(unmount.Layer, unmount.Force, asker),
+            StorageProtocol.Shutdown shutdown => new LayerProtocol.ReleaseMountsWhileHeld(shutdown.Force, asker),
+            _ => throw new InvalidOperationException($"{walk.GetType().Name} is no walk"),
+        });
+    }
+
+    private void OnWalked(IReply reply)
+    {
+        var walk = _walks.Take();
+        if (walk is StorageProtocol.Shutdown && reply is LayerProtocol.ReleaseMountsOk) reply = UnmountHome();
+        walk.Asker.ReplyTo.Tell(reply);
+        Unlock();
+    }
+
+    private void Unlock()
+    {
+        _lock!.Release();
+        NextWalk();
+    }
+
+    private IReply UnmountHome()
+    {
+        try
+        {
+            // The token first: whoever sees it knows that the mount is about to go.
+            _lock!.File.WriteToken(LockToken.New(_settings.Time));
+            _root!.Home.UnmountHome();
+            return new StorageProtocol.ShutdownOk();
+        }
+        catch (StorageException cause)
+        {
+            return new Refused(cause.Error);
+        }
+    }
+
+    private void OnDeadlineTick()
+    {
+        RefuseExpired();
+        ScheduleExpiry();
+    }
+
+    private void ScheduleExpiry()
+    {
+        if (_walks.EarliestDeadline is not { } deadline) return;
+        var remaining = deadline - _settings.Time.GetUtcNow();
+        Timers.StartSingleTimer(
+            nameof(DeadlineTick), DeadlineTick.Instance, remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero);
+    }
+
+    private void RefuseExpired()
+    {
+        foreach (var walk in _walks.TakeExpired(_settings.Time.GetUtcNow())) Refuse(walk, _lock!.Expired());
+    }
+
+    private static void Refuse(IRequest request, StorageError error) => request.Asker.ReplyTo.Tell(new Refused(error));
+
+    private DateTimeOffset Deadline(TimeSpan timeout) => _settings.Time.GetUtcNow() + timeout;
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using ActorStorage.Disk;
+using ActorStorage.Disk.Index;
+using ActorStorage.Disk.Unix;
+using ActorStorage.Layers;
+using ActorStorage.Staging;
+using Akka.Actor;
+
+namespace ActorStorage;
+
+/// <summary>A layer to be put, for callers of <see cref="StorageClient.PutLayerAsync"/>.</summary>
+/// <param name="Blob">The layer's tar, compressed or not; null for a layer with nothing in it.</param>
+/// <param name="AcceptExisting">Whether a layer that is there already is an answer or a refusal.</param>
+/// <param name="Progress">Called on a staging thread, at most some times a second.</param>
+public sealed record PutLayer(
+    NewLayer Layer, LayerBlob? Blob = null, bool AcceptExisting = false, IProgress<StagingProgress>? Progress = null);
+
+/// <summary>
+/// The engine for those who have no actor of their own: every message as a method. A refusal is a
+/// <see cref="StorageException"/> with its <see cref="StorageError"/>; a layer that is a text is an id, a name, or the
+/// beginning of one id only. Cancelling a call gives up the answer, and of <see cref="PutLayerAsync"/> and
+/// <see cref="DiffAsync"/> the work as well.
+/// </summary>
+/// <param name="storage">A <see cref="StorageActor"/>.</param>
+/// <param name="requestTimeout">How long a call may take, lock waits included.</param>
+public sealed class StorageClient(IActorRef storage, TimeSpan requestTimeout, TimeProvider? time = null)
+{
+    /// <summary>The engine answers by the deadline itself; this is for an engine that is gone.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+
+    /// <summary>Returns when the root is open.</summary>
+    public Task OpenAsync(CancellationToken cancellation = default) =>
+        Ask<StorageProtocol.GetAddressesOk>(asker => new StorageProtocol.GetAddresses(asker), cancellation);
+
+    /// <summary>Unpacks the blob outside every lock and makes the layer visible.</summary>
+    public Task<StagingProtocol.PutLayerOk> PutLayerAsync(PutLayer put, CancellationToken cancellation = default) =>
+        Ask<StagingProtocol.PutLayerOk>(
+            asker => new StagingProtocol.PutLayer(
+                put.Layer, put.Blob, put.AcceptExisting, put.Progress, asker, cancellation),
+            cancellation);
+
+    public async Task<LayerRecord> GetLayerAsync(string layer, CancellationToken cancellation = default) =>
+        (await Ask<LayerProtocol.GetLayerOk>(asker => new LayerProtocol.GetLayer(layer, asker), cancellation)).Layer;
+
+    /// <returns>Null when nothing answers to that text.</returns>
+    public async Task<LayerRecord?> FindLayerAsync(string layer, CancellationToken cancellation = default) =>
+        (await Ask<LayerProtocol.FindLayerOk>(asker => new LayerProtocol.FindLayer(layer, asker), cancellation)).Layer;
+
+    /// <summary>All layers at one point in time.</summary>
+    public async Task<IReadOnlyList<LayerRecord>> ListLayersAsync(CancellationToken cancellation = default) =>
+        (await Ask<LayerProtocol.ListLayersOk>(asker => new LayerProtocol.ListLayers(asker), cancellation)).Layers;
+
+    /// <summary>Layers whose blob, uncompressed tar, or table of contents has this digest.</summary>
+    public async Task<IReadOnlyList<LayerRecord>> FindLayersByDigestAsync(
+        Digest digest, CancellationToken cancellation = default) =>
+        (await Ask<LayerProtocol.ListLayersOk>(
+            asker => new LayerProtocol.FindLayersByDigest(digest, asker), cancellation)).Layers;
+
+    /// <returns>The names afterwards.</returns>
+    public async Task<IReadOnlyList<string>> ChangeNamesAsync(
+        string layer, NamesChange change, IReadOnlyList<string> names, CancellationToken cancellation = default) =>
+        (await Ask<LayerProtocol.ChangeLayerNamesOk>(
+            asker => new LayerProtocol.ChangeLayerNames(layer, change, [.. names], asker), cancellation)).Names;
+
+    public Task SetMetadataAsync(string layer, string metadata, CancellationToken cancellation = default) =>
+        Ask<LayerProtocol.SetLayerMetadataOk>(
+            asker => new LayerProtocol.SetLayerMetadata(layer, metadata, asker), cancellation);
+
+    public Task SetBigDataAsync(
+        string layer, string key, ReadOnlyMemory<byte> value, CancellationToken cancellation = default) =>
+        Ask<LayerProtocol.SetBigDataOk>(asker => new LayerProtocol.SetBigData(layer, key, value, asker), cancellation);
+
+    public async Task<ReadOnlyMemory<byte>> GetBigDataAsync(
+        string layer, string key, CancellationToken cancellation = default) =>
+        (await Ask<LayerProtocol.GetBigDataOk>(
+            asker => new LayerProtocol.GetBigData(layer, key, asker), cancellation)).Value;
+
+    /// <param name="force">Also when images, containers or other layers need it.</param>
+    public Task DeleteLayerAsync(string layer, bool force = false, CancellationToken cancellation = default) =>
+        Ask<LayerProtocol.DeleteLayerOk>(asker => new LayerProtocol.DeleteLayer(layer, force, asker), cancellation);
+
+    /// <summary>Mounts a layer, or counts one user more.</summary>
+    /// <returns>The mount point.</returns>
+    public async Task<string> MountLayerAsync(
+        string layer, bool readOnly = false, string? mountLabel = null, CancellationToken cancellation = default) =>
+        (await Ask<LayerProtocol.MountLayerOk>(
+            asker => new StorageProtocol.MountLayer(layer, readOnly, mountLabel, asker), cancellation)).MountPoint;
+
+    /// <returns>Whether it is unmounted now: false while others use it.</returns>
+    public async Task<bool> UnmountLayerAsync(string layer, bool force = false, CancellationToken cancellation = default) =>
+        (await Ask<LayerProtocol.UnmountLayerOk>(
+            asker => new StorageProtocol.UnmountLayer(layer, force, asker), cancellation)).Unmounted;
+
+    public async Task<int> MountCountAsync(string layer, CancellationToken cancellation = default) =>
+        (await Ask<LayerProtocol.GetMountCountOk>(
+            asker => new LayerProtocol.GetMountCount(layer, asker), cancellation)).Count;
+
+    public async Task<IReadOnlyList<MountPoint>> ListMountsAsync(CancellationToken cancellation = default) =>
+        (await Ask<LayerProtocol.ListMountsOk>(asker => new LayerProtocol.ListMounts(asker), cancellation)).Mounts;
+
+    /// <summary>Writes the archive that the layer was made from, bit for bit when not compressed.</summary>
+    /// <param name="compression">Null for the one that is recorded.</param>
+    public Task DiffAsync(
+        string layer, Stream output, Compression? compression = null, CancellationToken cancellation = default) =>
+        Ask<StagingProtocol.ExportLayerOk>(
+            asker => new StagingProtocol.ExportLayer(layer, output, compression, asker, cancellation), cancellation);
+
+    /// <summary>Deletes every layer, mounted or not.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> WipeAsync(CancellationToken cancellation = default) =>
+        (await Ask<LayerProtocol.WipeLayersOk>(asker => new LayerProtocol.WipeLayers(asker), cancellation)).LayersDeleted;
+
+    /// <summary>Takes the mount of the driver's home away; refused while a layer is mounted.</summary>
+    public Task ShutdownAsync(bool force = false, CancellationToken cancellation = default) =>
+        Ask<StorageProtocol.ShutdownOk>(asker => new StorageProtocol.Shutdown(force, asker), cancellation);
+
+    public async Task<StorageStatus> StatusAsync(CancellationToken cancellation = default) =>
+        (await Ask<StorageProtocol.GetStatusOk>(asker => new StorageProtocol.GetStatus(asker), cancellation)).Status;
+
+    public async Task<ImmutableArray<LockStatistics>> LockStatisticsAsync(CancellationToken cancellation = default) =>
+        (await Ask<LayerProtocol.GetLockStatisticsOk>(
+            asker => new LayerProtocol.GetLockStatistics(asker), cancellation)).Locks;
+
+    private async Task<T> Ask<T>(Func<Asker, IRequest> request, CancellationToken cancellation)
+        where T : IReply
+    {
+        var deadline = _time.GetUtcNow() + requestTimeout;
+        IReply reply;
+        try
+        {
+            reply = await storage.Ask<IReply>(
+                replyTo => request(new Asker(replyTo, deadline)), requestTimeout + Grace, cancellation)
+                .ConfigureAwait(false);
+        }
+        catch (AskTimeoutException)
+        {
+            throw new StorageException(StorageErrorKind.Cancelled, "the engine did not answer: it has stopped");
+        }
+        return reply switch
+        {
+            T answer => answer,
+            Refused refused => throw new StorageException(refused.Error),
+            _ => throw new InvalidOperationException($"{reply.GetType().Name} is no answer to this request"),
+        };
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Layers;
+using ActorStorage.Staging;
+
+namespace ActorStorage;
+
+/// <summary>
+/// What one may say to <see cref="StorageActor"/>. Besides these it takes everything of <see cref="LayerProtocol"/> and
+/// <see cref="StagingProtocol"/> and hands it to where it belongs; who wants to save the hop asks for the addresses.
+/// </summary>
+public static class StorageProtocol
+{
+    public interface IStorageRequest : IRequest;
+
+    /// <summary>Answered when the root is open, or with why it cannot be opened.</summary>
+    public sealed record GetAddresses(Asker Asker) : IStorageRequest, ILocalMessage;
+    public sealed record GetAddressesOk(LayerStoreRef Layers, StagingRef Staging) : IReply, ILocalMessage;
+
+    public sealed record MountLayer(string Layer, bool ReadOnly, string? MountLabel, Asker Asker)
+        : IStorageRequest, IWireMessage;
+
+    public sealed record UnmountLayer(string Layer, bool Force, Asker Asker) : IStorageRequest, IWireMessage;
+
+    /// <summary>Takes the mount of the driver's home away. Refused with InUse while a layer is mounted; if forced, the
+    /// layers are unmounted first and it is refused once all the same, as scripts expect.</summary>
+    public sealed record Shutdown(bool Force, Asker Asker) : IStorageRequest, IWireMessage;
+    public sealed record ShutdownOk : IReply, IWireMessage;
+
+    public sealed record GetStatus(Asker Asker) : IStorageRequest, IWireMessage;
+    public sealed record GetStatusOk(StorageStatus Status) : IReply, IWireMessage;
+}
+
+/// <summary>What a root is, as pairs for people, in the order in which the Go tools print them.</summary>
+public sealed record StorageStatus(
+    string GraphRoot, string RunRoot, string Driver, IReadOnlyList<string> DriverOptions,
+    IReadOnlyList<KeyValuePair<string, string>> DriverStatus);
