@@ -16,7 +16,7 @@ public static class BigDataFile
     /// </exception>
     public static string Name(string key)
     {
-        if (key.Length == 0) throw new StorageException(StorageErrorKind.Invalid, "the key of a big data item is empty");
+        if (key.Length == 0) throw new StorageException(StorageErrorKind.Invalid, "a big data key is empty");
         var name = IsPlain(key) ? Cleaned(key) : "=" + Convert.ToBase64String(Encoding.UTF8.GetBytes(key));
         if (name == "..") throw Refused(key, StorageErrorKind.UnsafePath);
         // Standard base64 has a slash among its digits: the Go tools fail on such keys, for want of a directory.
@@ -33,8 +33,8 @@ public static class BigDataFile
     }
 
     /// <summary>
-    /// Whether no character but the last is outside a-z, 0-9 and the dot. The last one escapes the test in the Go tools,
-    /// and their stores are full of files named by it.
+    /// Whether no character but the last is outside a-z, 0-9 and the dot. The last one escapes the test in the Go
+    /// tools, and files in their stores are named by it.
     /// </summary>
     private static bool IsPlain(string key)
     {

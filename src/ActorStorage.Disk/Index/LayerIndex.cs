@@ -9,7 +9,7 @@ namespace ActorStorage.Disk.Index;
 /// </summary>
 public sealed class LayerIndex
 {
-    /// <summary>Records of the volatile document have places from here on, so that they come after the others.</summary>
+    /// <summary>Records of the volatile document have places from here on: they come after the others.</summary>
     private const long FirstVolatile = 1L << 62;
 
     private readonly LayerMaps _maps;
@@ -24,7 +24,8 @@ public sealed class LayerIndex
     public IEnumerable<LayerRecord> Layers => _maps.Stable.Values.Concat(_maps.Volatile.Values);
 
     /// <summary>The records of layers.json, or those of volatile-layers.json.</summary>
-    public IReadOnlyCollection<LayerRecord> In(bool isVolatile) => new Document(isVolatile ? _maps.Volatile : _maps.Stable);
+    public IReadOnlyCollection<LayerRecord> In(bool isVolatile) =>
+        new Document(isVolatile ? _maps.Volatile : _maps.Stable);
 
     public LayerRecord? Find(LayerId id) => _maps.Ids.TryGetValue(id, out var place) ? _maps[place] : null;
 
@@ -40,14 +41,14 @@ public sealed class LayerIndex
         return FindByName(idNameOrPrefix) ?? FindByPrefix(idNameOrPrefix);
     }
 
-    public IReadOnlyList<LayerRecord> FindByDiffDigest(Digest digest) => At(_maps.DiffDigests[digest]);
+    public IReadOnlyList<LayerRecord> FindByDiffDigest(Digest digest) => At(_maps.DiffDigests.Value[digest]);
 
-    public IReadOnlyList<LayerRecord> FindByCompressedDigest(Digest digest) => At(_maps.CompressedDigests[digest]);
+    public IReadOnlyList<LayerRecord> FindByCompressedDigest(Digest digest) => At(_maps.CompressedDigests.Value[digest]);
 
-    public IReadOnlyList<LayerRecord> FindByTocDigest(Digest digest) => At(_maps.TocDigests[digest]);
+    public IReadOnlyList<LayerRecord> FindByTocDigest(Digest digest) => At(_maps.TocDigests.Value[digest]);
 
     public IReadOnlyList<LayerId> ChildrenOf(LayerId parent) =>
-        [.. _maps.Children[parent].Select(place => _maps[place].Id)];
+        [.. _maps.Children.Value[parent].Select(place => _maps[place].Id)];
 
     /// <summary>Appends a record to its document. A name it repeats counts once.</summary>
     /// <exception cref="StorageException">AlreadyExists or NameTaken.</exception>
@@ -82,8 +83,8 @@ public sealed class LayerIndex
     /// <param name="records">In order, the volatile ones last; ids and names must be unique.</param>
     internal static LayerIndex Of(IReadOnlyList<LayerRecord> records)
     {
-        var placed = records.Select((record, i) => (Place: record.Volatile ? FirstVolatile + i : i, Record: record)).ToList();
-        return new(LayerMaps.Of(placed));
+        var placed = records.Select((record, i) => (record.Volatile ? FirstVolatile + i : i, record));
+        return new(LayerMaps.Of(placed.ToList()));
     }
 
     /// <summary>
@@ -93,7 +94,8 @@ public sealed class LayerIndex
 
     private (long Place, LayerRecord Record) Require(LayerId id) => _maps.Ids.TryGetValue(id, out var place)
         ? (place, _maps[place])
-        : throw new StorageException(StorageErrorKind.NotFound, $"locating layer {Quoted.Text(id.Value)}: layer not known");
+        : throw new StorageException(
+            StorageErrorKind.NotFound, $"locating layer {Quoted.Text(id.Value)}: layer not known");
 
     private LayerRecord Checked(LayerRecord record, long place)
     {
@@ -109,18 +111,20 @@ public sealed class LayerIndex
     private LayerRecord? FindByPrefix(string prefix)
     {
         if (prefix.Length == 0) return null;
+        var ids = _maps.Prefixes.Value;
         // The complement of where the text would stand; it is no id itself, or it has been found before.
-        var at = _maps.Prefixes.IndexOf(prefix);
+        var at = ids.IndexOf(prefix);
         if (at < 0) at = ~at;
-        return Begins(at) && !Begins(at + 1) ? Find(new LayerId(_maps.Prefixes[at])) : null;
+        return Begins(at) && !Begins(at + 1) ? Find(new LayerId(ids[at])) : null;
 
-        bool Begins(int i) => i < _maps.Prefixes.Count && _maps.Prefixes[i].StartsWith(prefix, StringComparison.Ordinal);
+        bool Begins(int i) => i < ids.Count && ids[i].StartsWith(prefix, StringComparison.Ordinal);
     }
 
     private ImmutableArray<LayerRecord> At(ImmutableArray<long> places) => [.. places.Select(place => _maps[place])];
 
     /// <summary>One document's records with their count, which the map's own view of its values hides.</summary>
-    private sealed class Document(ImmutableSortedDictionary<long, LayerRecord> records) : IReadOnlyCollection<LayerRecord>
+    private sealed class Document(ImmutableSortedDictionary<long, LayerRecord> records)
+        : IReadOnlyCollection<LayerRecord>
     {
         public int Count => records.Count;
 

@@ -7,7 +7,7 @@ namespace ActorStorage.Disk.Index;
 /// <summary>What was found on disk.</summary>
 /// <param name="Index">With duplicate names already resolved.</param>
 /// <param name="Saved">What the documents hold; a document whose names had to be resolved counts as changed.</param>
-/// <param name="DuplicateNames">Names that were used more than once. In a store that is only read this is an error.</param>
+/// <param name="DuplicateNames">Names used more than once. In a store that is only read this is an error.</param>
 /// <param name="Incomplete">Layers whose construction or deletion stopped half-way: the caller deletes them.</param>
 public sealed record LoadedLayerIndex(
     LayerIndex Index, SavedLayerIndex Saved, ImmutableArray<string> DuplicateNames, ImmutableArray<LayerId> Incomplete)
@@ -30,7 +30,7 @@ public sealed class LayerIndexFile
     private readonly DirectoryHandle _volatile;
 
     /// <param name="stable">The directory of layers.json.</param>
-    /// <param name="volatile">The directory of volatile-layers.json; the same one unless the store is transient.</param>
+    /// <param name="volatile">That of volatile-layers.json; the same unless the store is transient.</param>
     public LayerIndexFile(IDisk disk, DirectoryHandle stable, DirectoryHandle? @volatile = null) =>
         (_disk, _stable, _volatile) = (disk, stable, @volatile ?? stable);
 
@@ -43,19 +43,21 @@ public sealed class LayerIndexFile
         var saved = new SavedLayerIndex(
             RevisionWhenSame(index, stable, isVolatile: false), stableTime,
             RevisionWhenSame(index, @volatile, isVolatile: true), volatileTime);
-        ImmutableArray<LayerId> incomplete = [.. index.Layers.Where(layer => layer.Incomplete).Select(layer => layer.Id)];
-        return new LoadedLayerIndex(index, saved, duplicates, incomplete);
+        var incomplete = index.Layers.Where(layer => layer.Incomplete).Select(layer => layer.Id);
+        return new LoadedLayerIndex(index, saved, duplicates, [.. incomplete]);
     }
 
     /// <summary>
-    /// Whether a document is no longer the one that was loaded or saved. To be asked when the lock's token is unchanged,
-    /// because not every writer renews it; a changed token alone is reason enough to load again.
+    /// Whether a document is no longer the one that was loaded or saved. To be asked when the lock's token is
+    /// unchanged, because not every writer renews it; a changed token alone is reason enough to load again.
     /// </summary>
     public bool IsModifiedSince(SavedLayerIndex saved) =>
         ModifiedAt(isVolatile: false) != saved.StableModifiedAt
         || ModifiedAt(isVolatile: true) != saved.VolatileModifiedAt;
 
-    /// <summary>Writes the documents that changed under temporary names. The token goes between this and publishing.</summary>
+    /// <summary>
+    /// Writes the documents that changed under temporary names. The token goes between this and publishing.
+    /// </summary>
     /// <param name="saved">What the documents hold now.</param>
     public PreparedLayerIndex Prepare(LayerIndex index, SavedLayerIndex saved)
     {

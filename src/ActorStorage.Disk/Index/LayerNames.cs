@@ -4,8 +4,8 @@ using System.Collections.Immutable;
 namespace ActorStorage.Disk.Index;
 
 /// <summary>
-/// Changes of a layer's names. A name that another layer holds is taken away from it without a word, as the Go tools do;
-/// a name given twice counts where it stands first.
+/// Changes of a layer's names. A name that another layer holds is taken away from it without a word, as the Go tools
+/// do; a name given twice counts where it stands first.
 /// </summary>
 public static class LayerNames
 {

@@ -99,7 +99,7 @@ internal static class LayerRecordWriter
         to.Write("}]"u8);
     }
 
-    /// <summary>A digest that could not be read stands among the unknown; it goes when a real one takes its place.</summary>
+    /// <summary>Text that is no digest stands among the unknown; it goes when a real one takes its place.</summary>
     private static void WriteUnknown(IBufferWriter<byte> to, LayerRecord record, UnknownField field)
     {
         var replaced = LayerRecordReader.Find(field.Name.Span[1..^1], 0) switch

@@ -16,7 +16,8 @@ internal sealed class Postings<TKey>
     internal ImmutableArray<long> this[TKey key] => _places.TryGetValue(key, out var places) ? places : [];
 
     /// <param name="records">With their places, ascending.</param>
-    internal static Postings<TKey> Of(IEnumerable<(long Place, LayerRecord Record)> records, Func<LayerRecord, TKey?> key)
+    internal static Postings<TKey> Of(
+        IEnumerable<(long Place, LayerRecord Record)> records, Func<LayerRecord, TKey?> key)
     {
         var places = new Dictionary<TKey, ImmutableArray<long>.Builder>();
         foreach (var (place, record) in records)

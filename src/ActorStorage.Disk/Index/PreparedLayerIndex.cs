@@ -16,7 +16,7 @@ public sealed class PreparedLayerIndex : IDisposable
     /// <summary>What the documents hold once they are published; remember it.</summary>
     public SavedLayerIndex Saved { get; }
 
-    /// <summary>One rename for each document that changed. The lock's new token must have been written before.</summary>
+    /// <summary>One rename for each document that changed. The lock's new token must be written before.</summary>
     public void Publish()
     {
         _stable?.Publish();

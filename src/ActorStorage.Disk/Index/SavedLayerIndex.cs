@@ -9,7 +9,8 @@ namespace ActorStorage.Disk.Index;
 /// </summary>
 public sealed class SavedLayerIndex
 {
-    internal SavedLayerIndex(object? stable, FileTime? stableModifiedAt, object? @volatile, FileTime? volatileModifiedAt)
+    internal SavedLayerIndex(
+        object? stable, FileTime? stableModifiedAt, object? @volatile, FileTime? volatileModifiedAt)
     {
         (Stable, StableModifiedAt) = (stable, stableModifiedAt);
         (Volatile, VolatileModifiedAt) = (@volatile, volatileModifiedAt);

@@ -20,7 +20,8 @@ internal static class WholeFile
         {
             var count = disk.Read(file, bytes.AsSpan(read));
             // Documents are replaced and never cut in place.
-            if (count == 0) throw new StorageException(StorageErrorKind.Corrupt, $"{file.Path} became shorter", file.Path);
+            if (count == 0)
+                throw new StorageException(StorageErrorKind.Corrupt, $"{file.Path} became shorter", file.Path);
             read += count;
         }
         return (bytes, status.ModifiedAt);

@@ -18,7 +18,8 @@ public sealed class BigDataFileSpec
     [InlineData("\u00e9a", "=w6lh")]
     [InlineData("x/", "x")]
     [InlineData("...", "...")]
-    public void Should_name_the_file_as_the_go_tools_do(string key, string file) => Assert.Equal(file, BigDataFile.Name(key));
+    public void Should_name_the_file_as_the_go_tools_do(string key, string file) =>
+        Assert.Equal(file, BigDataFile.Name(key));
 
     [Theory]
     [InlineData("", StorageErrorKind.Invalid)]

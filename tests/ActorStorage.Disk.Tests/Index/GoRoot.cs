@@ -4,7 +4,7 @@ using ActorStorage.Disk.Unix;
 
 namespace ActorStorage.Disk.Tests.Index;
 
-/// <summary>A root of its own that the newest Go tool works on; skips the test where the tool is not installed.</summary>
+/// <summary>A root of its own that the newest Go tool works on; skips the test where it is not installed.</summary>
 internal sealed class GoRoot : IDisposable
 {
     private readonly string _tool;
@@ -37,7 +37,8 @@ internal sealed class GoRoot : IDisposable
     internal (int ExitCode, string Output, string Errors) Run(params string[] arguments)
     {
         var start = new ProcessStartInfo(_tool) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])["--graph", Paths.GraphRoot, "--run", Paths.RunRoot, "-s", "overlay", .. arguments])
+        string[] all = ["--graph", Paths.GraphRoot, "--run", Paths.RunRoot, "-s", "overlay", .. arguments];
+        foreach (var argument in all)
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();

@@ -7,7 +7,8 @@ namespace ActorStorage.Disk.Tests.Index;
 
 public sealed class MountPointsSpec
 {
-    private const string Golden = """[{"id":"a","path":"/m/a\u0026","count":1},{"id":"unknown","path":"/m/u","count":3}]""";
+    private const string Golden =
+        """[{"id":"a","path":"/m/a\u0026","count":1},{"id":"unknown","path":"/m/u","count":3}]""";
 
     [Fact]
     public void Should_write_what_it_read()
@@ -81,7 +82,8 @@ public sealed class MountPointsSpec
         Assert.Empty(MountPoints.Load(disk, directory).All);
     }
 
-    private static MountPoints Parse(string json) => MountPoints.Parse(Encoding.UTF8.GetBytes(json), "/x/mountpoints.json");
+    private static MountPoints Parse(string json) =>
+        MountPoints.Parse(Encoding.UTF8.GetBytes(json), "/x/mountpoints.json");
 
     private static string Text(MountPoints mounts) => Encoding.UTF8.GetString(mounts.Write());
 }

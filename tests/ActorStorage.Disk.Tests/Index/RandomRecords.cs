@@ -8,7 +8,10 @@ namespace ActorStorage.Disk.Tests.Index;
 internal sealed class RandomRecords(int seed)
 {
     private static readonly string[] Pieces =
-        ["a", "Z", "0", "/", ":", "<", ">", "&", "\"", "\\", "\n", "\b", "\0", "\u007f", "\u2028", "\u2029", "\u00e9", "\ufffd", "\U0001f600"];
+    [
+        "a", "Z", "0", "/", ":", "<", ">", "&", "\"", "\\", "\n", "\b", "\0", "\u007f",
+        "\u2028", "\u2029", "\u00e9", "\ufffd", "\U0001f600",
+    ];
 
     private readonly Random _random = new(seed);
     private int _count;
@@ -40,14 +43,18 @@ internal sealed class RandomRecords(int seed)
         record.Id, string.Join(',', record.Names), record.Parent, record.Metadata, record.MountLabel, record.Created,
         record.CompressedDigest, record.CompressedSizeBytes, record.DiffDigest, record.TocDigest, record.DiffSizeBytes,
         record.Compression, string.Join(',', record.UserIds), string.Join(',', record.GroupIds),
-        string.Join(',', record.Flags.Names.Select(name => $"{name}={record.Flags.IsTrue(name)}{record.Flags.Text(name)}")),
-        string.Join(',', record.UserIdMaps), string.Join(',', record.GroupIdMaps), string.Join(',', record.BigDataNames));
+        string.Join(',', record.Flags.Names.Select(name => $"{name}={Flag(record.Flags, name)}")),
+        string.Join(',', record.UserIdMaps), string.Join(',', record.GroupIdMaps),
+        string.Join(',', record.BigDataNames));
+
+    private static string Flag(LayerFlags flags, string name) => $"{flags.IsTrue(name)}{flags.Text(name)}";
 
     private bool Chance() => _random.Next(2) == 0;
 
     private string Text() => string.Concat(_random.GetItems(Pieces, _random.Next(1, 8)));
 
-    private ImmutableArray<T> Many<T>(Func<T> one) => [.. Enumerable.Range(0, Chance() ? 0 : _random.Next(4)).Select(_ => one())];
+    private ImmutableArray<T> Many<T>(Func<T> one) =>
+        [.. Enumerable.Range(0, Chance() ? 0 : _random.Next(4)).Select(_ => one())];
 
     private Digest RandomDigest()
     {
