@@ -43,7 +43,8 @@ public sealed class LayerIndex
 
     public IReadOnlyList<LayerRecord> FindByDiffDigest(Digest digest) => At(_maps.DiffDigests.Value[digest]);
 
-    public IReadOnlyList<LayerRecord> FindByCompressedDigest(Digest digest) => At(_maps.CompressedDigests.Value[digest]);
+    public IReadOnlyList<LayerRecord> FindByCompressedDigest(Digest digest) =>
+        At(_maps.CompressedDigests.Value[digest]);
 
     public IReadOnlyList<LayerRecord> FindByTocDigest(Digest digest) => At(_maps.TocDigests.Value[digest]);
 
