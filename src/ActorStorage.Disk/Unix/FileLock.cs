@@ -33,16 +33,19 @@ public sealed class FileLock : IDisposable
         var flags = OpenFlags.O_CREAT | OpenFlags.O_CLOEXEC | (readOnly ? OpenFlags.O_RDONLY : OpenFlags.O_RDWR);
         const FilePermissions Mode = (FilePermissions)0x1a4;    // 0644
         var descriptor = Syscall.open(path, flags, Mode);
-        if (descriptor < 0 && Stdlib.GetLastError() == Errno.ENOENT)
+        // Asked for once: see LinuxDisk.Open.
+        var errno = descriptor < 0 ? Stdlib.GetLastError() : 0;
+        if (errno == Errno.ENOENT)
         {
             Directory.CreateDirectory(
                 System.IO.Path.GetDirectoryName(path)!,
                 UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             descriptor = Syscall.open(path, flags, Mode);
+            if (descriptor < 0) errno = Stdlib.GetLastError();
         }
         return descriptor >= 0
             ? new FileLock(new FileHandle(descriptor, path), readOnly)
-            : throw Failure.Of("open", path);
+            : throw Failure.Of("open", path, errno);
     }
 
     /// <summary>A lock on a file that is open already, e.g. one that has no name yet. Takes the handle over.</summary>

@@ -13,17 +13,15 @@ public sealed partial class LinuxDisk : IDisk
 
     public DirectoryHandle OpenDirectory(string absolutePath)
     {
-        var descriptor = Retry(() => Syscall.openat(CurrentDirectory, absolutePath, Directory, 0));
-        return descriptor >= 0
-            ? new DirectoryHandle(descriptor, absolutePath)
-            : throw Failure.Of("open", absolutePath);
+        var descriptor = Open(() => Syscall.openat(CurrentDirectory, absolutePath, Directory, 0), absolutePath);
+        return new DirectoryHandle(descriptor, absolutePath);
     }
 
     public DirectoryHandle OpenDirectory(DirectoryHandle at, string name)
     {
         var path = PathOf(at, name);
-        var descriptor = Retry(() => Syscall.openat(at.Descriptor, name, Directory | OpenFlags.O_NOFOLLOW, 0));
-        return descriptor >= 0 ? new DirectoryHandle(descriptor, path) : throw Failure.Of("open", path);
+        var descriptor = Open(() => Syscall.openat(at.Descriptor, name, Directory | OpenFlags.O_NOFOLLOW, 0), path);
+        return new DirectoryHandle(descriptor, path);
     }
 
     public DirectoryHandle OpenBelow(DirectoryHandle root, string path) =>
@@ -37,8 +35,7 @@ public sealed partial class LinuxDisk : IDisk
         var path = PathOf(at, name);
         // Not to hang on a fifo that somebody put in the place of a file.
         var flags = Always | OpenFlags.O_RDONLY | OpenFlags.O_NOFOLLOW | OpenFlags.O_NONBLOCK;
-        var descriptor = Retry(() => Syscall.openat(at.Descriptor, name, flags, 0));
-        return descriptor >= 0 ? new FileHandle(descriptor, path) : throw Failure.Of("open", path);
+        return new FileHandle(Open(() => Syscall.openat(at.Descriptor, name, flags, 0), path), path);
     }
 
     public FileStatus? Status(DirectoryHandle at, string name)
@@ -55,8 +52,7 @@ public sealed partial class LinuxDisk : IDisk
     public IReadOnlyList<string> List(DirectoryHandle directory)
     {
         // A descriptor of its own: reading moves its position, and closing the stream closes it.
-        var descriptor = Retry(() => Syscall.openat(directory.Descriptor, ".", Directory, 0));
-        if (descriptor < 0) throw Failure.Of("open", directory.Path);
+        var descriptor = Open(() => Syscall.openat(directory.Descriptor, ".", Directory, 0), directory.Path);
         var stream = Syscall.fdopendir(descriptor);
         if (stream == IntPtr.Zero)
         {
@@ -161,12 +157,18 @@ public sealed partial class LinuxDisk : IDisk
 
     private static string PathOf(DirectoryHandle at, string name) => $"{at.Path}/{name}";
 
-    private static int Retry(Func<int> call)
+    /// <summary>
+    /// The errno is asked for once: the first question in a process binds a library, which itself makes calls and so
+    /// loses what a second question would ask for.
+    /// </summary>
+    private static int Open(Func<int> call, string path)
     {
         while (true)
         {
-            var result = call();
-            if (result >= 0 || Stdlib.GetLastError() != Errno.EINTR) return result;
+            var descriptor = call();
+            if (descriptor >= 0) return descriptor;
+            var errno = Stdlib.GetLastError();
+            if (errno != Errno.EINTR) throw Failure.Of("open", path, errno);
         }
     }
 }
