@@ -7,36 +7,34 @@ namespace ActorStorage.Cli.Commands;
 /// <summary>create-layer and import-layer: one layer, empty or filled from one tar.</summary>
 internal static class CreationCommands
 {
-    public static Task<int> CreateLayer(CommandContext context) => PutAsync(context, Request(context));
+    public static Task<int> CreateLayer(CommandContext context) => PutAsync(context, NewLayer(context), blob: null);
 
     public static async Task<int> ImportLayer(CommandContext context)
     {
-        var request = Request(context);
+        var layer = NewLayer(context);
         var file = context.Options.Text(CommandOptions.InputFile);
-        if (file.Length > 0) return await PutAsync(context, request with { Blob = LayerBlob.FromFile(InputFiles.Existing(file)) });
+        if (file.Length > 0) return await PutAsync(context, layer, LayerBlob.FromFile(InputFiles.Existing(file)));
         await using var input = new StandardInput(context.Cancellation);
-        return await PutAsync(context, request with { Blob = new LayerBlob("standard input", () => input) });
+        return await PutAsync(context, layer, new LayerBlob("standard input", () => input));
     }
 
-    private static PutLayer Request(CommandContext context)
+    private static NewLayer NewLayer(CommandContext context)
     {
         var options = context.Options;
         IdMapOptions.Check(options);
         var id = options.Text(CommandOptions.Id);
-        return new PutLayer
+        return new NewLayer
         {
-            Id = id.Length > 0 ? new LayerId(id) : null,
+            Id = id.Length > 0 ? new LayerId(id) : LayerId.Random(),
             Names = [.. options.List(CommandOptions.Name).Distinct(StringComparer.Ordinal)],
             Parent = context.FirstOrNull,
             MountLabel = options.Text(CommandOptions.Label),
-            ReadOnly = options.Flag(CommandOptions.ReadOnly),
         };
     }
 
-    private static async Task<int> PutAsync(CommandContext context, PutLayer request)
+    private static async Task<int> PutAsync(CommandContext context, NewLayer wanted, LayerBlob? blob)
     {
-        var (layer, alreadyPresent) = await context.Client.PutLayerAsync(request, context.Cancellation);
-        if (alreadyPresent) throw new StorageException(StorageErrorKind.AlreadyExists, "that ID is already in use");
+        var (layer, _) = await context.Client.PutLayerAsync(new PutLayer(wanted, blob), context.Cancellation);
         if (context.Json) context.Terminal.Json(new GoJson().Record(layer.Encoded.Span));
         else PrintPlain(context.Terminal, layer.Id, layer.Names);
         return 0;

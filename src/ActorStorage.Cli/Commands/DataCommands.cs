@@ -24,7 +24,7 @@ internal static class DataCommands
         var layer = await context.Client.GetLayerAsync(id, context.Cancellation);
         if (!layer.BigDataNames.Contains(key)) throw NoSuchItem(layer.Id, key);
         var bytes = await context.Client.GetBigDataAsync(layer.Id.Value, key, context.Cancellation);
-        (target ?? context.Terminal.OutputBytes()).Write(bytes);
+        (target ?? context.Terminal.OutputBytes()).Write(bytes.Span);
         return 0;
     }
 

@@ -62,15 +62,9 @@ internal static class LayerImport
     {
         try
         {
-            var request = new PutLayer
-            {
-                Id = item.Id,
-                Names = item.Names,
-                Parent = item.Parent,
-                Blob = LayerBlob.FromFile(InputFiles.Existing(item.File)),
-                Progress = progress,
-            };
-            await client.PutLayerAsync(request, cancellation);
+            var layer = new NewLayer { Id = item.Id, Names = item.Names, Parent = item.Parent };
+            var blob = LayerBlob.FromFile(InputFiles.Existing(item.File));
+            await client.PutLayerAsync(new PutLayer(layer, blob, Progress: progress), cancellation);
             progress.Finish($"committed {item.Id}");
             return new LayerImportOutcome(item, "");
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Cli.Output;
+using ActorStorage.Disk;
 
 namespace ActorStorage.Cli.Commands;
 

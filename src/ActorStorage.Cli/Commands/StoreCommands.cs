@@ -17,7 +17,12 @@ internal static class StoreCommands
     public static async Task<int> Status(CommandContext context)
     {
         var status = await context.Client.StatusAsync(context.Cancellation);
-        return PrintPairs(context, status.Pairs);
+        return PrintPairs(
+            context,
+            [
+                new("Root", status.GraphRoot), new("Run Root", status.RunRoot), new("Driver Name", status.Driver),
+                new("Driver Options", $"[{string.Join(' ', status.DriverOptions)}]"), .. status.DriverStatus,
+            ]);
     }
 
     public static Task<int> Version(CommandContext context)

@@ -120,7 +120,7 @@ internal sealed class QuickstartCommand
         string path;
         try
         {
-            path = await client.MountLayerAsync(top.Value, readOnly: false, label: null, _context.Cancellation);
+            path = await client.MountLayerAsync(top.Value, readOnly: false, mountLabel: null, _context.Cancellation);
         }
         catch (StorageException failure) when (failure.Kind != StorageErrorKind.Cancelled)
         {

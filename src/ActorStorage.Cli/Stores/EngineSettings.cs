@@ -6,8 +6,19 @@ namespace ActorStorage.Cli.Stores;
 /// <summary>What a one-shot run tells the engine.</summary>
 internal static class EngineSettings
 {
-    /// <param name="requestTimeout">Null waits without end.</param>
-    public static StorageSettings From(
-        StoragePaths paths, IReadOnlyList<string> driverOptions, TimeSpan? requestTimeout) =>
-        new(paths) { DriverOptions = driverOptions, RequestTimeout = requestTimeout ?? Timeout.InfiniteTimeSpan };
+    // As good as for ever, and still within what timers can count.
+    private static readonly TimeSpan Unlimited = TimeSpan.FromDays(20);
+
+    /// <param name="lockWaitMax">Null waits without end.</param>
+    public static StorageSettings From(StoragePaths paths, IReadOnlyList<string> driverOptions, TimeSpan? lockWaitMax)
+    {
+        var waitMax = lockWaitMax ?? Unlimited;
+        return StorageSettings.From(paths) with
+        {
+            DriverOptions = driverOptions,
+            RequestTimeout = waitMax,
+            OpenWaitMax = waitMax,
+            RightWaitMax = waitMax,
+        };
+    }
 }
