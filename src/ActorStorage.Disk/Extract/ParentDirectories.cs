@@ -17,6 +17,7 @@ internal sealed class ParentDirectories(IDisk disk, DirectoryHandle root) : IDis
 {
     private const int Kept = 32;
     private const uint ImplicitMode = 0x1ed;        // 0755
+    private const string DefaultAccessList = "system.posix_acl_default";
     private readonly List<(string Path, DirectoryHandle Handle)> _recent = new(Kept + 1);
 
     /// <summary>The directory; it stays open until some thirty others were asked for, or until <see cref="Forget"/>.</summary>
@@ -67,13 +68,13 @@ internal sealed class ParentDirectories(IDisk disk, DirectoryHandle root) : IDis
     private void Make(DirectoryHandle at, string name)
     {
         // A symbolic link that leads nowhere is in the way of this, and so it is for the other engines.
-        disk.MakeDirectory(at, name, ImplicitMode);
+        disk.MakeDirectory(at, name, ModeBits.Permissions);
         var made = disk.Status(at, name)
             ?? throw new StorageException(StorageErrorKind.NotFound, $"{at.Path}/{name} vanished", $"{at.Path}/{name}");
         if (made.UserId != 0 || made.GroupId != 0) disk.SetOwner(at, name, 0, 0);
-        // The set-group-id bit that the parent handed down stays.
+        // The set-group-id bit that the parent handed down stays, and so does what its default access list made.
         var mode = ImplicitMode | (made.Mode & ModeBits.SetGroupId);
-        if (made.Mode != mode) disk.SetMode(at, name, mode);
+        if (made.Mode != mode && disk.Xattr(at, DefaultAccessList) is null) disk.SetMode(at, name, mode);
     }
 
     private DirectoryHandle? Recent(string path)

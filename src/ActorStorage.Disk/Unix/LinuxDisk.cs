@@ -101,13 +101,13 @@ public sealed partial class LinuxDisk : IDisk
     public byte[]? Xattr(DirectoryHandle at, string name, string attribute)
     {
         var found = Syscall.lgetxattr(ThroughProc(at, name), attribute, out var value);
-        return found >= 0 ? value : MissingXattr(PathOf(at, name));
+        return found >= 0 ? value ?? [] : MissingXattr(PathOf(at, name));
     }
 
     public byte[]? Xattr(DirectoryHandle directory, string attribute)
     {
         var found = Syscall.fgetxattr(directory.Descriptor, attribute, out var value);
-        return found >= 0 ? value : MissingXattr(directory.Path);
+        return found >= 0 ? value ?? [] : MissingXattr(directory.Path);
     }
 
     public IReadOnlyList<string> XattrNames(DirectoryHandle at, string name)

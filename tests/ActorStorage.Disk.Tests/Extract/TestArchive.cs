@@ -9,7 +9,7 @@ namespace ActorStorage.Disk.Tests.Extract;
 internal sealed class TestArchive
 {
     private const int BlockSize = 512;
-    private readonly MemoryStream _bytes = new();
+    private readonly List<byte> _bytes = [];
 
     public sealed record Member(string Name, char Type)
     {
@@ -44,7 +44,7 @@ internal sealed class TestArchive
 
     public TestArchive Whiteout(string name) => Add(new Member(name, '0'));
 
-    public byte[] ToArray() => [.. _bytes.ToArray(), .. new byte[2 * BlockSize]];
+    public byte[] ToArray() => [.. _bytes, .. new byte[2 * BlockSize]];
 
     private static byte[] Records(Member member)
     {
@@ -87,9 +87,9 @@ internal sealed class TestArchive
         Put(header, 337, 8, Octal(member.Minor, 7));
         header.AsSpan(148, 8).Fill((byte)' ');
         Put(header, 148, 8, [.. Octal(header.Sum(each => each), 6), 0, (byte)' ']);
-        _bytes.Write(header);
-        _bytes.Write(member.Content);
-        _bytes.Write(new byte[(BlockSize - member.Content.Length % BlockSize) % BlockSize]);
+        _bytes.AddRange(header);
+        _bytes.AddRange(member.Content);
+        _bytes.AddRange(new byte[(BlockSize - member.Content.Length % BlockSize) % BlockSize]);
     }
 
     private static void Put(byte[] header, int at, int length, byte[] value) =>
@@ -100,5 +100,5 @@ internal sealed class TestArchive
 
     private static string Decimal(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static byte[] Encode(string text) => UnixEncoding.Instance.GetBytes(text);
+    private static byte[] Encode(string text) => text.Length == 0 ? [] : UnixEncoding.Instance.GetBytes(text);
 }

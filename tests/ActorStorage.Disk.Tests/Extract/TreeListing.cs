@@ -10,8 +10,11 @@ internal static class TreeListing
 {
     private static readonly LinuxDisk Disk = new();
 
-    /// <param name="since">Times from then on are the run's own and all count as equal.</param>
-    public static IReadOnlyList<string> Of(string path, DateTimeOffset since)
+    /// <param name="since">
+    /// Times from then on are the run's own and all count as equal. Null: all times as they are, except for accesses,
+    /// since the listing itself is one.
+    /// </param>
+    public static IReadOnlyList<string> Of(string path, DateTimeOffset? since)
     {
         using var root = Disk.OpenDirectory(path);
         var lines = new List<string>();
@@ -20,7 +23,7 @@ internal static class TreeListing
     }
 
     private static void Describe(
-        DirectoryHandle at, string name, string path, DateTimeOffset since, List<string> lines,
+        DirectoryHandle at, string name, string path, DateTimeOffset? since, List<string> lines,
         Dictionary<ulong, string> seen)
     {
         var status = Disk.Status(at, name)!;
@@ -45,15 +48,16 @@ internal static class TreeListing
     }
 
     /// <summary>Only of files: looking into a directory or a link is an access itself.</summary>
-    private static string Accessed(DirectoryHandle at, string name, FileStatus status, DateTimeOffset since)
+    private static string Accessed(DirectoryHandle at, string name, FileStatus status, DateTimeOffset? since)
     {
-        if (status.Kind is FileKind.Directory or FileKind.Symlink) return "";
+        if (since is null || status.Kind is FileKind.Directory or FileKind.Symlink) return "";
         Assert.Equal(0, Syscall.fstatat(at.Descriptor, name, out var raw, AtFlags.AT_SYMLINK_NOFOLLOW));
         return $" accessed {Time(new FileTime(raw.st_atime, raw.st_atime_nsec), since)}";
     }
 
-    private static string Time(FileTime time, DateTimeOffset since) =>
-        time.Seconds >= since.ToUnixTimeSeconds() && time.Seconds < since.AddDays(1).ToUnixTimeSeconds()
+    private static string Time(FileTime time, DateTimeOffset? since) =>
+        since is { } start && time.Seconds >= start.ToUnixTimeSeconds()
+            && time.Seconds < start.AddDays(1).ToUnixTimeSeconds()
             ? "now"
             : $"{time.Seconds}.{time.Nanoseconds:d9}";
 
