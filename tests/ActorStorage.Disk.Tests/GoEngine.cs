@@ -17,8 +17,12 @@ internal sealed class GoEngine(string directory) : IDisposable
 
     public string DriverTemp => $"{Overlay}/tempdirs";
 
-    public static void SkipIfMissing() => Skip.If(
-        Program is null, "no containers-storage on PATH, and ACTORSTORAGE_GO_NEWEST does not name one");
+    /// <summary>Older releases know no temp directories and lose empty attributes.</summary>
+    private static readonly Version Oldest = new(1, 60);
+
+    private static readonly Lazy<string?> Missing = new(FindMissing);
+
+    public static void SkipIfMissing() => Skip.If(Missing.Value is not null, Missing.Value);
 
     /// <summary>Runs to the end. The exit code, and all it said.</summary>
     public (int ExitCode, string Output) Run(params string[] arguments)
@@ -42,6 +46,19 @@ internal sealed class GoEngine(string directory) : IDisposable
         };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         return Process.Start(start)!;
+    }
+
+    private static string? FindMissing()
+    {
+        if (Program is null) return "no containers-storage on PATH, and ACTORSTORAGE_GO_NEWEST does not name one";
+        using var process = Process.Start(
+            new ProcessStartInfo(Program, "version") { RedirectStandardError = true })!;
+        var said = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        var text = said.Split(' ', '\n').ElementAtOrDefault(1)?.Split('-')[0];
+        return Version.TryParse(text, out var version) && version >= Oldest
+            ? null
+            : $"{Program} is of version {text ?? "unknown"}, and {Oldest} is the oldest to compare with";
     }
 
     public void Dispose()
