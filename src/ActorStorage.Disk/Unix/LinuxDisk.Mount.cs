@@ -20,10 +20,7 @@ public sealed partial class LinuxDisk
         }
         // The descriptor of the tree itself cannot be read; the mount lives on as long as something in it is open.
         using var clone = new DirectoryHandle(tree, absolutePath);
-        var descriptor = Retry(() => Syscall.openat(tree, ".", Directory, 0));
-        return descriptor >= 0
-            ? new DirectoryHandle(descriptor, absolutePath)
-            : throw Failure.Of("open", absolutePath);
+        return new DirectoryHandle(Open(() => Syscall.openat(tree, ".", Directory, 0), absolutePath), absolutePath);
     }
 
     public void BindMount(string source, string target) =>
