@@ -61,7 +61,8 @@ public static class LayerCommit
     }
 
     private static (LayerIndex Index, LayerWriteOutcome Outcome) Decide(
-        LayerRoot root, LayerIndex index, LayerWrite write, Timestamp now, ParentLayers parents, List<LayerEffect> effects)
+        LayerRoot root, LayerIndex index, LayerWrite write, Timestamp now, ParentLayers parents,
+        List<LayerEffect> effects)
     {
         try
         {

@@ -7,14 +7,15 @@ using ActorStorage.Disk.Unix;
 namespace ActorStorage.Disk;
 
 /// <summary>
-/// Takes layers out of sight. First the index marks them incomplete: from then on any process that loads the store, ours
-/// or not, finishes the job. Then their directories are renamed into the trash, then the index forgets them. The trees
-/// are removed after the lock is gone.
+/// Takes layers out of sight. First the index marks them incomplete: from then on any process that loads the store,
+/// ours or not, finishes the job. Then their directories are renamed into the trash, then the index forgets them. The
+/// trees are removed after the lock is gone.
 /// </summary>
 public static class LayerDeletion
 {
     /// <summary>Under layers.lock, held exclusively, with a current index.</summary>
-    /// <param name="layers">In an order in which each is deletable when its turn comes: children before parents.</param>
+    /// <param name="layers">In an order in which each is deletable when its turn comes: children before
+    /// parents.</param>
     /// <returns>What is to be removed when the lock is gone.</returns>
     public static IReadOnlyList<Trash> Run(
         LayerRoot root, FileLock layersLock, IReadOnlyList<LayerId> layers, TimeSpan mountLockWaitMax)
@@ -30,7 +31,8 @@ public static class LayerDeletion
         return Finish(root, layersLock, layers);
     }
 
-    /// <summary>The second half, also for what others began: the records are marked, or their names were repaired.</summary>
+    /// <summary>The second half, also for what others began: the records are marked, or their names were
+    /// repaired.</summary>
     internal static IReadOnlyList<Trash> Finish(LayerRoot root, FileLock layersLock, IReadOnlyList<LayerId> incomplete)
     {
         var trash = incomplete.SelectMany(layer => Discard(root, layer)).ToList();

@@ -15,7 +15,8 @@ public static class LayerDiff
     /// never changes, and one that is deleted meanwhile fails the checks of its contents.
     /// </summary>
     /// <exception cref="StorageException">NotFound: the layer is gone. NotSupported: the layer was not made from an
-    /// archive, or the compression cannot be written. Corrupt: the files are not the ones that were unpacked.</exception>
+    /// archive, or the compression cannot be written. Corrupt: the files are not the ones that were
+    /// unpacked.</exception>
     public static void Run(
         IDisk disk, StoragePaths paths, LayerRecord layer, Stream output, Compression compression,
         CancellationToken cancellation)
@@ -38,7 +39,8 @@ public static class LayerDiff
         {
             throw new StorageException(
                 StorageErrorKind.NotSupported,
-                $"layer {layer.Id} was not made from an archive: a diff of its files is not supported yet", null, missing);
+                $"layer {layer.Id} was not made from an archive: a diff of its files is not supported yet",
+                cause: missing);
         }
     }
 }

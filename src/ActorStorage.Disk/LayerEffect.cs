@@ -17,7 +17,8 @@ internal abstract class LayerEffect(LayerRoot root)
     /// <summary>To be removed when the lock is gone.</summary>
     public virtual IEnumerable<Trash> Trash => [];
 
-    /// <summary>What can run out of space or fail otherwise belongs here: only this one write is refused then.</summary>
+    /// <summary>What can run out of space or fail otherwise belongs here: only this one write is refused
+    /// then.</summary>
     public abstract void Prepare();
 
     public abstract void Apply();
@@ -26,12 +27,13 @@ internal abstract class LayerEffect(LayerRoot root)
     public abstract void Undo();
 
     /// <summary>Null for a write that changes the index only.</summary>
-    public static LayerEffect? Of(LayerRoot root, LayerWrite write, LayerRecord layer, ParentLayers parents) => write switch
-    {
-        LayerWrite.Commit commit => new CommitEffect(root, commit, parents),
-        LayerWrite.SetBigData set => new BigDataEffect(root, layer.Id, set),
-        _ => null,
-    };
+    public static LayerEffect? Of(LayerRoot root, LayerWrite write, LayerRecord layer, ParentLayers parents) =>
+        write switch
+        {
+            LayerWrite.Commit commit => new CommitEffect(root, commit, parents),
+            LayerWrite.SetBigData set => new BigDataEffect(root, layer.Id, set),
+            _ => null,
+        };
 }
 
 /// <summary>Renames a staged layer into its place.</summary>
@@ -64,7 +66,8 @@ internal sealed class CommitEffect(LayerRoot root, LayerWrite.Commit commit, Par
             _isTarSplitInPlace = true;
         }
         Displace();
-        // Both names below the one handle of the home: a mount that somebody makes or takes away there cannot part them.
+        // Both names below the one handle of the home: a mount that somebody makes or takes away there cannot part
+        // them.
         using (var tree = disk.OpenDirectory(home.Directory, commit.Staged.Tree.InHome))
             LayerDirectory.AddLink(home, tree, commit.Staged.Link);
         _isLinked = true;
@@ -77,8 +80,8 @@ internal sealed class CommitEffect(LayerRoot root, LayerWrite.Commit commit, Par
         var (disk, home) = (Root.Disk, Root.Home);
         if (_isLinked) LayerDirectory.RemoveLink(home, commit.Staged.Link);
         if (_isTreeInPlace) disk.Rename(home.Directory, Layer.Value, home.Directory, commit.Staged.Tree.InHome);
-        if (_isTarSplitInPlace)
-            disk.Rename(Root.Directory, TarSplitName, commit.Staged.TarSplit!.In.Directory, commit.Staged.TarSplit.Name);
+        if (_isTarSplitInPlace && commit.Staged.TarSplit is { } tarSplit)
+            disk.Rename(Root.Directory, TarSplitName, tarSplit.In.Directory, tarSplit.Name);
     }
 
     private string TarSplitName => $"{Layer.Value}.tar-split.gz";

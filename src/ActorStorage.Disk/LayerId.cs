@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace ActorStorage.Disk;
 
 /// <summary>
-/// The id of a layer. Usually 64 lower-case hex characters; a caller may choose any text that can be one directory name.
+/// The id of a layer. Usually 64 lower-case hex characters; a caller may choose any text that can be one directory
+/// name.
 /// </summary>
 public readonly record struct LayerId
 {
@@ -23,7 +24,8 @@ public readonly record struct LayerId
 
     public string Value => _value ?? throw new InvalidOperationException("a layer id was not set");
 
-    /// <summary>32 random bytes as hex, never with twelve digits in front: short forms must not look like numbers.</summary>
+    /// <summary>32 random bytes as hex, never with twelve digits in front: short forms must not look like
+    /// numbers.</summary>
     public static LayerId Random()
     {
         while (true)

@@ -18,7 +18,8 @@ public static class LayerRecovery
     public static IReadOnlyList<Trash> Run(LayerRoot root)
     {
         var (known, unknown) = (new List<LayerId>(), new List<LayerId>());
-        foreach (var layer in Marked(root.Disk, root.Home)) (root.Index.Find(layer) is null ? unknown : known).Add(layer);
+        foreach (var layer in Marked(root.Disk, root.Home))
+            (root.Index.Find(layer) is null ? unknown : known).Add(layer);
         LayerCommit.RemoveMarks(root, known);
         return [.. unknown.SelectMany(layer => LayerDeletion.Discard(root, layer))];
     }

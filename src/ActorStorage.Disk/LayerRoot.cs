@@ -7,8 +7,9 @@ using ActorStorage.Disk.Unix;
 namespace ActorStorage.Disk;
 
 /// <summary>
-/// The layer store of one root as one process sees it: open directories, the index in memory, and what tells whether the
-/// index is still what stands on disk. Belongs to one thread; the locks are the caller's business and stand at each method.
+/// The layer store of one root as one process sees it: open directories, the index in memory, and what tells whether
+/// the index is still what stands on disk. Belongs to one thread; the locks are the caller's business and stand at
+/// each method.
 /// </summary>
 public sealed class LayerRoot : IDisposable
 {
@@ -57,7 +58,8 @@ public sealed class LayerRoot : IDisposable
         && !_documents.IsModifiedSince(picture.Saved);
 
     /// <summary>Loads the index if it is not current; repairs it if need be. layers.lock is held.</summary>
-    /// <returns>False when something must be repaired and the lock is only shared; nothing was remembered then.</returns>
+    /// <returns>False when something must be repaired and the lock is only shared; nothing was remembered
+    /// then.</returns>
     public bool Refresh(FileLock layersLock, LockMode held)
     {
         if (IsCurrent(layersLock)) return true;
@@ -130,7 +132,8 @@ public sealed class LayerRoot : IDisposable
     }
 
     /// <summary>Changes mountpoints.json under its lock. layers.lock is held exclusively.</summary>
-    /// <param name="change">Mounts or unmounts and says what is mounted then; not saved when it returns the same.</param>
+    /// <param name="change">Mounts or unmounts and says what is mounted then; not saved when it returns the
+    /// same.</param>
     /// <exception cref="StorageException">Locked: the lock was not free in time.</exception>
     public void ChangeMounts(TimeSpan waitMax, Func<MountPoints, MountPoints> change)
     {

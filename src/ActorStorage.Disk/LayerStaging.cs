@@ -29,7 +29,8 @@ public static class LayerStaging
     private const uint PrivateFile = 0x180;         // 0600
     private static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(200);
 
-    /// <exception cref="StorageException">Whatever is wrong with the blob or the disk; nothing is left behind.</exception>
+    /// <exception cref="StorageException">Whatever is wrong with the blob or the disk; nothing is left
+    /// behind.</exception>
     /// <exception cref="OperationCanceledException">Likewise.</exception>
     public static StagedLayer Run(IDisk disk, StagingArea area, StagingTask task, CancellationToken cancellation)
     {
@@ -91,7 +92,8 @@ public static class LayerStaging
     }
 
     private static void Extract(
-        TarReader reader, LayerExtractor extractor, ObservedStream blob, StagingTask task, CancellationToken cancellation)
+        TarReader reader, LayerExtractor extractor, ObservedStream blob, StagingTask task,
+        CancellationToken cancellation)
     {
         var reportedAt = Stopwatch.GetTimestamp();
         while (reader.Next() is { } entry)

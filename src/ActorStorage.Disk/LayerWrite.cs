@@ -15,7 +15,8 @@ public enum NamesChange
 public abstract record LayerWrite
 {
     /// <summary>Makes a staged layer visible.</summary>
-    /// <param name="Parent">Resolved; it need not be visible before the writes that come earlier in the same batch.</param>
+    /// <param name="Parent">Resolved; it need not be visible before the writes that come earlier in the same
+    /// batch.</param>
     /// <param name="AcceptExisting">Whether finding the id in the store is a success.</param>
     public sealed record Commit(StagedLayer Staged, NewLayer Layer, LayerId? Parent, bool AcceptExisting) : LayerWrite;
 

@@ -33,5 +33,5 @@ public sealed record LayerBlob(string Name, Func<Stream> Open, long? SizeBytes =
     public static LayerBlob FromFile(string path) => new(
         path,
         () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, BufferNone),
-        new FileInfo(path) is { Exists: true } file && (file.Attributes & FileAttributes.Device) == 0 ? file.Length : null);
+        new FileInfo(path) is { Exists: true, Length: > 0 } file ? file.Length : null);
 }

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace ActorStorage.Disk;
 
-/// <summary>Text from outside, made safe to stand in a message: quoted, control characters escaped, cut at 200.</summary>
+/// <summary>Text from outside, made safe to stand in a message: quoted, control characters escaped, cut at
+/// 200.</summary>
 public static class Quoted
 {
     private const int LengthMax = 200;

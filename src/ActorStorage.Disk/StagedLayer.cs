@@ -18,7 +18,8 @@ public sealed record StagedLayer
     public Trash? TarSplit { get; init; }
     public required LinkId Link { get; init; }
 
-    /// <summary>Whether the archive itself said what the root directory is like; else it is taken from the parent.</summary>
+    /// <summary>Whether the archive itself said what the root directory is like; else it is taken from the
+    /// parent.</summary>
     public bool IsRootSet { get; init; }
 
     /// <summary>What the blob was; null for a layer without one.</summary>

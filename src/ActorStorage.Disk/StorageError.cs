@@ -63,7 +63,8 @@ public sealed record StorageError(
     public bool CanRetry => Kind is StorageErrorKind.Locked or StorageErrorKind.NoSpace or StorageErrorKind.Busy
         or StorageErrorKind.Poisoned;
 
-    /// <summary>The error a failure stands for. What has no name of its own becomes <see cref="StorageErrorKind.Io"/>.</summary>
+    /// <summary>The error a failure stands for. What has no name of its own becomes <see
+    /// cref="StorageErrorKind.Io"/>.</summary>
     public static StorageError From(Exception cause) => cause switch
     {
         StorageException known => known.Error,

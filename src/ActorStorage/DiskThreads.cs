@@ -22,7 +22,8 @@ public sealed class DiskThreads : IDisposable
         (_name, _threadsMax, _queueMax) = (name, threadsMax, queueMax);
 
     /// <summary>Runs the work on one of the threads. The task ends with its result, or with what it threw.</summary>
-    /// <exception cref="StorageException">Busy: too many jobs wait already. Cancelled: these threads have ended.</exception>
+    /// <exception cref="StorageException">Busy: too many jobs wait already. Cancelled: these threads have
+    /// ended.</exception>
     public Task<T> Run<T>(Func<T> work)
     {
         // Continuations must not run on a disk thread: they would block the next job.

@@ -10,9 +10,11 @@ public interface ILocalMessage;
 /// <summary>May cross nodes: holds values only.</summary>
 public interface IWireMessage;
 
-/// <summary>Who asked and until when an answer is of use. Every request carries one and is answered exactly once.</summary>
+/// <summary>Who asked and until when an answer is of use. Every request carries one and is answered exactly
+/// once.</summary>
 /// <param name="ReplyTo">Gets the one answer.</param>
-/// <param name="Deadline">After it the answer is a refusal; what was begun is given up where that loses nothing.</param>
+/// <param name="Deadline">After it the answer is a refusal; what was begun is given up where that loses
+/// nothing.</param>
 public sealed record Asker(IActorRef ReplyTo, DateTimeOffset Deadline);
 
 /// <summary>A request to any part of the engine.</summary>

@@ -16,7 +16,8 @@ internal sealed record OpenedRoot(OverlayHome Home, string BackingFileSystem) : 
         if (paths.Driver != "overlay")
         {
             throw new StorageException(
-                StorageErrorKind.NotSupported, $"failed to GetDriver graph {paths.Driver} {paths.GraphRoot}: driver not supported");
+                StorageErrorKind.NotSupported,
+                $"failed to GetDriver graph {paths.Driver} {paths.GraphRoot}: driver not supported");
         }
         var options = OverlayOptions.Parse(settings.DriverOptions);
         Directory.CreateDirectory(

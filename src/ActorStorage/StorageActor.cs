@@ -22,7 +22,8 @@ public sealed class StorageActor : UntypedActor, IWithTimers
      *      |
      *      +--Status.Failure--> Failed: every request is told why
      *
-     *   Ready --MountLayer, UnmountLayer, Shutdown--> storage.lock free? yes: Walking. no: WaitingForLock --LockGranted--> Walking
+     *   Ready --MountLayer, UnmountLayer, Shutdown--> storage.lock free?  yes: Walking
+     *                                                 no: WaitingForLock --LockGranted--> Walking
      *   Walking --the layer store's answer--> unlock, answer, Ready
      */
     private readonly IDisk _disk;
@@ -157,7 +158,8 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     private void OnOpeningFailed(Status.Failure failure)
     {
         _failure = StorageError.From(failure.Cause);
-        _log.Error(failure.Cause, "Root {GraphRoot} cannot be opened: {Reason}", _settings.Paths.GraphRoot, _failure.Message);
+        _log.Error(
+            failure.Cause, "Root {GraphRoot} cannot be opened: {Reason}", _settings.Paths.GraphRoot, _failure.Message);
         Become(Failed);
         foreach (var request in _early) Failed(request);
         _early.Clear();
@@ -202,8 +204,13 @@ public sealed class StorageActor : UntypedActor, IWithTimers
 
     private void Queue(StorageProtocol.IStorageRequest walk)
     {
-        if (!_walks.IsFull) _walks.Add(walk);
-        else Refuse(walk, new StorageError(StorageErrorKind.Busy, $"{_walks.Count} requests wait for storage.lock already"));
+        if (!_walks.IsFull)
+        {
+            _walks.Add(walk);
+            return;
+        }
+        Refuse(walk, new StorageError(
+            StorageErrorKind.Busy, $"{_walks.Count} requests wait for storage.lock already"));
     }
 
     private void NextWalk()

@@ -89,7 +89,8 @@ public sealed class StorageClient(IActorRef storage, TimeSpan requestTimeout, Ti
             asker => new StorageProtocol.MountLayer(layer, readOnly, mountLabel, asker), cancellation)).MountPoint;
 
     /// <returns>Whether it is unmounted now: false while others use it.</returns>
-    public async Task<bool> UnmountLayerAsync(string layer, bool force = false, CancellationToken cancellation = default) =>
+    public async Task<bool> UnmountLayerAsync(
+        string layer, bool force = false, CancellationToken cancellation = default) =>
         (await Ask<LayerProtocol.UnmountLayerOk>(
             asker => new StorageProtocol.UnmountLayer(layer, force, asker), cancellation)).Unmounted;
 
@@ -110,7 +111,8 @@ public sealed class StorageClient(IActorRef storage, TimeSpan requestTimeout, Ti
     /// <summary>Deletes every layer, mounted or not.</summary>
     /// <returns>How many there were.</returns>
     public async Task<int> WipeAsync(CancellationToken cancellation = default) =>
-        (await Ask<LayerProtocol.WipeLayersOk>(asker => new LayerProtocol.WipeLayers(asker), cancellation)).LayersDeleted;
+        (await Ask<LayerProtocol.WipeLayersOk>(
+            asker => new LayerProtocol.WipeLayers(asker), cancellation)).LayersDeleted;
 
     /// <summary>Takes the mount of the driver's home away; refused while a layer is mounted.</summary>
     public Task ShutdownAsync(bool force = false, CancellationToken cancellation = default) =>

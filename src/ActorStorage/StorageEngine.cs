@@ -36,7 +36,8 @@ public sealed class StorageEngine : IAsyncDisposable
     public IActorRef Storage => _storage;
 
     /// <summary>Opens the root, which recovers what killed processes left.</summary>
-    /// <exception cref="StorageException">Why it cannot be opened: Locked, ReadOnly, AccessDenied, NotSupported...</exception>
+    /// <exception cref="StorageException">Why it cannot be opened: Locked, ReadOnly, AccessDenied,
+    /// NotSupported...</exception>
     public static Task<StorageEngine> StartAsync(StorageSettings settings, CancellationToken cancellation = default) =>
         StartAsync(settings, disk: null, cancellation);
 

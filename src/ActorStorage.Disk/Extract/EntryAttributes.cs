@@ -66,7 +66,8 @@ internal sealed class EntryAttributes(IDisk disk)
         }
     }
 
-    /// <summary>What the file system does not know is left out. Any other refusal would lose something silently.</summary>
+    /// <summary>What the file system does not know is left out. Any other refusal would lose something
+    /// silently.</summary>
     private static void Tolerate(string attribute, Action set)
     {
         if (attribute == SecurityLabel) return;

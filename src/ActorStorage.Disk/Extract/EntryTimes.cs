@@ -24,7 +24,8 @@ internal readonly record struct EntryTimes(FileTime AccessedAt, FileTime Modifie
         return new EntryTimes(Clamp(times.AccessedAt), Clamp(times.ModifiedAt));
     }
 
-    /// <summary>Directories get their times last, and an access time that the archive left out becomes the epoch.</summary>
+    /// <summary>Directories get their times last, and an access time that the archive left out becomes the
+    /// epoch.</summary>
     internal static EntryTimes OfDirectory(TarEntry entry) =>
         new(Clamp(entry.AccessedAt ?? Epoch), Clamp(entry.ModifiedAt));
 

@@ -24,7 +24,8 @@ public static class BigDataFile
         return name;
     }
 
-    /// <summary>The value of one item of an owner, whose directory lies below the given one; null when it is missing.</summary>
+    /// <summary>The value of one item of an owner, whose directory lies below the given one; null when it is
+    /// missing.</summary>
     public static byte[]? Read(IDisk disk, DirectoryHandle directory, LayerId owner, string key)
     {
         if (disk.Status(directory, owner.Value) is null) return null;

@@ -5,8 +5,9 @@ namespace ActorStorage.Disk.Staged;
 
 /// <summary>
 /// The two temp directories of one engine, made when they are first needed and held until it ends: trees beside the
-/// visible layers (the driver's home is a mount of its own, and rename cannot leave it), tar-split files and data beside
-/// the index. What lies in them when the engine dies is removed by the next process that opens the store, ours or not.
+/// visible layers (the driver's home is a mount of its own, and rename cannot leave it), tar-split files and data
+/// beside the index. What lies in them when the engine dies is removed by the next process that opens the store, ours
+/// or not.
 /// </summary>
 public sealed class StagingArea : IDisposable
 {

@@ -8,13 +8,14 @@ namespace ActorStorage.Disk.Staged;
 public static class StaleRecovery
 {
     /// <summary>
-    /// A lock file without a directory may belong to an engine that creates the file first and locks it then. Left alone
-    /// for so long, it is nobody's; before, removing it could cost that engine the directory it is about to make.
+    /// A lock file without a directory may belong to an engine that creates the file first and locks it then. Left
+    /// alone for so long, it is nobody's; before, removing it could cost that engine the directory it is about to make.
     /// </summary>
     private static readonly TimeSpan Settling = TimeSpan.FromMinutes(1);
 
     /// <returns>The names that were removed: directories, and lock files that had none.</returns>
-    /// <exception cref="StorageException">One could not be removed. All others were tried before this was thrown.</exception>
+    /// <exception cref="StorageException">One could not be removed. All others were tried before this was
+    /// thrown.</exception>
     public static IReadOnlyList<string> Run(IDisk disk, string tempRoot) => Run(disk, tempRoot, TimeProvider.System);
 
     internal static IReadOnlyList<string> Run(IDisk disk, string tempRoot, TimeProvider time)

@@ -6,11 +6,13 @@ using ActorStorage.Disk.Unix;
 namespace ActorStorage.Disk.Staged;
 
 /// <summary>
-/// A directory of one owner in a temp root of the store: <c>temp-dir-n</c>, safe from every engine's recovery as long as
+/// A directory of one owner in a temp root of the store: <c>temp-dir-n</c>, safe from every engine's recovery as long
+/// as
 /// <c>lock-n</c> is held. What is to become part of the store is built here and renamed away; what is to be deleted is
 /// renamed into it.
 /// </summary>
-/// <remarks>If the process dies the lock goes with it, and the next recovery of any engine removes the directory.</remarks>
+/// <remarks>If the process dies the lock goes with it, and the next recovery of any engine removes the
+/// directory.</remarks>
 public sealed class TempDirectory : IDisposable
 {
     private const int AttemptsMax = 1000;
@@ -59,8 +61,10 @@ public sealed class TempDirectory : IDisposable
     public string NextName(string suffix) =>
         string.Create(CultureInfo.InvariantCulture, $"{Interlocked.Increment(ref _counter)}-{suffix}");
 
-    /// <summary>Removes the directory with all that is in it, then its lock. For those who want to know if it failed.</summary>
-    /// <exception cref="StorageException">Something stayed; as the lock is gone, the next recovery tries again.</exception>
+    /// <summary>Removes the directory with all that is in it, then its lock. For those who want to know if it
+    /// failed.</summary>
+    /// <exception cref="StorageException">Something stayed; as the lock is gone, the next recovery tries
+    /// again.</exception>
     public void Remove()
     {
         if (Interlocked.Exchange(ref _isRemoved, 1) != 0) return;

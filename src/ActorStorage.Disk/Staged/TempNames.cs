@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace ActorStorage.Disk.Staged;
 
-/// <summary>The names in a temp root that every engine knows; what has another name is left alone by all of them.</summary>
+/// <summary>The names in a temp root that every engine knows; what has another name is left alone by all of
+/// them.</summary>
 internal static class TempNames
 {
     private const string LockPrefix = "lock-";

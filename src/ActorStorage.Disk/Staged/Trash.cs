@@ -7,8 +7,8 @@ namespace ActorStorage.Disk.Staged;
 public sealed record Trash(TempDirectory In, string Name)
 {
     /// <summary>
-    /// Where a tree lies below the driver's home: renames between it and the visible layers go through one handle of the
-    /// home, because the home is a mount that others make and take away.
+    /// Where a tree lies below the driver's home: renames between it and the visible layers go through one handle of
+    /// the home, because the home is a mount that others make and take away.
     /// </summary>
     public string InHome => $"tempdirs/{In.Name}/{Name}";
 

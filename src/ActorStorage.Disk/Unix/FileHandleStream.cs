@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace ActorStorage.Disk.Unix;
 
-/// <summary>A file opened through the disk, as a stream for those libraries that want one. Does not own the file.</summary>
+/// <summary>A file opened through the disk, as a stream for those libraries that want one. Does not own the
+/// file.</summary>
 public sealed class FileHandleStream(IDisk disk, FileHandle file) : Stream
 {
     public override bool CanRead => true;
     public override bool CanSeek => false;
     public override bool CanWrite => true;
     public override long Length => disk.Status(file).SizeBytes;
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
 
     public override int Read(Span<byte> buffer) => disk.Read(file, buffer);
     public override int Read(byte[] buffer, int offset, int count) => disk.Read(file, buffer.AsSpan(offset, count));

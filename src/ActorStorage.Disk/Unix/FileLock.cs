@@ -100,10 +100,12 @@ public sealed class FileLock : IDisposable
         }
     }
 
-    /// <summary>Replaces the token. The lock must be held exclusively, and the data must not have been replaced yet.</summary>
+    /// <summary>Replaces the token. The lock must be held exclusively, and the data must not have been replaced
+    /// yet.</summary>
     public unsafe void WriteToken(LockToken token)
     {
-        if (_readOnly) throw new StorageException(StorageErrorKind.ReadOnly, $"{Path} was opened for reading only", Path);
+        if (_readOnly)
+            throw new StorageException(StorageErrorKind.ReadOnly, $"{Path} was opened for reading only", Path);
         fixed (byte* start = token.Bytes)
         {
             var count = Syscall.pwrite(_file.Descriptor, start, (ulong)token.Bytes.Length, 0);

@@ -8,7 +8,8 @@ namespace ActorStorage.Disk.Unix;
 /// <remarks>
 /// A <c>name</c> is one component, or a relative path of components that this engine itself made; it is resolved below
 /// the directory and its last component is never followed when it is a symbolic link. Paths that come from an archive
-/// go through <see cref="OpenBelow"/> first. Names that are not UTF-8 are carried as <see cref="Mono.Unix.UnixEncoding"/>
+/// go through <see cref="OpenBelow"/> first. Names that are not UTF-8 are carried as <see
+/// cref="Mono.Unix.UnixEncoding"/>
 /// does it. Every method throws <see cref="StorageException"/> with the errno and the path when the call fails.
 /// All calls block: they belong on the engine's own threads.
 /// </remarks>
@@ -34,7 +35,8 @@ public interface IDisk
     /// <summary>Opens an existing file for reading; a symbolic link as last component is refused.</summary>
     FileHandle OpenFile(DirectoryHandle at, string name);
 
-    /// <summary>Like <see cref="OpenFile"/> for an untrusted path; symbolic links are followed inside the root.</summary>
+    /// <summary>Like <see cref="OpenFile"/> for an untrusted path; symbolic links are followed inside the
+    /// root.</summary>
     FileHandle OpenFileBelow(DirectoryHandle root, string path);
 
     /// <summary>The status of the name itself (links are not followed), or null when there is none.</summary>
@@ -49,7 +51,8 @@ public interface IDisk
     // Creating.
     void MakeDirectory(DirectoryHandle at, string name, uint mode);
 
-    /// <summary>Creates a file that must not exist, open for writing. The process's umask applies to the mode.</summary>
+    /// <summary>Creates a file that must not exist, open for writing. The process's umask applies to the
+    /// mode.</summary>
     FileHandle CreateFile(DirectoryHandle at, string name, uint mode);
 
     /// <summary>Creates a file without a name (O_TMPFILE); null when the file system cannot.</summary>

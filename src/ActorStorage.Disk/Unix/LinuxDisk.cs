@@ -149,8 +149,8 @@ public sealed partial class LinuxDisk : IDisk
         status.st_nlink);
 
     /// <summary>
-    /// A path for the calls that have no variant with a directory handle: the kernel goes through the handle itself, and
-    /// these calls do not follow the last component.
+    /// A path for the calls that have no variant with a directory handle: the kernel goes through the handle itself,
+    /// and these calls do not follow the last component.
     /// </summary>
     private static string ThroughProc(DirectoryHandle at, string name) =>
         string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{at.Descriptor}/{name}");

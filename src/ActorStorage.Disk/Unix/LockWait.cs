@@ -2,16 +2,16 @@
 namespace ActorStorage.Disk.Unix;
 
 /// <summary>
-/// Waits for a lock on a thread of its own, so that no dispatcher and no pool thread ever sits in fcntl. A wait cannot be
-/// called back: whoever does not want the lock any more when it is granted gives it straight back.
+/// Waits for a lock on a thread of its own, so that no dispatcher and no pool thread ever sits in fcntl. A wait cannot
+/// be called back: whoever does not want the lock any more when it is granted gives it straight back.
 /// </summary>
 public static class LockWait
 {
     private const int StackBytes = 256 * 1024;
 
     /// <summary>
-    /// Takes a lock that is held for moments only, through a handle of its own; blocks the calling thread at most as long
-    /// as it is told. Dispose what it returns to let the lock go.
+    /// Takes a lock that is held for moments only, through a handle of its own; blocks the calling thread at most as
+    /// long as it is told. Dispose what it returns to let the lock go.
     /// </summary>
     /// <exception cref="StorageException">Locked, naming the holder.</exception>
     public static FileLock Acquire(string path, LockMode mode, TimeSpan waitMax)
@@ -37,7 +37,8 @@ public static class LockWait
 
     /// <param name="fileLock">Not to be used by anybody else until the wait has ended.</param>
     /// <param name="mode">How to take it.</param>
-    /// <param name="ended">Called on the waiting thread with null when the lock is held, else with what went wrong.</param>
+    /// <param name="ended">Called on the waiting thread with null when the lock is held, else with what went
+    /// wrong.</param>
     public static void Begin(FileLock fileLock, LockMode mode, Action<Exception?> ended)
     {
         var thread = new Thread(

@@ -55,7 +55,8 @@ internal static partial class NativeMethods
     [LibraryImport("libc", EntryPoint = "openat", SetLastError = true)]
     internal static unsafe partial int OpenAt(int directory, byte* path, int flags, uint mode);
 
-    /// <summary>A handle of the name itself, link or not, that can be used in paths but not read. -1 on failure.</summary>
+    /// <summary>A handle of the name itself, link or not, that can be used in paths but not read. -1 on
+    /// failure.</summary>
     internal static unsafe int OpenPath(int directory, string name)
     {
         var bytes = new byte[UnixEncoding.Instance.GetMaxByteCount(name.Length) + 1];

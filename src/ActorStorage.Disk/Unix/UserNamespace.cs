@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace ActorStorage.Disk.Unix;
 
-/// <summary>Whether this process is root of a part of the machine only, where some calls are refused for good.</summary>
+/// <summary>Whether this process is root of a part of the machine only, where some calls are refused for
+/// good.</summary>
 internal static class UserNamespace
 {
     private static readonly Lazy<bool> Inside = new(() => !MapsEverything(File.ReadAllText("/proc/self/uid_map")));

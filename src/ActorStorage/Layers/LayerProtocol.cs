@@ -58,7 +58,8 @@ public static class LayerProtocol
     public sealed record GetLockStatisticsOk(ImmutableArray<LockStatistics> Locks) : IReply, IWireMessage;
 
     // Commands.
-    /// <summary>Makes a staged layer visible. The staged directory is used up or thrown away, whatever the answer.</summary>
+    /// <summary>Makes a staged layer visible. The staged directory is used up or thrown away, whatever the
+    /// answer.</summary>
     public sealed record CommitStagedLayer(LayerWrite.Commit Commit, Asker Asker) : ILayerCommand, ILocalMessage;
     public sealed record CommitStagedLayerOk(LayerRecord Layer, bool AlreadyPresent) : IReply, ILocalMessage;
 
@@ -81,7 +82,8 @@ public static class LayerProtocol
     public sealed record WipeLayers(Asker Asker) : ILayerCommand, IWireMessage;
     public sealed record WipeLayersOk(int LayersDeleted) : IReply, IWireMessage;
 
-    /// <summary>Clears what an engine left that was killed in the middle of a commit. Sent once, at the start.</summary>
+    /// <summary>Clears what an engine left that was killed in the middle of a commit. Sent once, at the
+    /// start.</summary>
     public sealed record RecoverLayers(Asker Asker) : ILayerCommand, ILocalMessage;
     public sealed record RecoverLayersOk(int ItemsRemoved) : IReply, IWireMessage;
 

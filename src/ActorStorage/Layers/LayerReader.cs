@@ -47,7 +47,8 @@ internal sealed class LayerReader(LayerRoot root, StorageSettings settings)
     {
         var missing = new StorageException(
             StorageErrorKind.NotFound,
-            $"locating item named {Quoted.Text(key)} for layer with ID {Quoted.Text(layer.Id.Value)}: file does not exist");
+            $"locating item named {Quoted.Text(key)} for layer with ID {Quoted.Text(layer.Id.Value)}: "
+                + "file does not exist");
         if (!layer.BigDataNames.Contains(key)) throw missing;
         return BigDataFile.Read(root.Disk, root.Directory, layer.Id, key) ?? throw missing;
     }

@@ -32,7 +32,8 @@ internal sealed class LayerStoreActor : UntypedActor, IWithTimers
     private bool _isDrainDue;
     private DateTimeOffset _nextDeadline = DateTimeOffset.MaxValue;
 
-    public static Props Props(ReaperRef reaper, IDisk disk, OverlayHome home, StagingArea area, StorageSettings settings) =>
+    public static Props Props(
+        ReaperRef reaper, IDisk disk, OverlayHome home, StagingArea area, StorageSettings settings) =>
         Akka.Actor.Props.Create(() => new LayerStoreActor(reaper, disk, home, area, settings))
             .WithDispatcher("actor-storage.store-dispatcher");
 
@@ -142,7 +143,8 @@ internal sealed class LayerStoreActor : UntypedActor, IWithTimers
         else Serve();
     }
 
-    /// <summary>One hold: first the picture, then the queries, then one batch of commands; unlock, then reply.</summary>
+    /// <summary>One hold: first the picture, then the queries, then one batch of commands; unlock, then
+    /// reply.</summary>
     private void Serve()
     {
         var replies = new List<(IRequest Request, IReply Reply)>();
@@ -198,7 +200,8 @@ internal sealed class LayerStoreActor : UntypedActor, IWithTimers
 
     private void Reply(IRequest request, IReply reply)
     {
-        if (reply is Refused && request is LayerProtocol.CommitStagedLayer refused) _writer.Discard(refused.Commit.Staged);
+        if (reply is Refused && request is LayerProtocol.CommitStagedLayer refused)
+            _writer.Discard(refused.Commit.Staged);
         request.Asker.ReplyTo.Tell(reply);
     }
 

@@ -10,15 +10,17 @@ using Akka.Actor;
 namespace ActorStorage.Layers;
 
 /// <summary>
-/// Serves commands in one hold of layers.lock, in the order in which they came: those that only commit or edit share one
-/// index write, the others take their turn between them. What need not be done under the lock is left for afterwards.
+/// Serves commands in one hold of layers.lock, in the order in which they came: those that only commit or edit share
+/// one index write, the others take their turn between them. What need not be done under the lock is left for
+/// afterwards.
 /// </summary>
 internal sealed class LayerWriter(LayerRoot root, ReaperRef reaper, StorageSettings settings)
 {
     private readonly List<LayerId> _committed = [];
     private readonly List<Trash> _trash = [];
 
-    /// <summary>Under layers.lock, held exclusively, with a current index. Never throws for what a command asks.</summary>
+    /// <summary>Under layers.lock, held exclusively, with a current index. Never throws for what a command
+    /// asks.</summary>
     public void Serve(
         FileLock layersLock, WaitingRequests<LayerProtocol.ILayerCommand> commands, List<(IRequest, IReply)> replies)
     {
@@ -90,7 +92,8 @@ internal sealed class LayerWriter(LayerRoot root, ReaperRef reaper, StorageSetti
         if (command is LayerProtocol.CommitStagedLayer commit && outcome.AlreadyPresent) Discard(commit.Commit.Staged);
         return command switch
         {
-            LayerProtocol.CommitStagedLayer => new LayerProtocol.CommitStagedLayerOk(outcome.Layer!, outcome.AlreadyPresent),
+            LayerProtocol.CommitStagedLayer =>
+                new LayerProtocol.CommitStagedLayerOk(outcome.Layer!, outcome.AlreadyPresent),
             LayerProtocol.ChangeLayerNames => new LayerProtocol.ChangeLayerNamesOk(outcome.Layer!.Names),
             LayerProtocol.SetLayerMetadata => new LayerProtocol.SetLayerMetadataOk(),
             _ => new LayerProtocol.SetBigDataOk(),
@@ -153,7 +156,8 @@ internal sealed class LayerWriter(LayerRoot root, ReaperRef reaper, StorageSetti
                 StorageErrorKind.InUse, "images or containers are recorded that need the layers: remove them first");
         }
         // The youngest first, so that a crash in the middle leaves no child without its parent.
-        LayerId[] youngestFirst = [.. root.Index.Layers.Reverse().OrderByDescending(layer => layer.Created).Select(l => l.Id)];
+        var layers = root.Index.Layers.Reverse().OrderByDescending(layer => layer.Created);
+        LayerId[] youngestFirst = [.. layers.Select(layer => layer.Id)];
         if (youngestFirst.Length > 0)
             _trash.AddRange(LayerDeletion.Run(root, layersLock, youngestFirst, settings.RightWaitMax));
         return new LayerProtocol.WipeLayersOk(youngestFirst.Length);

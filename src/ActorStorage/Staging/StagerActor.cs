@@ -6,7 +6,8 @@ using Akka.Actor;
 
 namespace ActorStorage.Staging;
 
-/// <summary>One layer's way from a blob to a record: asks whether it may be, unpacks it, has it committed, stops.</summary>
+/// <summary>One layer's way from a blob to a record: asks whether it may be, unpacks it, has it committed,
+/// stops.</summary>
 internal sealed class StagerActor : UntypedActor, IWithTimers
 {
     /*
@@ -23,11 +24,13 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
     private bool _hasEnded;
 
     public static Props Props(
-        LayerStoreRef layers, StagingRef pool, StagingWork work, StagingProtocol.PutLayer request, LayerId? parentInFlight) =>
+        LayerStoreRef layers, StagingRef pool, StagingWork work, StagingProtocol.PutLayer request,
+        LayerId? parentInFlight) =>
         Akka.Actor.Props.Create(() => new StagerActor(layers, pool, work, request, parentInFlight));
 
     public StagerActor(
-        LayerStoreRef layers, StagingRef pool, StagingWork work, StagingProtocol.PutLayer request, LayerId? parentInFlight)
+        LayerStoreRef layers, StagingRef pool, StagingWork work, StagingProtocol.PutLayer request,
+        LayerId? parentInFlight)
     {
         (_layers, _pool, _work, _request, _parent) = (layers, pool, work, request, parentInFlight);
         // Never disposed: the work on its thread may still look at it after this actor has stopped.

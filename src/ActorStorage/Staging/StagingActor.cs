@@ -58,11 +58,14 @@ internal sealed class StagingActor : UntypedActor
             return;
         }
         if (IsFull(put)) return;
-        var parent = LayerId.Fault(put.Layer.Parent) is null ? _jobs.GetValueOrDefault(new LayerId(put.Layer.Parent!)) : null;
+        var parent = JobOf(put.Layer.Parent);
         put.Progress?.Report(new StagingProgress(put.Layer.Id, StagingPhase.Queued, 0, put.Blob?.SizeBytes, 0, 0));
         _jobs.Add(put.Layer.Id, new Job(put.Layer.Id, put.Asker, parent));
         Spawn(StagerActor.Props(_layers, new StagingRef(Self), _work, put, parent?.Id));
     }
+
+    private Job? JobOf(string? layer) =>
+        LayerId.Fault(layer) is null ? _jobs.GetValueOrDefault(new LayerId(layer!)) : null;
 
     private void OnExportLayer(StagingProtocol.ExportLayer export)
     {

@@ -25,7 +25,8 @@ public static class StagingProtocol
     /// <param name="AlreadyPresent">The layer was there, or another request for it was under way.</param>
     public sealed record PutLayerOk(LayerRecord Layer, bool AlreadyPresent) : IReply, ILocalMessage;
 
-    /// <summary>Writes the tar of a layer to a stream: the one it was made from, bit for bit, if there was one.</summary>
+    /// <summary>Writes the tar of a layer to a stream: the one it was made from, bit for bit, if there was
+    /// one.</summary>
     /// <param name="Compression">Null for the one that is recorded.</param>
     public sealed record ExportLayer(
         string Layer, Stream Output, Compression? Compression, Asker Asker, CancellationToken Cancellation)

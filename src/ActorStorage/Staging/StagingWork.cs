@@ -16,7 +16,8 @@ internal sealed record StagingWork(IDisk Disk, StagingArea Area, StorageSettings
 
     public bool Export(LayerRecord layer, StagingProtocol.ExportLayer request, CancellationToken cancellation)
     {
-        LayerDiff.Run(Disk, Settings.Paths, layer, request.Output, request.Compression ?? layer.Compression, cancellation);
+        var compression = request.Compression ?? layer.Compression;
+        LayerDiff.Run(Disk, Settings.Paths, layer, request.Output, compression, cancellation);
         return true;
     }
 }

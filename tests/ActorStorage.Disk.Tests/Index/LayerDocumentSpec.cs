@@ -10,7 +10,8 @@ public sealed class LayerDocumentSpec
 {
     private const string Id = "1111111111111111111111111111111111111111111111111111111111111111";
 
-    // Written by the Go tool, release 1.64: odd metadata and a label, names and big data, a gzip import. One line there.
+    // Written by the Go tool, release 1.64: odd metadata and a label, names and big data, a gzip import. One line
+    // there.
     private static readonly string Golden =
         """
         [{"id":"3c66a299d0a3c854d86b2753fce4ab8733b6970d461dd845ebab5589edcad8b6",

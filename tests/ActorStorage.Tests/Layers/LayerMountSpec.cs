@@ -13,7 +13,7 @@ public sealed class LayerMountSpec : IAsyncLifetime
 
     public async Task DisposeAsync() => await _engine.DisposeAsync();
 
-    [Fact]
+    [SkippableFact]
     public async Task Should_share_the_count_of_mounts_with_the_go_tool()
     {
         await _client.PutLayerAsync(EngineRoot.Empty("base"));
@@ -32,7 +32,7 @@ public sealed class LayerMountSpec : IAsyncLifetime
         Assert.Equal("text", File.ReadAllText(Path.Combine(_engine.Root.DiffOf("top"), "file")));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Should_refuse_to_shut_down_while_something_is_mounted()
     {
         await _client.PutLayerAsync(EngineRoot.Empty("base"));
@@ -50,7 +50,7 @@ public sealed class LayerMountSpec : IAsyncLifetime
         await _client.PutLayerAsync(EngineRoot.Empty("after"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Should_unmount_and_delete_everything_when_wiped()
     {
         await _client.PutLayerAsync(EngineRoot.Empty("base"));

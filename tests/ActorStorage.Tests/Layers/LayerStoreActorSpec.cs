@@ -13,7 +13,7 @@ public sealed class LayerStoreActorSpec : IAsyncLifetime
 
     public async Task DisposeAsync() => await _engine.DisposeAsync();
 
-    [Fact]
+    [SkippableFact]
     public async Task Should_commit_a_hundred_queued_layers_in_one_lock_hold()
     {
         await _client.PutLayerAsync(EngineRoot.Empty("warm"));
@@ -36,7 +36,7 @@ public sealed class LayerStoreActorSpec : IAsyncLifetime
         await LayerList.CleanAsync(_engine.Root);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Should_answer_warm_reads_and_refuse_the_expired_while_another_process_holds_the_lock()
     {
         await _client.PutLayerAsync(EngineRoot.Empty("base", null, "name"));
@@ -64,7 +64,7 @@ public sealed class LayerStoreActorSpec : IAsyncLifetime
         Assert.Equal("", layers[0].Metadata);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Should_give_a_lock_back_that_nobody_waits_for_any_more()
     {
         await using (await LockHolder.TakeAsync(_engine.Root, _engine.Root.LayersLock))
@@ -76,7 +76,7 @@ public sealed class LayerStoreActorSpec : IAsyncLifetime
         await using var again = await LockHolder.TakeAsync(_engine.Root, _engine.Root.LayersLock);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("base", "new", null, StorageErrorKind.AlreadyExists)]
     [InlineData("other", "taken", null, StorageErrorKind.NameTaken)]
     [InlineData("other", "new", "missing", StorageErrorKind.ParentUnknown)]
@@ -94,7 +94,7 @@ public sealed class LayerStoreActorSpec : IAsyncLifetime
         Assert.Empty(_engine.Root.Leftovers());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Should_keep_names_metadata_and_data_as_the_go_tool_reads_them()
     {
         await _client.PutLayerAsync(EngineRoot.Empty("one", null, "first"));
@@ -117,7 +117,7 @@ public sealed class LayerStoreActorSpec : IAsyncLifetime
         Assert.Equal(StorageErrorKind.NotFound, missing.Kind);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Should_see_at_once_what_another_process_wrote()
     {
         await _client.PutLayerAsync(EngineRoot.Empty("ours"));
@@ -131,7 +131,7 @@ public sealed class LayerStoreActorSpec : IAsyncLifetime
         Assert.Empty(await LayerList.IdsAsync(Tool.GoNewest, _engine.Root));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Should_refuse_to_delete_what_an_image_or_a_container_needs()
     {
         await _client.PutLayerAsync(EngineRoot.Empty("base"));
@@ -156,7 +156,8 @@ public sealed class LayerStoreActorSpec : IAsyncLifetime
     private int StagedCount() =>
         Directory.EnumerateFiles(_engine.Root.Overlay, "uncommitted", SearchOption.AllDirectories).Count();
 
-    /// <summary>A query that is answered behind them shows that the store has taken all commits from its mailbox.</summary>
+    /// <summary>A query that is answered behind them shows that the store has taken all commits from its
+    /// mailbox.</summary>
     private async Task AllCommandsArrivedAsync()
     {
         for (var round = 0; round < 20; round++) await _client.LockStatisticsAsync();
