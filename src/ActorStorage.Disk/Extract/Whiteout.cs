@@ -24,10 +24,9 @@ internal sealed class Whiteout(IDisk disk, ParentDirectories parents)
 
     internal void Apply(EntryPath path, TarEntry entry, EntryOwner owner, ClearWay clearWay)
     {
-        DirectoryHandle at;
         try
         {
-            at = parents.OpenOrMake(path.Parent);
+            clearWay(parents.OpenOrMake(path.Parent), path.Name, entry.Kind == TarEntryKind.Directory);
         }
         catch (StorageException notDirectory) when (Is(notDirectory, Errno.ENOTDIR))
         {
@@ -35,7 +34,8 @@ internal sealed class Whiteout(IDisk disk, ParentDirectories parents)
             if (path.Name == Opaque) MarkOpaque(EntryPath.Clean(path.Parent));
             return;
         }
-        clearWay(at, path.Name, entry.Kind == TarEntryKind.Directory);
+        // Clearing the way may have closed the handle.
+        var at = parents.OpenOrMake(path.Parent);
         if (path.Name == Opaque) disk.SetXattr(at, OpaqueAttribute, "y"u8);
         else Hide(at, path.Name[Prefix.Length..], entry, owner);
     }

@@ -110,6 +110,8 @@ internal static class ArchiveCases
                 .Whiteout(".wh..wh.aufs").Directory(".wh..wh.plnk/").File(".wh..wh.plnk/1.2"),
             ["whiteout over a directory of its own name"] = _ => new TestArchive()
                 .File(".wh.d/f").Whiteout(".wh.d"),
+            ["whiteouts over directories of their own names, further down"] = _ => new TestArchive()
+                .File("a/.wh.d/f").Whiteout("a/.wh.d").File("a/.wh..wh..opq/f").Whiteout("a/.wh..wh..opq").File("a/g"),
             ["modes"] = _ => new TestArchive().Directory("sticky/", 0x3ff).Directory("setgid/", 0x5ed)
                 .File("setuid", mode: 0x9ed).File("none", mode: 0).File("all", mode: 0xfff).Directory("closed/", 0),
             ["setuid of another owner"] = _ => new TestArchive()
