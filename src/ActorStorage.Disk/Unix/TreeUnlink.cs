@@ -19,7 +19,8 @@ internal sealed class TreeUnlink
     private readonly Func<DirectoryHandle, string, int, bool>? _helped;
     private readonly List<Level> _levels = [];
 
-    private TreeUnlink(IDisk disk, Func<DirectoryHandle, string, int, bool>? helped) => (_disk, _helped) = (disk, helped);
+    private TreeUnlink(IDisk disk, Func<DirectoryHandle, string, int, bool>? helped) =>
+        (_disk, _helped) = (disk, helped);
 
     /// <param name="helped">
     /// Called with the errno when the kernel refuses to remove or open a name; true when it is worth another try.

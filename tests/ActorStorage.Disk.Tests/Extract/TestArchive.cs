@@ -38,7 +38,8 @@ internal sealed class TestArchive
 
     public TestArchive Directory(string name, int mode = 0x1ed) => Add(new Member(name, '5') { Mode = mode });
 
-    public TestArchive Symlink(string name, string target) => Add(new Member(name, '2') { Link = target, Mode = 0x1ff });
+    public TestArchive Symlink(string name, string target) =>
+        Add(new Member(name, '2') { Link = target, Mode = 0x1ff });
 
     public TestArchive HardLink(string name, string target) => Add(new Member(name, '1') { Link = target });
 
