@@ -8,6 +8,7 @@ namespace ActorStorage.Disk.Staged;
 /// <summary>
 /// A directory of one owner in a temp root of the store: <c>temp-dir-n</c>, safe from every engine's recovery as long
 <<<<<<< HEAD
+<<<<<<< HEAD
 /// as
 /// <c>lock-n</c> is held. What is to become part of the store is built here and renamed away; what is to be deleted is
 /// renamed into it.
@@ -17,6 +18,10 @@ namespace ActorStorage.Disk.Staged;
 =======
 /// as <c>lock-n</c> is held. What is to become part of the store is built here and renamed away; what is to be deleted is
 /// renamed into it.
+=======
+/// as <c>lock-n</c> is held. What is to become part of the store is built here and renamed away; what is to be deleted
+/// is renamed into it.
+>>>>>>> ce7d161 (Keep a line within the margin)
 /// </summary>
 /// <remarks>If the process dies the lock goes with it, and any engine's next recovery removes the directory.</remarks>
 >>>>>>> 795447b (Read archives byte by byte until the archive folder is there; keep lines within the margin)
