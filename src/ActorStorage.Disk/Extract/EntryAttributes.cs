@@ -66,12 +66,7 @@ internal sealed class EntryAttributes(IDisk disk)
         }
     }
 
-<<<<<<< HEAD
-    /// <summary>What the file system does not know is left out. Any other refusal would lose something
-    /// silently.</summary>
-=======
     /// <summary>What the file system does not know is left out. Any other refusal would lose something.</summary>
->>>>>>> 795447b (Read archives byte by byte until the archive folder is there; keep lines within the margin)
     private static void Tolerate(string attribute, Action set)
     {
         if (attribute == SecurityLabel) return;

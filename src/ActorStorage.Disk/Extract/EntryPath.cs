@@ -6,12 +6,7 @@ namespace ActorStorage.Disk.Extract;
 /// <summary>Where an entry's name leads once "." and ".." are taken out of it by their text alone.</summary>
 /// <param name="Parent">The directory it lies in, below the root; empty for the root itself.</param>
 /// <param name="Name">The last component; empty when the path is the root.</param>
-<<<<<<< HEAD
-/// <param name="IsHere">The name was "." or the like. Such an entry does not describe the layer's own
-/// directory.</param>
-=======
 /// <param name="IsHere">The name was "." or the like. Such an entry does not describe the root.</param>
->>>>>>> 795447b (Read archives byte by byte until the archive folder is there; keep lines within the margin)
 internal readonly record struct EntryPath(string Parent, string Name, bool IsHere)
 {
     private const int BytesMax = 4094;      // PATH_MAX without the NUL behind and the "/" in front
@@ -59,12 +54,7 @@ internal readonly record struct EntryPath(string Parent, string Name, bool IsHer
         return string.Join('/', components);
     }
 
-<<<<<<< HEAD
-    /// <summary>A NUL in front of a byte above 127 is how such a byte is carried; any other stands for
-    /// itself.</summary>
-=======
     /// <summary>A NUL in front of a byte above 127 is how such a byte is carried; others mean a NUL.</summary>
->>>>>>> 795447b (Read archives byte by byte until the archive folder is there; keep lines within the margin)
     internal static bool HoldsNul(string name)
     {
         for (var at = name.IndexOf('\0', StringComparison.Ordinal); at >= 0;)

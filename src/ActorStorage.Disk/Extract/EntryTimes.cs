@@ -24,12 +24,7 @@ internal readonly record struct EntryTimes(FileTime AccessedAt, FileTime Modifie
         return new EntryTimes(Clamp(times.AccessedAt), Clamp(times.ModifiedAt));
     }
 
-<<<<<<< HEAD
-    /// <summary>Directories get their times last, and an access time that the archive left out becomes the
-    /// epoch.</summary>
-=======
     /// <summary>Directories get their times last, and an access time that was left out becomes the epoch.</summary>
->>>>>>> 795447b (Read archives byte by byte until the archive folder is there; keep lines within the margin)
     internal static EntryTimes OfDirectory(TarEntry entry) =>
         new(Clamp(entry.AccessedAt ?? Epoch), Clamp(entry.ModifiedAt));
 

@@ -20,24 +20,14 @@ internal sealed class ParentDirectories(IDisk disk, DirectoryHandle root) : IDis
     private const string DefaultAccessList = "system.posix_acl_default";
     private readonly List<(string Path, DirectoryHandle Handle)> _recent = new(Kept + 1);
 
-<<<<<<< HEAD
-    /// <summary>The directory; it stays open until some thirty others were asked for, or until <see
-    /// cref="Forget"/>.</summary>
-=======
     /// <summary>Stays open until some thirty others were asked for, or until <see cref="Forget"/>.</summary>
->>>>>>> 795447b (Read archives byte by byte until the archive folder is there; keep lines within the margin)
     internal DirectoryHandle Open(string path)
     {
         if (path.Length == 0) return root;
         return Recent(path) ?? Keep(path, disk.OpenBelow(root, path));
     }
 
-<<<<<<< HEAD
-    /// <summary>As <see cref="Open"/>; directories that are missing on the way are made, 0755 and owned by
-    /// root.</summary>
-=======
     /// <summary>As <see cref="Open"/>; missing directories are made, 0755 and owned by root.</summary>
->>>>>>> 795447b (Read archives byte by byte until the archive folder is there; keep lines within the margin)
     internal DirectoryHandle OpenOrMake(string path)
     {
         var missing = new Stack<EntryPath>();

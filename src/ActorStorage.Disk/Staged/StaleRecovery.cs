@@ -14,12 +14,7 @@ public static class StaleRecovery
     private static readonly TimeSpan Settling = TimeSpan.FromMinutes(1);
 
     /// <returns>The names that were removed: directories, and lock files that had none.</returns>
-<<<<<<< HEAD
-    /// <exception cref="StorageException">One could not be removed. All others were tried before this was
-    /// thrown.</exception>
-=======
     /// <exception cref="StorageException">One could not be removed; all others were tried first.</exception>
->>>>>>> 795447b (Read archives byte by byte until the archive folder is there; keep lines within the margin)
     public static IReadOnlyList<string> Run(IDisk disk, string tempRoot) => Run(disk, tempRoot, TimeProvider.System);
 
     internal static IReadOnlyList<string> Run(IDisk disk, string tempRoot, TimeProvider time)

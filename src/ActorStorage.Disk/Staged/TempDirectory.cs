@@ -7,24 +7,10 @@ namespace ActorStorage.Disk.Staged;
 
 /// <summary>
 /// A directory of one owner in a temp root of the store: <c>temp-dir-n</c>, safe from every engine's recovery as long
-<<<<<<< HEAD
-<<<<<<< HEAD
-/// as
-/// <c>lock-n</c> is held. What is to become part of the store is built here and renamed away; what is to be deleted is
-/// renamed into it.
-/// </summary>
-/// <remarks>If the process dies the lock goes with it, and the next recovery of any engine removes the
-/// directory.</remarks>
-=======
-/// as <c>lock-n</c> is held. What is to become part of the store is built here and renamed away; what is to be deleted is
-/// renamed into it.
-=======
 /// as <c>lock-n</c> is held. What is to become part of the store is built here and renamed away; what is to be deleted
 /// is renamed into it.
->>>>>>> ce7d161 (Keep a line within the margin)
 /// </summary>
 /// <remarks>If the process dies the lock goes with it, and any engine's next recovery removes the directory.</remarks>
->>>>>>> 795447b (Read archives byte by byte until the archive folder is there; keep lines within the margin)
 public sealed class TempDirectory : IDisposable
 {
     private const int AttemptsMax = 1000;
@@ -73,15 +59,8 @@ public sealed class TempDirectory : IDisposable
     public string NextName(string suffix) =>
         string.Create(CultureInfo.InvariantCulture, $"{Interlocked.Increment(ref _counter)}-{suffix}");
 
-<<<<<<< HEAD
-    /// <summary>Removes the directory with all that is in it, then its lock. For those who want to know if it
-    /// failed.</summary>
-    /// <exception cref="StorageException">Something stayed; as the lock is gone, the next recovery tries
-    /// again.</exception>
-=======
     /// <summary>Removes the directory with all that is in it, then its lock, and says if it failed.</summary>
     /// <exception cref="StorageException">Something stayed; the lock is gone, so recovery will try again.</exception>
->>>>>>> 795447b (Read archives byte by byte until the archive folder is there; keep lines within the margin)
     public void Remove()
     {
         if (Interlocked.Exchange(ref _isRemoved, 1) != 0) return;

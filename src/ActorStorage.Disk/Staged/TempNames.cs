@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace ActorStorage.Disk.Staged;
 
-<<<<<<< HEAD
-/// <summary>The names in a temp root that every engine knows; what has another name is left alone by all of
-/// them.</summary>
-=======
 /// <summary>The names in a temp root that every engine knows; all others are left alone by all of them.</summary>
->>>>>>> 795447b (Read archives byte by byte until the archive folder is there; keep lines within the margin)
 internal static class TempNames
 {
     private const string LockPrefix = "lock-";

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace ActorStorage.Disk.Unix;
 
-<<<<<<< HEAD
-/// <summary>Whether this process is root of a part of the machine only, where some calls are refused for
-/// good.</summary>
-=======
 /// <summary>Whether this process is root of a part of the machine only, where some calls are refused.</summary>
->>>>>>> 795447b (Read archives byte by byte until the archive folder is there; keep lines within the margin)
 internal static class UserNamespace
 {
     private static readonly Lazy<bool> Inside = new(() => !MapsEverything(File.ReadAllText("/proc/self/uid_map")));
