@@ -24,9 +24,9 @@ public static class LayerDiff
         using var layers = disk.OpenDirectory(paths.Layers);
         using var split = OpenTarSplit(disk, layers, layer);
         using var diff = disk.OpenDirectory($"{paths.DriverHome}/{layer.Id.Value}/diff");
-        using var compressed = DiffCompression.Open(output, compression);
         using var tarSplit = new FileHandleStream(disk, split);
-        TarSplitDiff.Run(disk, diff, tarSplit, compressed, cancellation);
+        DiffCompression.Run(
+            output, compression, compressed => TarSplitDiff.Run(disk, diff, tarSplit, compressed, cancellation));
     }
 
     private static FileHandle OpenTarSplit(IDisk disk, DirectoryHandle layers, LayerRecord layer)

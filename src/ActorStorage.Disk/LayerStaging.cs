@@ -69,15 +69,12 @@ public static class LayerStaging
         using var splitFile = disk.CreateFile(staged.TarSplit!.In.Directory, staged.TarSplit.Name, PrivateFile);
         using var diff = disk.OpenDirectory(directory, LayerDirectory.Diff);
         using var extractor = new LayerExtractor(disk, diff);
-        TarReader reader;
-        BlobSummary summary;
-        using (var split = new TarSplitWriter(new FileHandleStream(disk, splitFile)))
-        {
-            reader = new TarReader(blob, split, ArchiveLimits.Default);
-            Extract(reader, extractor, stream, task, cancellation);
-            extractor.Finish();
-            summary = reader.Finish();
-        }
+        using var split = new TarSplitWriter(new FileHandleStream(disk, splitFile));
+        using var reader = new TarReader(blob, split, ArchiveLimits.Default);
+        Extract(reader, extractor, stream, task, cancellation);
+        extractor.Finish();
+        var summary = reader.Finish();
+        split.Dispose();        // writes its end
         disk.Sync(splitFile);
         Check("blob", task.Layer.ExpectedBlobDigest, summary.CompressedDigest, task.Blob.Name);
         Check("uncompressed", task.Layer.ExpectedDiffDigest, summary.DiffDigest, task.Blob.Name);

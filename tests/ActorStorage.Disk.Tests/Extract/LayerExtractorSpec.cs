@@ -74,7 +74,8 @@ public sealed class LayerExtractorSpec : IClassFixture<LayerExtractorSpec.Shared
         var disk = new LinuxDisk();
         using var root = disk.OpenDirectory(_directory["diff"]);
         using var extractor = new LayerExtractor(disk, root);
-        var reader = new TarReader(new MemoryStream(archive));
+        using var blob = new BlobReader(new MemoryStream(archive));
+        using var reader = new TarReader(blob, split: null, ArchiveLimits.Default);
         try
         {
             while (reader.Next() is { } entry) extractor.Apply(entry, reader);

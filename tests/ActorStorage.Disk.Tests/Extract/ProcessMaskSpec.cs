@@ -43,7 +43,8 @@ public sealed class ProcessMaskSpec : IDisposable
         Directory.CreateDirectory(_directory[name], (UnixFileMode)0x1c0);
         using var root = disk.OpenDirectory(_directory[name]);
         using var extractor = new LayerExtractor(disk, root);
-        var reader = new TarReader(new MemoryStream(archive));
+        using var blob = new BlobReader(new MemoryStream(archive));
+        using var reader = new TarReader(blob, split: null, ArchiveLimits.Default);
         var before = Syscall.umask((FilePermissions)mask);
         try
         {

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
+using System.Security.Cryptography;
+
+namespace ActorStorage.Disk.Archive;
+
+/// <summary>
+/// A blob in, its uncompressed bytes out, both digests on the way. Compression is detected from the first bytes: gzip,
+/// zstd, bzip2 or none. Memory does not grow with the blob. The stream stays open; it belongs to the caller.
+/// </summary>
+/// <remarks>
+/// Damaged or truncated compressed bytes end in <see cref="StorageErrorKind.InvalidArchive"/>, which names the
+/// compression and the place; xz ends in <see cref="StorageErrorKind.NotSupported"/>.
+/// </remarks>
+public sealed class BlobReader : IDisposable
+{
+    private const int DrainBytes = 1 << 20;
+    private readonly BlobSource _source;
+    private readonly Decoder? _decoder;
+    private readonly IncrementalHash? _diffHash;
+    private long _diffBytes;
+    private BlobSummary? _summary;
+    private bool _disposed;
+
+    /// <summary>Reads the first bytes of the blob.</summary>
+    public BlobReader(Stream blob)
+    {
+        _source = new BlobSource(blob, hashed: true);
+        try
+        {
+            Compression = Decoder.Detect(_source);
+            _decoder = Decoder.Open(_source, Compression);
+        }
+        catch
+        {
+            _source.Dispose();
+            throw;
+        }
+        // What is not compressed is hashed once: both digests are the same.
+        if (_decoder is not null) _diffHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    }
+
+    public Compression Compression { get; }
+
+    /// <returns>How many bytes were written to the buffer; 0 is the end of the uncompressed bytes.</returns>
+    public int Read(Span<byte> buffer)
+    {
+        if (buffer.IsEmpty || _summary is not null) return 0;
+        var count = _decoder is null ? _source.ReadDirect(buffer) : _decoder.Read(buffer);
+        _diffHash?.AppendData(buffer[..count]);
+        _diffBytes += count;
+        return count;
+    }
+
+    /// <summary>Reads both streams to their end and says what they were.</summary>
+    public BlobSummary Finish()
+    {
+        if (_summary is not null) return _summary;
+        var buffer = ArrayPool<byte>.Shared.Rent(DrainBytes);
+        try
+        {
+            while (Read(buffer) > 0)
+            {
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+        var compressed = _source.FinishHash();
+        var diff = _diffHash is null ? compressed : Digest.Sha256(_diffHash.GetHashAndReset());
+        return _summary = new BlobSummary(compressed, _source.ReceivedBytes, diff, _diffBytes, Compression);
+    }
+
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _decoder?.Dispose();
+        _diffHash?.Dispose();
+        _source.Dispose();
+    }
+}

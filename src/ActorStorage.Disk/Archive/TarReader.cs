@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk.Archive;
+
+/// <summary>
+/// Reads an archive once, entry by entry: v7, ustar, star, GNU and PAX. Payload is handed out as a view into the
+/// reader's buffer. Every byte also goes to the tar-split, when there is one, so that the archive can be rebuilt.
+/// </summary>
+/// <remarks>
+/// What is tolerated is what the Go tools tolerate: missing end blocks, anything behind them. What is refused ends in
+/// <see cref="StorageErrorKind.InvalidArchive"/>, except limits (<see cref="StorageErrorKind.TooLarge"/>) and sparse
+/// files (<see cref="StorageErrorKind.NotSupported"/>). Neither the blob nor the tar-split belongs to the reader.
+/// </remarks>
+public sealed class TarReader : IDisposable
+{
+    private readonly BlobReader _blob;
+    private readonly TarSplitWriter? _split;
+    private readonly ArchiveLimits _limits;
+    private readonly TarBytes _bytes;
+    private readonly SortedSet<uint> _userIds = [];
+    private readonly SortedSet<uint> _groupIds = [];
+    private TarEntry? _current;
+    private string? _lastName;
+    private long _payloadLeft;
+    private long _padding;
+    private bool _ended;
+
+    public TarReader(BlobReader blob, TarSplitWriter? split, ArchiveLimits limits)
+    {
+        _blob = blob;
+        _split = split;
+        _limits = limits;
+        _bytes = new TarBytes(blob);
+    }
+
+    /// <summary>The owners that stand in headers, sorted, without those of whiteouts; cut to 32 bits.</summary>
+    public IReadOnlyCollection<uint> UserIds => _userIds;
+
+    /// <summary>As <see cref="UserIds"/>, for groups.</summary>
+    public IReadOnlyCollection<uint> GroupIds => _groupIds;
+
+    public long EntryCount { get; private set; }
+
+    /// <summary>The next entry, or null behind the last one. What was not read of the previous payload is skipped.</summary>
+    public TarEntry? Next()
+    {
+        if (_ended) return null;
+        FinishEntry();
+        var extensions = new Extensions();
+        while (ReadHeader() is { } header)
+        {
+            switch ((char)header.Type)
+            {
+                case 'x': extensions.Pax = ReadPax(header, ref extensions.Bytes); break;
+                case 'L': extensions.Name = EntryText.Field(ReadExtension(header, ref extensions.Bytes)); break;
+                case 'K': extensions.LinkName = EntryText.Field(ReadExtension(header, ref extensions.Bytes)); break;
+                case 'g': return Start(GlobalHeader(header, ReadPax(header, ref extensions.Bytes)), payloadBytes: 0);
+                default: return Start(header, extensions);
+            }
+        }
+        _ended = true;
+        EndSegment();
+        return null;
+    }
+
+    /// <summary>
+    /// The next piece of the current payload, empty at its end. A view that is good until the next call of any method.
+    /// </summary>
+    public ReadOnlySpan<byte> ReadPayload()
+    {
+        if (_payloadLeft == 0) return default;
+        var piece = _bytes.Take(_payloadLeft);
+        if (piece.IsEmpty) throw UnexpectedEnd();
+        _payloadLeft -= piece.Length;
+        _split?.Payload(piece);
+        return piece;
+    }
+
+    /// <summary>Reads whatever follows, the bytes behind the end blocks too, and says what the blob was.</summary>
+    public BlobSummary Finish()
+    {
+        while (Next() is not null)
+        {
+        }
+        while (_bytes.Take(long.MaxValue) is { IsEmpty: false } trailing) _split?.Segment(trailing);
+        _bytes.Dispose();
+        return _blob.Finish();
+    }
+
+    public void Dispose() => _bytes.Dispose();
+
+    /// <summary>The next header, or null at the end of the archive.</summary>
+    private TarHeader? ReadHeader()
+    {
+        var at = _bytes.OffsetBytes;
+        var block = _bytes.TakeBlock();
+        if (block.IsEmpty) return null;
+        if (block.Length < TarHeader.BlockBytes) throw UnexpectedEnd();
+        if (!block.ContainsAnyExcept((byte)0))
+        {
+            // Two blocks of zeros end an archive; so does one when nothing follows it.
+            var second = _bytes.TakeBlock();
+            if (second.IsEmpty) return null;
+            if (second.Length < TarHeader.BlockBytes) throw UnexpectedEnd();
+            return second.ContainsAnyExcept((byte)0) ? throw InvalidHeader(at) : null;
+        }
+        return TarHeader.Parse(block) ?? throw InvalidHeader(at);
+    }
+
+    private PaxRecords ReadPax(TarHeader header, ref int extensionBytes)
+    {
+        var at = _bytes.OffsetBytes;
+        return PaxRecords.Parse(ReadExtension(header, ref extensionBytes)) ?? throw InvalidHeader(at);
+    }
+
+    private ReadOnlySpan<byte> ReadExtension(TarHeader header, ref int extensionBytes)
+    {
+        if (header.SizeBytes < 0) throw InvalidHeader(_bytes.OffsetBytes);
+        if (header.SizeBytes > _limits.HeaderBytesMax - extensionBytes)
+        {
+            throw TooLarge(
+                $"an entry has more than {_limits.HeaderBytesMax} bytes of extension headers", nameof(_limits.HeaderBytesMax));
+        }
+        var size = (int)header.SizeBytes;
+        extensionBytes += size;
+        var padding = (int)PaddingOf(size);
+        if (_bytes.Keep(size) < size) throw UnexpectedEnd();
+        padding = _bytes.Keep(padding);
+        return _bytes.Kept[^(size + padding)..^padding];
+    }
+
+    private static TarEntry GlobalHeader(TarHeader header, PaxRecords pax) =>
+        new() { Name = pax.Path ?? header.Name, Kind = TarEntryKind.GlobalHeader };
+
+    private TarEntry Start(TarHeader header, Extensions extensions)
+    {
+        var name = Or(extensions.Name) ?? extensions.Pax?.Path ?? header.Name;
+        var size = extensions.Pax?.SizeBytes ?? header.SizeBytes;
+        var kind = KindOf(header.Type, name);
+        if (kind == TarEntryKind.Regular && size < 0) throw InvalidHeader(_bytes.OffsetBytes);
+        if (extensions.Pax?.IsSparse == true)
+        {
+            throw new StorageException(
+                StorageErrorKind.NotSupported, $"entry {Quoted.Text(name)} is a sparse file, which cannot be read yet");
+        }
+        var entry = new TarEntry
+        {
+            Name = name,
+            LinkName = Or(extensions.LinkName) ?? extensions.Pax?.LinkPath ?? header.LinkName,
+            Kind = kind,
+            Mode = (uint)(header.Mode & 0xfff),
+            UserId = extensions.Pax?.UserId ?? header.UserId,
+            GroupId = extensions.Pax?.GroupId ?? header.GroupId,
+            SizeBytes = size,
+            ModifiedAt = extensions.Pax?.ModifiedAt ?? new FileTime(header.ModifiedAt, 0),
+            AccessedAt = extensions.Pax?.AccessedAt
+                ?? (header.AccessedAt is { } accessedAt ? new FileTime(accessedAt, 0) : null),
+            DeviceMajor = (uint)header.DeviceMajor,
+            DeviceMinor = (uint)header.DeviceMinor,
+            Xattrs = extensions.Pax?.Xattrs ?? [],
+        };
+        return Start(entry, kind == TarEntryKind.Regular ? size : 0);
+    }
+
+    private TarEntry Start(TarEntry entry, long payloadBytes)
+    {
+        CheckLimits(entry);
+        EntryCount++;
+        if (!EntryText.IsWhiteout(entry.Name))
+        {
+            _userIds.Add((uint)entry.UserId);
+            _groupIds.Add((uint)entry.GroupId);
+        }
+        EndSegment();
+        _payloadLeft = payloadBytes;
+        _padding = PaddingOf(payloadBytes);
+        _split?.BeginFile();
+        _lastName = entry.Name;
+        return _current = entry;
+    }
+
+    private void CheckLimits(TarEntry entry)
+    {
+        if (EntryCount >= _limits.EntriesMax)
+            throw TooLarge($"the archive has more than {_limits.EntriesMax} entries", nameof(_limits.EntriesMax));
+        if (!IsTooLong(entry.Name) && !IsTooLong(entry.LinkName)) return;
+        throw TooLarge(
+            $"entry {Quoted.Text(entry.Name)} has a name longer than {_limits.PathLengthMax} bytes", nameof(_limits.PathLengthMax));
+    }
+
+    // A character is at most three bytes of UTF-8, so a name that is short by far need not be counted out.
+    private bool IsTooLong(string name) =>
+        name.Length > _limits.PathLengthMax / 3 && EntryText.Encode(name).Length > _limits.PathLengthMax;
+
+    /// <summary>Types without a payload have none whatever their size field says.</summary>
+    private static TarEntryKind KindOf(byte type, string name) => (char)type switch
+    {
+        '0' => TarEntryKind.Regular,
+        '\0' => name.EndsWith('/') ? TarEntryKind.Directory : TarEntryKind.Regular,
+        '1' => TarEntryKind.HardLink,
+        '2' => TarEntryKind.Symlink,
+        '3' => TarEntryKind.CharacterDevice,
+        '4' => TarEntryKind.BlockDevice,
+        '5' => TarEntryKind.Directory,
+        '6' => TarEntryKind.Fifo,
+        // The type of a whiteout means nothing: whoever applies it looks at the name alone.
+        not 'S' when EntryText.IsWhiteout(name) => TarEntryKind.Regular,
+        _ => throw new StorageException(
+            StorageErrorKind.InvalidArchive, $"entry {Quoted.Text(name)}: unhandled tar header type {type}"),
+    };
+
+    private void FinishEntry()
+    {
+        if (_current is not { } entry) return;
+        while (!ReadPayload().IsEmpty)
+        {
+        }
+        _split?.EndFile(entry.Name, entry.SizeBytes);
+        _current = null;
+        _bytes.Keep((int)_padding);
+    }
+
+    private void EndSegment()
+    {
+        if (!_bytes.Kept.IsEmpty) _split?.Segment(_bytes.Kept);
+        _bytes.Forget();
+    }
+
+    private static long PaddingOf(long size) => -size & (TarHeader.BlockBytes - 1);
+
+    private static string? Or(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    private StorageException UnexpectedEnd() => Invalid("unexpected EOF", _bytes.OffsetBytes);
+
+    private StorageException InvalidHeader(long at) => Invalid("invalid tar header", at);
+
+    private StorageException Invalid(string what, long at) => new(
+        StorageErrorKind.InvalidArchive,
+        $"archive/tar: {what} at byte {at}" + (_lastName is null ? "" : $", in or after entry {Quoted.Text(_lastName)}"));
+
+    private static StorageException TooLarge(string what, string limit) =>
+        new(StorageErrorKind.TooLarge, $"{what} (limit {limit})");
+
+    private struct Extensions
+    {
+        public PaxRecords? Pax;
+        public string? Name;
+        public string? LinkName;
+        public int Bytes;
+    }
+}

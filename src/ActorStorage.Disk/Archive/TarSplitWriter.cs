@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.IO.Compression;
+using System.IO.Hashing;
+using System.Text.Unicode;
+
+namespace ActorStorage.Disk.Archive;
+
+/// <summary>
+/// Writes down what an archive holds besides the contents of its files: a gzip of JSON lines, alternately raw segments
+/// and file records, with which the archive can be rebuilt from the extracted files. Disposing completes it; the target
+/// stays open.
+/// </summary>
+public sealed class TarSplitWriter : IDisposable
+{
+    private const int FlushAt = 1 << 16;
+    private const int EncodedPieceBytes = 3 << 13;      // whole groups of three, so that pieces join without padding
+    private readonly GZipStream _gzip;
+    private readonly ArrayBufferWriter<byte> _text = new(2 * FlushAt);
+    private readonly Crc64 _sum = TarSplitChecksum.Create();
+    private readonly HashSet<UInt128> _names = [];
+    private long _position;
+
+    public TarSplitWriter(Stream target) => _gzip = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true);
+
+    /// <summary>Bytes that belong to no file. Readers take a record as a whole, so it should be a few MiB at most.</summary>
+    public void Segment(ReadOnlySpan<byte> bytes)
+    {
+        Write("{\"type\":2,\"payload\":\""u8);
+        while (!bytes.IsEmpty)
+        {
+            var piece = bytes[..Math.Min(bytes.Length, EncodedPieceBytes)];
+            Encode(piece);
+            bytes = bytes[piece.Length..];
+        }
+        EndRecord("\""u8);
+    }
+
+    /// <summary>A member whose payload is its file's content.</summary>
+    /// <param name="name">As the archive has it.</param>
+    /// <param name="sizeBytes">What its header says.</param>
+    /// <param name="crc64">Of the payload, see <see cref="TarSplitChecksum"/>.</param>
+    /// <exception cref="StorageException">InvalidArchive: two members lead to the same path.</exception>
+    public void File(string name, long sizeBytes, ulong crc64)
+    {
+        var bytes = EntryText.Encode(name);
+        if (!_names.Add(XxHash128.HashToUInt128(EntryText.Encode(EntryText.Clean(name)))))
+        {
+            throw new StorageException(
+                StorageErrorKind.InvalidArchive, $"entry {Quoted.Text(name)}: duplicates of file paths not supported");
+        }
+        Write("{\"type\":1"u8);
+        WriteName(bytes);
+        if (sizeBytes != 0)
+        {
+            Write(",\"size\":"u8);
+            WriteNumber(sizeBytes);
+        }
+        Write(",\"payload\":"u8);
+        if (sizeBytes <= 0)
+        {
+            EndRecord("null"u8);
+            return;
+        }
+        Span<byte> sum = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(sum, crc64);
+        Write("\""u8);
+        Encode(sum);
+        EndRecord("\""u8);
+    }
+
+    public void Dispose()
+    {
+        Flush();
+        _gzip.Dispose();
+    }
+
+    internal void BeginFile() => _sum.Reset();
+
+    internal void Payload(ReadOnlySpan<byte> piece) => _sum.Append(piece);
+
+    internal void EndFile(string name, long sizeBytes) => File(name, sizeBytes, _sum.GetCurrentHashAsUInt64());
+
+    private void WriteName(ReadOnlySpan<byte> name)
+    {
+        if (name.IsEmpty) return;
+        if (Utf8.IsValid(name))
+        {
+            Write(",\"name\":\""u8);
+            TarSplitText.Escape(name, _text);
+        }
+        else
+        {
+            Write(",\"name_raw\":\""u8);
+            Encode(name);
+        }
+        Write("\""u8);
+    }
+
+    private void EndRecord(ReadOnlySpan<byte> payloadEnd)
+    {
+        Write(payloadEnd);
+        Write(",\"position\":"u8);
+        WriteNumber(_position++);
+        Write("}\n"u8);
+    }
+
+    private void WriteNumber(long value)
+    {
+        Utf8Formatter.TryFormat(value, _text.GetSpan(20), out var written);
+        _text.Advance(written);
+    }
+
+    private void Encode(ReadOnlySpan<byte> bytes)
+    {
+        Base64.EncodeToUtf8(bytes, _text.GetSpan(Base64.GetMaxEncodedToUtf8Length(bytes.Length)), out _, out var written);
+        _text.Advance(written);
+        if (_text.WrittenCount >= FlushAt) Flush();
+    }
+
+    private void Write(ReadOnlySpan<byte> text)
+    {
+        _text.Write(text);
+        if (_text.WrittenCount >= FlushAt) Flush();
+    }
+
+    private void Flush()
+    {
+        _gzip.Write(_text.WrittenSpan);
+        _text.ResetWrittenCount();
+    }
+}
