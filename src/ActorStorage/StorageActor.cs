@@ -46,7 +46,8 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     {
         (_disk, _settings) = (disk ?? new LinuxDisk(), settings);
         _area = new StagingArea(_disk, settings.Paths);
-        _walks = new WaitingRequests<StorageProtocol.IStorageRequest>(settings.LayerQueueMax);
+        _walks = new WaitingRequests<StorageProtocol.IStorageRequest>(
+            settings.LayerQueueMax, settings.LockWaitMax, settings.Time);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;

@@ -20,6 +20,10 @@ public sealed record StorageSettings
 
     /// <summary>How long a request may take when the caller does not say, lock waits included.</summary>
     public required TimeSpan RequestTimeout { get; init; }
+
+    /// <summary>How long a request may wait for one lock, whatever its own deadline: the rest of a put, unpacking
+    /// above all, does not count.</summary>
+    public required TimeSpan LockWaitMax { get; init; }
     public required TimeSpan OpenWaitMax { get; init; }
     public required TimeSpan RightWaitMax { get; init; }
     public required int ReapersMax { get; init; }
@@ -57,6 +61,7 @@ public sealed record StorageSettings
             LayerQueueMax = Positive(all, "layers.queue-max"),
             LayerBatchMax = Positive(all, "layers.batch-max"),
             RequestTimeout = all.GetTimeSpan("requests.timeout"),
+            LockWaitMax = all.GetTimeSpan("locks.wait-max"),
             OpenWaitMax = all.GetTimeSpan("locks.open-wait-max"),
             RightWaitMax = all.GetTimeSpan("locks.right-wait-max"),
             ReapersMax = Positive(all, "reaping.parallelism-max"),

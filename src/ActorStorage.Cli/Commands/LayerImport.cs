@@ -53,7 +53,28 @@ internal static class LayerImport
             await Task.WhenAll(running);
         }
         cancellation.ThrowIfCancellationRequested();
-        return [.. running.Select(task => task.Result)];
+        return Explained([.. running.Select(task => task.Result)]);
+    }
+
+    /// <summary>In a chain everything above a failure fails too; its reason is the file below it.</summary>
+    private static List<LayerImportOutcome> Explained(IReadOnlyList<LayerImportOutcome> outcomes)
+    {
+        var failed = new Dictionary<string, string>(StringComparer.Ordinal);
+        var explained = new List<LayerImportOutcome>(outcomes.Count);
+        foreach (var outcome in outcomes)
+        {
+            var known = outcome;
+            if (outcome.Failure.Length > 0)
+            {
+                failed[outcome.Item.Id.Value] = outcome.Item.File;
+                if (outcome.Item.Parent is { } parent && failed.TryGetValue(parent, out var below))
+                {
+                    known = outcome with { Failure = $"the layer below it failed: {below}" };
+                }
+            }
+            explained.Add(known);
+        }
+        return explained;
     }
 
     private static async Task<LayerImportOutcome> ImportAsync(

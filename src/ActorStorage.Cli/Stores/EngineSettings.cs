@@ -16,7 +16,8 @@ internal static class EngineSettings
         return StorageSettings.From(paths) with
         {
             DriverOptions = driverOptions,
-            RequestTimeout = waitMax,
+            RequestTimeout = Unlimited,
+            LockWaitMax = waitMax,
             OpenWaitMax = waitMax,
             RightWaitMax = waitMax,
         };

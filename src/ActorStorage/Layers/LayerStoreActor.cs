@@ -45,8 +45,10 @@ internal sealed class LayerStoreActor : UntypedActor, IWithTimers
         _lock = new StoreLock(settings.Paths.LayersLock, Self, settings.Time);
         _reader = new LayerReader(_root, settings);
         _writer = new LayerWriter(_root, reaper, settings);
-        _queries = new WaitingRequests<LayerProtocol.ILayerQuery>(settings.LayerQueueMax);
-        _commands = new WaitingRequests<LayerProtocol.ILayerCommand>(settings.LayerQueueMax);
+        _queries = new WaitingRequests<LayerProtocol.ILayerQuery>(
+            settings.LayerQueueMax, settings.LockWaitMax, settings.Time);
+        _commands = new WaitingRequests<LayerProtocol.ILayerCommand>(
+            settings.LayerQueueMax, settings.LockWaitMax, settings.Time);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -111,8 +113,8 @@ internal sealed class LayerStoreActor : UntypedActor, IWithTimers
                 StorageErrorKind.Busy, $"{waiting.Count} requests wait for {_lock.File.Path} already")));
             return;
         }
-        waiting.Add(request);
-        if (_lock.IsWaiting) ScheduleDeadline(request.Asker.Deadline);
+        var until = waiting.Add(request);
+        if (_lock.IsWaiting) ScheduleDeadline(until);
         // Everything that is in the mailbox already comes before this tick, and so shares the hold.
         else ScheduleDrain();
     }

@@ -1,21 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace ActorStorage.Locking;
 
-/// <summary>Requests that wait for a lock, in the order in which they came; never more than allowed.</summary>
-internal sealed class WaitingRequests<T>(int countMax)
+/// <summary>
+/// Requests that wait for a lock, in the order in which they came; never more than allowed, and none longer than its own
+/// deadline or the longest wait, whichever comes first.
+/// </summary>
+internal sealed class WaitingRequests<T>(int countMax, TimeSpan waitMax, TimeProvider time)
     where T : IRequest
 {
-    private LinkedList<T> _requests = new();
+    private LinkedList<Waiting> _requests = new();
 
     public int Count => _requests.Count;
 
     public bool IsFull => _requests.Count >= countMax;
 
-    public DateTimeOffset? EarliestDeadline => _requests.Count == 0 ? null : _requests.Min(r => r.Asker.Deadline);
+    public DateTimeOffset? EarliestDeadline => _requests.Count == 0 ? null : _requests.Min(waiting => waiting.Until);
 
-    public T First => _requests.First!.Value;
+    public T First => _requests.First!.Value.Request;
 
-    public void Add(T request) => _requests.AddLast(request);
+    /// <returns>Until when it waits.</returns>
+    public DateTimeOffset Add(T request)
+    {
+        var (now, deadline) = (time.GetUtcNow(), request.Asker.Deadline);
+        var until = deadline - now <= waitMax ? deadline : now + waitMax;
+        _requests.AddLast(new Waiting(request, until));
+        return until;
+    }
 
     public T Take()
     {
@@ -27,8 +37,8 @@ internal sealed class WaitingRequests<T>(int countMax)
     public IReadOnlyCollection<T> TakeAll()
     {
         var all = _requests;
-        _requests = new LinkedList<T>();
-        return all;
+        _requests = new LinkedList<Waiting>();
+        return [.. all.Select(waiting => waiting.Request)];
     }
 
     public IReadOnlyList<T> TakeExpired(DateTimeOffset now)
@@ -37,13 +47,15 @@ internal sealed class WaitingRequests<T>(int countMax)
         for (var node = _requests.First; node is not null;)
         {
             var next = node.Next;
-            if (node.Value.Asker.Deadline <= now)
+            if (node.Value.Until <= now)
             {
-                expired.Add(node.Value);
+                expired.Add(node.Value.Request);
                 _requests.Remove(node);
             }
             node = next;
         }
         return expired;
     }
+
+    private readonly record struct Waiting(T Request, DateTimeOffset Until);
 }
