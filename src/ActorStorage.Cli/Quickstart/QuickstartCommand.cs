@@ -109,9 +109,10 @@ internal sealed class QuickstartCommand
             if (failure.Length > 0) _terminal.ErrorLine($"{item.File}: {failure}");
             else _terminal.OutLine($"  {item.Id.Value[..12]}  {Path.GetFileName(item.File)}");
         }
+        if (outcomes.Any(outcome => outcome.Failure.Length > 0)) return null;
         var bytes = tarballs.Sum(path => new FileInfo(path).Length);
         _terminal.OutLine($"  {outcomes.Count} layers from {ProgressLine.Size(bytes)} of tarballs, {Seconds(started)}");
-        return outcomes.All(outcome => outcome.Failure.Length == 0) ? items[^1].Id : null;
+        return items[^1].Id;
     }
 
     private async Task<bool> MountAndListAsync(StorageClient client, LayerId top)

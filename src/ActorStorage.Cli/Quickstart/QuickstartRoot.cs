@@ -31,12 +31,24 @@ internal sealed class QuickstartRoot
     /// <summary>Removes what the quick start made. Nothing may be mounted below it any more.</summary>
     public void Delete()
     {
-        if (!_existed)
+        foreach (var part in (string[])[Tarballs, GraphRoot, RunRoot]) DeleteTree(part);
+        if (!_existed) Directory.Delete(Path);
+    }
+
+    /// <summary>The engine may still be removing deleted layers; what it takes away under our hands is gone as well.</summary>
+    private static void DeleteTree(string path)
+    {
+        while (Directory.Exists(path))
         {
-            Directory.Delete(Path, recursive: true);
-            return;
+            try
+            {
+                Directory.Delete(path, recursive: true);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                continue;
+            }
         }
-        foreach (var part in Directory.GetDirectories(Path)) Directory.Delete(part, recursive: true);
     }
 
     private static string Fresh()
