@@ -22,6 +22,7 @@ public sealed class TarSplitWriter : IDisposable
     private readonly Crc64 _sum = TarSplitChecksum.Create();
     private readonly HashSet<UInt128> _names = [];
     private long _position;
+    private bool _hasEnded;
 
     public TarSplitWriter(Stream target) => _gzip = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true);
 
@@ -71,8 +72,11 @@ public sealed class TarSplitWriter : IDisposable
         EndRecord("\""u8);
     }
 
+    /// <summary>Writes the end of the file; the target stays open. May be called again.</summary>
     public void Dispose()
     {
+        if (_hasEnded) return;
+        _hasEnded = true;
         Flush();
         _gzip.Dispose();
     }
