@@ -62,7 +62,8 @@ public sealed class BadInputSpec
         var tool = Tool.Named(toolName);
         await using var root = await WithOneLayerAsync(tool);
         var path = root.File("missing.tar");
-        (await tool.RunAsync(root, "import-layer", "-f", path)).Failed().Says($"open {path}: no such file or directory");
+        (await tool.RunAsync(root, "import-layer", "-f", path)).Failed()
+            .Says($"open {path}: no such file or directory");
         await OnlyTheOneLayerAsync(tool, root);
     }
 
@@ -106,7 +107,8 @@ public sealed class BadInputSpec
         Assert.Equal(3, outcome.Lines.Length);
         Assert.Equal(
             ["one", .. outcome.Lines.Order(StringComparer.Ordinal)],
-            (await LayerList.IdsAsync(Tool.Ours, root)).OrderBy(id => id != "one").ThenBy(id => id, StringComparer.Ordinal));
+            (await LayerList.IdsAsync(Tool.Ours, root))
+                .OrderBy(id => id != "one").ThenBy(id => id, StringComparer.Ordinal));
         Assert.Empty(root.Leftovers());
         await LayerList.EveryLayerIsWholeAsync(Tool.Ours, root);
     }

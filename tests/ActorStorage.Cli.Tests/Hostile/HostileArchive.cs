@@ -24,7 +24,8 @@ public static class HostileArchive
             new TarBuilder().Directory("a/").File("a/" + Climb + canary + "/secret", "overwritten").Build(),
         ["dot-dot only"] = _ => new TarBuilder().Directory("../", mode: 0x1FF).File("../planted", "x").Build(),
         ["absolute file"] = canary => new TarBuilder().File(canary + "/secret", "overwritten").Build(),
-        ["absolute directory with another mode"] = canary => new TarBuilder().Directory(canary + "/", mode: 0x1FF).Build(),
+        ["absolute directory with another mode"] = canary =>
+            new TarBuilder().Directory(canary + "/", mode: 0x1FF).Build(),
         ["file through an absolute link"] = canary =>
             new TarBuilder().Symlink("out", canary).File("out/planted", "x").Build(),
         ["file through a climbing link"] = canary =>
@@ -89,7 +90,8 @@ public static class HostileArchive
         ["global records"] = _ => new TarBuilder()
             .Entry('g', "pax_global_header", content: "19 comment=unused1\n"u8.ToArray()).File("f", "x").Build(),
         ["wrong checksum"] = _ => Altered(new TarBuilder().File("first", "x").File("second", "y").Build(), 1024 + 150),
-        ["size beyond the end"] = _ => new TarBuilder().Entry('0', "f", content: [1, 2, 3], claimedSize: 1 << 30).Build(),
+        ["size beyond the end"] = _ =>
+            new TarBuilder().Entry('0', "f", content: [1, 2, 3], claimedSize: 1 << 30).Build(),
         ["record of a name that climbs"] = canary =>
             new TarBuilder().Pax(("path", Climb + canary + "/planted")).File("harmless", "x").Build(),
         ["record of a link that climbs"] = canary =>
@@ -108,7 +110,8 @@ public static class HostileArchive
         ["end in the middle"] = _ =>
             [.. new TarBuilder().File("a", "x").Build(), .. new TarBuilder().File("behind-the-end", "x").Build()],
         ["second archive's whiteout of the first"] = canary => new TarBuilder()
-            .Directory("d/").File("d/.wh." + Path.GetFileName(canary), "").Symlink("d2", "..").File("d2/.wh.d", "").Build(),
+            .Directory("d/").File("d/.wh." + Path.GetFileName(canary), "")
+            .Symlink("d2", "..").File("d2/.wh.d", "").Build(),
         ["nothing but zeros"] = _ => new byte[10240],
         ["nothing"] = _ => [],
         ["text"] = _ => Encoding.UTF8.GetBytes(new string('t', 2000)),

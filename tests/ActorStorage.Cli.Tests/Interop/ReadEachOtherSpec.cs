@@ -35,7 +35,8 @@ public sealed class ReadEachOtherSpec
         foreach (var (id, archive) in archives)
         {
             var file = archive.Gzip().SaveIn(root, id + ".tar.gz");
-            var made = await writer.MustAsync(root, "import-layer", "-i", id, "-n", "name-of-" + id, "-f", file, parent);
+            var made = await writer.MustAsync(
+                root, "import-layer", "-i", id, "-n", "name-of-" + id, "-f", file, parent);
             Assert.Equal($"{id}\n\tname-of-{id}\n", made.Output);
             parent = id;
         }
@@ -61,7 +62,8 @@ public sealed class ReadEachOtherSpec
         Tool.Require(writer, mounter);
         await using var root = new StorageRoot();
         var lower = new TarBuilder().Directory("d/").File("d/goes", "1").File("d/stays", "2").File("over", "old");
-        var upper = new TarBuilder().File("d/.wh.goes", "").File("over", "new").Directory("q/").File("q/.wh..wh..opq", "");
+        var upper = new TarBuilder()
+            .File("d/.wh.goes", "").File("over", "new").Directory("q/").File("q/.wh..wh..opq", "");
         var lowerFile = new LayerArchive(lower.Build()).SaveIn(root, "lower.tar");
         var upperFile = new LayerArchive(upper.Build()).SaveIn(root, "upper.tar");
         await writer.MustAsync(root, "import-layer", "-i", "lower", "-f", lowerFile);

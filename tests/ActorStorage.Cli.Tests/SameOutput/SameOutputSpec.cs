@@ -4,13 +4,16 @@ using ActorStorage.Cli.Tests.Tools;
 
 namespace ActorStorage.Cli.Tests.SameOutput;
 
-/// <summary>The same command prints the same with ours as with the newest Go tool, and ends with the same status.</summary>
+/// <summary>The same command prints the same as with the newest Go tool, and ends with the same status.</summary>
 public sealed class SameOutputSpec
 {
     private static readonly string _scripts = Path.Combine(AppContext.BaseDirectory, "SameOutput", "Scripts");
 
     public static TheoryData<string> Scripts =>
-        [.. Directory.GetFiles(_scripts, "*.script").Select(Path.GetFileNameWithoutExtension).Order().Select(name => name!)];
+    [
+        .. Directory.GetFiles(_scripts, "*.script")
+            .Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal),
+    ];
 
     [SkippableTheory]
     [MemberData(nameof(Scripts))]
@@ -41,7 +44,8 @@ public sealed class SameOutputSpec
     {
         var text = new StringBuilder().Append('\n').AppendLine(expected.Step.Line);
         if (expected.ExitCode != actual.ExitCode)
-            text.Append("  exit expected ").Append(expected.ExitCode).Append(", got ").Append(actual.ExitCode).Append('\n');
+            text.Append("  exit expected ").Append(expected.ExitCode)
+                .Append(", got ").Append(actual.ExitCode).Append('\n');
         if (expected.Output != actual.Output)
             text.Append("  out expected [").Append(expected.Output).Append("]\n  out got      [")
                 .Append(actual.Output).Append("]\n");

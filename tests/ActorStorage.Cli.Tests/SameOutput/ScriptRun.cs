@@ -65,8 +65,11 @@ public sealed partial class ScriptRun
         return "gzip of " + Digest(plain.ToArray());
     }
 
-    private static string Digest(byte[] bytes) => string.Create(
-        CultureInfo.InvariantCulture, $"{bytes.Length} bytes sha256:{Convert.ToHexStringLower(SHA256.HashData(bytes))}");
+    private static string Digest(byte[] bytes)
+    {
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        return string.Create(CultureInfo.InvariantCulture, $"{bytes.Length} bytes sha256:{sha256}");
+    }
 
     private string Normal(string text, Comparison comparison)
     {
