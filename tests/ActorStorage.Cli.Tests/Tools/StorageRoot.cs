@@ -51,6 +51,11 @@ public sealed class StorageRoot : IAsyncDisposable
         .. Names(Path.Combine(Overlay, "staging")).Select(name => "overlay/staging/" + name),
     ];
 
+    /// <summary>How many layers are being unpacked: a process may keep several in one temp directory.</summary>
+    public int LayersBeingStaged() => System.IO.Directory
+        .EnumerateDirectories(Path.Combine(Overlay, "tempdirs"), "temp-dir-*")
+        .Sum(temp => System.IO.Directory.EnumerateDirectories(temp).Count());
+
     /// <summary>The names in overlay-layers: indexes, locks, tar-split files, data directories.</summary>
     public string[] LayerFiles() => Names(Path.Combine(Graph, "overlay-layers"))
         .Where(name => name != "tmp").Order(StringComparer.Ordinal).ToArray();
