@@ -16,8 +16,8 @@ internal static class MetadataCommands
         {
             var layer = await context.Client.FindLayerAsync(argument, context.Cancellation);
             if (layer is null) allKnown = false;
-            else known[argument] = layer.Metadata;
-            if (!context.Json) PrintPlain(context, argument, layer?.Metadata ?? "");
+            else known[argument] = WithoutNewline(layer.Metadata);
+            if (!context.Json) PrintPlain(context, argument, WithoutNewline(layer?.Metadata ?? ""));
         }
         if (context.Json) PrintJson(context.Terminal, known);
         return allKnown ? 0 : 1;
@@ -43,12 +43,11 @@ internal static class MetadataCommands
         }
     }
 
-    private static void PrintPlain(CommandContext context, string argument, string metadata)
-    {
-        // Exactly one newline at the end is the terminal's, whatever was stored.
-        var text = metadata.EndsWith('\n') ? metadata[..^1] : metadata;
-        context.Terminal.OutLine(context.Options.Flag(CommandOptions.Quiet) ? text : $"{argument}: {text}");
-    }
+    private static void PrintPlain(CommandContext context, string argument, string metadata) =>
+        context.Terminal.OutLine(context.Options.Flag(CommandOptions.Quiet) ? metadata : $"{argument}: {metadata}");
+
+    /// <summary>Exactly one newline at the end stays out of what is printed, whatever was stored.</summary>
+    private static string WithoutNewline(string metadata) => metadata.EndsWith('\n') ? metadata[..^1] : metadata;
 
     private static void PrintJson(Terminal terminal, SortedDictionary<string, string> known)
     {
