@@ -5,8 +5,7 @@ using System.Security.Cryptography;
 namespace ActorStorage.Disk.Archive;
 
 /// <summary>
-/// The bytes of a blob as received, hashed and counted as they arrive. A decoder may look ahead, and it may step back a
-/// little: the inflater takes whole chunks and does not tell where in the last one its stream ended.
+/// The bytes of a blob as received, hashed and counted as they arrive. A decoder may look ahead, and back a little.
 /// </summary>
 internal sealed class BlobSource : IDisposable
 {
@@ -50,15 +49,12 @@ internal sealed class BlobSource : IDisposable
 
     public void Advance(int count) => _position += count;
 
-    /// <summary>The bytes taken last, and up to <paramref name="ahead"/> of those that follow them.</summary>
+    /// <summary>The bytes taken last (at most <see cref="LookBackMax"/>), and up to <paramref name="ahead"/> of those that follow them.</summary>
     public ReadOnlySpan<byte> Around(int back, int ahead)
     {
         var following = Peek(ahead).Length;
         return Buffer.AsSpan(_position - back, back + following);
     }
-
-    /// <summary>Gives back bytes taken last, at most <see cref="LookBackMax"/>.</summary>
-    public void StepBack(int count) => _position -= count;
 
     public int Read(Span<byte> target)
     {

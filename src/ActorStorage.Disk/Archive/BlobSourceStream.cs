@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace ActorStorage.Disk.Archive;
 
-/// <summary>A <see cref="BlobSource"/> for decoders that want a stream. Hands out small chunks, see there.</summary>
-internal sealed class BlobSourceStream(BlobSource source) : Stream
+/// <summary>A <see cref="BlobSource"/> for decoders that want a stream.</summary>
+internal class BlobSourceStream(BlobSource source) : Stream
 {
-    private const int ChunkMax = BlobSource.LookBackMax / 2;
-
     /// <summary>Whether a reader asked for more than the blob has.</summary>
-    public bool Exhausted { get; private set; }
+    public bool Exhausted { get; protected set; }
+
+    protected BlobSource Source { get; } = source;
 
     public override bool CanRead => true;
     public override bool CanSeek => false;
@@ -21,7 +21,7 @@ internal sealed class BlobSourceStream(BlobSource source) : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        var count = source.Read(buffer[..Math.Min(buffer.Length, ChunkMax)]);
+        var count = Source.Read(buffer);
         if (count == 0 && !buffer.IsEmpty) Exhausted = true;
         return count;
     }
@@ -30,7 +30,7 @@ internal sealed class BlobSourceStream(BlobSource source) : Stream
 
     public override int ReadByte()
     {
-        var value = source.ReadByte();
+        var value = Source.ReadByte();
         if (value < 0) Exhausted = true;
         return value;
     }

@@ -11,13 +11,13 @@ namespace ActorStorage.Disk.Archive;
 /// </summary>
 internal sealed class GzipDecoder(BlobSource source) : Decoder(source, "gzip")
 {
-    private const int TrailerBytes = 8;
+    private const int StartBytes = 10;
+    private const int TrailerBytes = GzipInput.TrailerBytes;
     private const int TextBytesMax = 512;       // of the stored name and of the comment, as the Go tools have it
     private readonly Crc32 _headerSum = new();
     private readonly Crc32 _memberSum = new();
-    private BlobSourceStream? _input;
+    private GzipInput? _input;
     private DeflateStream? _member;
-    private long _memberStart;
     private uint _memberBytes;                  // modulo 2^32, which is how the trailer counts
 
     public override int Read(Span<byte> target)
@@ -56,30 +56,24 @@ internal sealed class GzipDecoder(BlobSource source) : Decoder(source, "gzip")
         ReadHeader();
         _memberSum.Reset();
         _memberBytes = 0;
-        _memberStart = Source.OffsetBytes;
-        _input = new BlobSourceStream(Source);
+        _input = new GzipInput(Source);
         _member = new DeflateStream(_input, CompressionMode.Decompress);
         return true;
     }
 
-    /// <summary>
-    /// Finds where the member ended. The inflater has taken up to two chunks that it may not have needed, so the
-    /// trailer, whose eight bytes are known by now, is looked for among them. Only one place may match: a blob in which
-    /// two do was made to be read in two ways.
-    /// </summary>
+    /// <summary>The trailer must stand behind the last chunk, see <see cref="GzipInput"/>, and not inside it.</summary>
     private void CloseMember()
     {
-        if (_input!.Exhausted) throw Fault("unexpected EOF");
         Span<byte> trailer = stackalloc byte[TrailerBytes];
         BinaryPrimitives.WriteUInt32LittleEndian(trailer, _memberSum.GetCurrentHashAsUInt32());
         BinaryPrimitives.WriteUInt32LittleEndian(trailer[4..], _memberBytes);
-        var taken = (int)Math.Min(Source.OffsetBytes - _memberStart, BlobSource.LookBackMax);
+        var taken = _input!.LastChunkBytes;
         var window = Source.Around(taken, TrailerBytes);
-        var at = window.IndexOf(trailer);
-        if (at < 0) throw Fault("invalid checksum or unexpected EOF");
-        if (window[(at + 1)..].IndexOf(trailer) >= 0) throw Fault("ambiguous end of a member");
-        if (at + TrailerBytes <= taken) Source.StepBack(taken - at - TrailerBytes);
-        else Source.Advance(at + TrailerBytes - taken);
+        if (window[..taken].IndexOf(trailer) >= 0) throw Fault("invalid header (junk behind a member)");
+        var isSound = window[taken..].SequenceEqual(trailer);
+        Source.Advance(window.Length - taken);
+        if (_input.Exhausted) throw Fault("unexpected EOF");
+        if (!isSound) throw Fault("invalid checksum or unexpected EOF");
         _member!.Dispose();
         _member = null;
     }
@@ -87,7 +81,7 @@ internal sealed class GzipDecoder(BlobSource source) : Decoder(source, "gzip")
     private void ReadHeader()
     {
         _headerSum.Reset();
-        var start = Take(10);
+        var start = Take(StartBytes);
         if (start is not [0x1f, 0x8b, 0x08, ..]) throw Fault("invalid header");
         var flags = (HeaderFlags)start[3];
         if (flags.HasFlag(HeaderFlags.Extra)) Skip(BinaryPrimitives.ReadUInt16LittleEndian(Take(2)));
@@ -116,8 +110,10 @@ internal sealed class GzipDecoder(BlobSource source) : Decoder(source, "gzip")
         var bytes = Source.Peek(count);
         if (bytes.Length < count)
         {
-            // Junk behind the last member is usually shorter than a header; it is junk all the same.
-            throw Fault(bytes is [0x1f, ..] || _headerSum.GetCurrentHashAsUInt32() != 0 ? "unexpected EOF" : "invalid header");
+            // Junk behind the last member may be shorter than a header; it is junk all the same.
+            var isJunk = count == StartBytes && bytes is not ([0x1f] or [0x1f, 0x8b, ..]);
+            Source.Advance(bytes.Length);
+            throw Fault(isJunk ? "invalid header" : "unexpected EOF");
         }
         _headerSum.Append(bytes);
         Source.Advance(count);

@@ -17,14 +17,14 @@ public sealed class TarSplitWriter : IDisposable
 {
     private const int FlushAt = 1 << 16;
     private const int EncodedPieceBytes = 3 << 13;      // whole groups of three, so that pieces join without padding
-    private readonly GZipStream _gzip;
+    private readonly GzipOutput _gzip;
     private readonly ArrayBufferWriter<byte> _text = new(2 * FlushAt);
     private readonly Crc64 _sum = TarSplitChecksum.Create();
     private readonly HashSet<UInt128> _names = [];
     private long _position;
     private bool _hasEnded;
 
-    public TarSplitWriter(Stream target) => _gzip = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true);
+    public TarSplitWriter(Stream target) => _gzip = new GzipOutput(target, CompressionLevel.Fastest);
 
     /// <summary>Bytes that belong to no file. Readers take a record as a whole, so it should be a few MiB at most.</summary>
     public void Segment(ReadOnlySpan<byte> bytes)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.IO.Compression;
+using ActorStorage.Disk.Archive;
 using ZstdSharp;
 
 namespace ActorStorage.Disk.Diff;
@@ -21,7 +22,7 @@ public static class DiffCompression
     private static Stream Open(Stream output, Compression compression) => compression switch
     {
         Compression.None => output,
-        Compression.Gzip => new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true),
+        Compression.Gzip => new GzipOutput(output, CompressionLevel.Optimal),
         Compression.Zstd => new CompressionStream(output, leaveOpen: true),
         Compression.Bzip2 => throw Unsupported("tar.bz2"),
         Compression.Xz => throw Unsupported("tar.xz"),

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using ActorStorage.Disk.Archive;
+using ActorStorage.Disk.Diff;
+using ActorStorage.Disk.Extract;
+using ActorStorage.Disk.Tests.Archive;
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk.Tests.Diff;
+
+public sealed class TarSplitDiffSpec : IDisposable
+{
+    private readonly LinuxDisk _disk = new();
+    private readonly TemporaryDirectory _layer = new();
+
+    public void Dispose() => _layer.Dispose();
+
+    [Fact]
+    public void Should_rebuild_every_byte()
+    {
+        var archive = new TarBuilder()
+            .Directory("./").Directory("d/").Directory("etc").File("d/caf\u00e9", "hello").File("d/empty")
+            .Header(new TarFields("s", '2') { Link = "/etc" })
+            .Header(new TarFields("h", '1') { Link = "d/empty" })
+            .File("/rooted", "x").File("../above", "y").File("s/through", "z")
+            .Raw(new byte[1024]).Raw("junk behind the end"u8.ToArray()).ToArray();
+        Assert.Equal(archive, Rebuild(Unpack(archive)));
+    }
+
+    [Fact]
+    public void Should_leave_the_size_of_a_link_or_a_directory_out()
+    {
+        var archive = new TarBuilder()
+            .File("f", "hello").Header(new TarFields("h", '1') { Link = "f" }, 5).Header(new TarFields("d/", '5'), 100)
+            .Header(new TarFields("p", '6'), 7).Header(new TarFields("s", '2') { Link = "nowhere" }, 7)
+            .Ended();
+        Assert.Equal(archive, Rebuild(Unpack(archive)));
+    }
+
+    [Theory]
+    [InlineData("changed")]
+    [InlineData("longer")]
+    [InlineData("gone")]
+    [InlineData("a directory")]
+    [InlineData("a link that leads out")]
+    public void Should_be_corrupt_when_a_file_is_not_the_one_unpacked(string what)
+    {
+        var split = Unpack(new TarBuilder().File("a\"b", "hello").Ended());
+        var path = _layer["a\"b"];
+        switch (what)
+        {
+            case "changed": File.WriteAllText(path, "hellO"); break;
+            case "longer": File.AppendAllText(path, "o"); break;
+            case "gone": File.Delete(path); break;
+            case "a directory":
+                File.Delete(path);
+                Directory.CreateDirectory(path);
+                break;
+            default:
+                using (var outside = new TemporaryDirectory())
+                {
+                    File.WriteAllText(outside["x"], "hello");
+                    File.Delete(path);
+                    File.CreateSymbolicLink(path, outside["x"]);
+                    Refuse(split);
+                    return;
+                }
+        }
+        Refuse(split);
+    }
+
+    [Fact]
+    public void Should_stop_when_it_is_cancelled()
+    {
+        var split = Unpack(new TarBuilder().File("a", "hello").Ended());
+        using var source = new CancellationTokenSource();
+        source.Cancel();
+        using var diff = _disk.OpenDirectory(_layer.Path);
+        Assert.Throws<OperationCanceledException>(
+            () => TarSplitDiff.Run(_disk, diff, new MemoryStream(split), Stream.Null, source.Token));
+    }
+
+    [Fact]
+    public void Should_rebuild_random_archives()
+    {
+        for (var seed = 0; seed < 200; seed++)
+        {
+            using var layer = new TemporaryDirectory();
+            var archive = RandomArchive(new Random(seed));
+            var rebuilt = Rebuild(Unpack(archive, layer.Path), layer.Path);
+            Assert.True(archive.AsSpan().SequenceEqual(rebuilt), $"seed {seed}");
+        }
+    }
+
+    private void Refuse(byte[] split)
+    {
+        var e = Assert.Throws<StorageException>(() => Rebuild(split));
+        Assert.Equal((StorageErrorKind.Corrupt, "file integrity checksum failed for \"a\\\"b\""), (e.Kind, e.Message));
+    }
+
+    private static byte[] RandomArchive(Random random)
+    {
+        var tar = new TarBuilder();
+        var count = random.Next(0, 25);
+        for (var index = 0; index < count; index++)
+        {
+            var text = index.ToString(CultureInfo.InvariantCulture);
+            var name = random.Next(5) switch
+            {
+                0 => $"./dir{random.Next(3)}/n{text}",
+                1 => $"caf\u00e9{text}",
+                2 => $"/n{text}",
+                _ => $"n{text}",
+            };
+            var content = new byte[random.Next(4) switch { 0 => 0, 1 => 512 * random.Next(4), _ => random.Next(3000) }];
+            random.NextBytes(content);
+            if (random.Next(4) == 0) tar.Pax(("mtime", $"{random.Next()}.{random.Next()}"), ("uid", "70000"));
+            if (random.Next(8) == 0)
+            {
+                name = new string('x', random.Next(101, 200)) + text;
+                tar.Extension('L', "././@LongLink", name + "\0");
+            }
+            switch (random.Next(6))
+            {
+                case 0: tar.Directory(name); break;
+                case 1: tar.Header(new TarFields(name, '2') { Link = "dir0" }); break;
+                default: tar.File(new TarFields(name, random.Next(2) == 0 ? '0' : '\0'), content); break;
+            }
+        }
+        var end = new byte[random.Next(3) * 512];
+        if (end.Length == 1024) end = [.. end, .. Enumerable.Repeat((byte)random.Next(256), random.Next(10_000))];
+        return tar.Raw(end).ToArray();
+    }
+
+    private byte[] Unpack(byte[] archive, string? into = null)
+    {
+        using var blob = new BlobReader(new MemoryStream(archive));
+        using var diff = _disk.OpenDirectory(into ?? _layer.Path);
+        using var extractor = new LayerExtractor(_disk, diff);
+        var split = new MemoryStream();
+        using var writer = new TarSplitWriter(split);
+        using var tar = new TarReader(blob, writer, ArchiveLimits.Default);
+        while (tar.Next() is { } entry) extractor.Apply(entry, tar);
+        extractor.Finish();
+        tar.Finish();
+        writer.Dispose();
+        return split.ToArray();
+    }
+
+    private byte[] Rebuild(byte[] split, string? from = null)
+    {
+        using var diff = _disk.OpenDirectory(from ?? _layer.Path);
+        var output = new MemoryStream();
+        TarSplitDiff.Run(_disk, diff, new MemoryStream(split), output, CancellationToken.None);
+        return output.ToArray();
+    }
+}
