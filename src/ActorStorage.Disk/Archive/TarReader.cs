@@ -55,7 +55,7 @@ public sealed class TarReader : IDisposable
                 case 'x': extensions.Pax = ReadPax(header, ref extensions.Bytes); break;
                 case 'L': extensions.Name = EntryText.Field(ReadExtension(header, ref extensions.Bytes)); break;
                 case 'K': extensions.LinkName = EntryText.Field(ReadExtension(header, ref extensions.Bytes)); break;
-                case 'g': return Start(GlobalHeader(header, ReadPax(header, ref extensions.Bytes)), payloadBytes: 0);
+                case 'g': return StartGlobal(header, ReadPax(header, ref extensions.Bytes));
                 default: return Start(header, extensions);
             }
         }
@@ -124,14 +124,17 @@ public sealed class TarReader : IDisposable
         }
         var size = (int)header.SizeBytes;
         extensionBytes += size;
-        var padding = (int)PaddingOf(size);
         if (_bytes.Keep(size) < size) throw UnexpectedEnd();
-        padding = _bytes.Keep(padding);
+        // A global header is an entry, so what pads it is in front of the next one, as with any other.
+        var padding = header.Type == 'g' ? 0 : _bytes.Keep((int)PaddingOf(size));
         return _bytes.Kept[^(size + padding)..^padding];
     }
 
-    private static TarEntry GlobalHeader(TarHeader header, PaxRecords pax) =>
-        new() { Name = pax.Path ?? header.Name, Kind = TarEntryKind.GlobalHeader };
+    private TarEntry StartGlobal(TarHeader header, PaxRecords pax)
+    {
+        var entry = new TarEntry { Name = pax.Path ?? header.Name, Kind = TarEntryKind.GlobalHeader };
+        return Start(entry, payloadBytes: 0, PaddingOf(header.SizeBytes));
+    }
 
     private TarEntry Start(TarHeader header, Extensions extensions)
     {
@@ -160,10 +163,11 @@ public sealed class TarReader : IDisposable
             DeviceMinor = (uint)header.DeviceMinor,
             Xattrs = extensions.Pax?.Xattrs ?? [],
         };
-        return Start(entry, kind == TarEntryKind.Regular ? size : 0);
+        var payloadBytes = kind == TarEntryKind.Regular ? size : 0;
+        return Start(entry, payloadBytes, PaddingOf(payloadBytes));
     }
 
-    private TarEntry Start(TarEntry entry, long payloadBytes)
+    private TarEntry Start(TarEntry entry, long payloadBytes, long padding)
     {
         CheckLimits(entry);
         EntryCount++;
@@ -174,7 +178,7 @@ public sealed class TarReader : IDisposable
         }
         EndSegment();
         _payloadLeft = payloadBytes;
-        _padding = PaddingOf(payloadBytes);
+        _padding = padding;
         _split?.BeginFile();
         _lastName = entry.Name;
         return _current = entry;
