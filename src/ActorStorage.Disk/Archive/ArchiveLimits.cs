@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace ActorStorage.Disk.Archive;
 
-/// <summary>What an archive may ask of this process. Exceeding one ends in <see cref="StorageErrorKind.TooLarge"/>.</summary>
+/// <summary>What an archive may ask for. Exceeding one ends in <see cref="StorageErrorKind.TooLarge"/>.</summary>
 public sealed record ArchiveLimits
 {
     public static ArchiveLimits Default { get; } = new();

@@ -49,7 +49,7 @@ internal sealed class BlobSource : IDisposable
 
     public void Advance(int count) => _position += count;
 
-    /// <summary>The bytes taken last (at most <see cref="LookBackMax"/>), and up to <paramref name="ahead"/> of those that follow them.</summary>
+    /// <summary>The bytes taken last, at most <see cref="LookBackMax"/>, and up to so many that follow.</summary>
     public ReadOnlySpan<byte> Around(int back, int ahead)
     {
         var following = Peek(ahead).Length;

@@ -26,10 +26,11 @@ internal abstract class Decoder(BlobSource source, string format) : IDisposable
         Compression.Zstd => new ZstdDecoder(source),
         Compression.Bzip2 => new Bzip2Decoder(source),
         _ => throw new StorageException(
-            StorageErrorKind.NotSupported, $"blobs compressed with {compression.ToString().ToLowerInvariant()} cannot be read"),
+            StorageErrorKind.NotSupported,
+            $"blobs compressed with {compression.ToString().ToLowerInvariant()} cannot be read"),
     };
 
-    /// <summary>Fills at least one byte of a target that is not empty; 0 is the end, and then the blob has ended too.</summary>
+    /// <summary>Fills at least one byte of a target that is not empty; 0 is the end, of the blob too.</summary>
     public abstract int Read(Span<byte> target);
 
     public void Dispose()

@@ -15,11 +15,13 @@ internal static class EntryText
         Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : DecodeAny(bytes);
 
     public static byte[] Encode(string text) =>
-        text.Contains('\0', StringComparison.Ordinal) ? UnixEncoding.Instance.GetBytes(text) : Encoding.UTF8.GetBytes(text);
+        text.Contains('\0', StringComparison.Ordinal)
+            ? UnixEncoding.Instance.GetBytes(text)
+            : Encoding.UTF8.GetBytes(text);
 
     /// <summary>
-    /// A byte that is not UTF-8 becomes a NUL and the byte, as <see cref="UnixEncoding"/> reads it back. Its own decoder
-    /// is not used: it takes encoded surrogates for characters and loses them on the way back.
+    /// A byte that is not UTF-8 becomes a NUL and the byte, as <see cref="UnixEncoding"/> reads it back. Its own
+    /// decoder is not used: it takes encoded surrogates for characters and loses them on the way back.
     /// </summary>
     private static string DecodeAny(ReadOnlySpan<byte> bytes)
     {
@@ -56,7 +58,8 @@ internal static class EntryText
         foreach (var component in name.Split('/'))
         {
             if (component is "" or ".") continue;
-            if (component != ".." || (!isRooted && (components.Count == 0 || components[^1] == ".."))) components.Add(component);
+            var isKept = component != ".." || (!isRooted && (components.Count == 0 || components[^1] == ".."));
+            if (isKept) components.Add(component);
             else if (components.Count > 0) components.RemoveAt(components.Count - 1);
         }
         if (isRooted) return "/" + string.Join('/', components);

@@ -9,7 +9,9 @@ namespace ActorStorage.Disk.Archive;
 /// </summary>
 internal sealed class GzipOutput(Stream target, CompressionLevel level) : Stream
 {
-    private static ReadOnlySpan<byte> EmptyMember => [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    private static ReadOnlySpan<byte> EmptyMember =>
+        [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
     private readonly GZipStream _gzip = new(target, level, leaveOpen: true);
     private bool _written;
     private bool _disposed;
@@ -18,7 +20,11 @@ internal sealed class GzipOutput(Stream target, CompressionLevel level) : Stream
     public override bool CanSeek => false;
     public override bool CanWrite => !_disposed;
     public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {

@@ -4,7 +4,7 @@ using ActorStorage.Disk.Unix;
 
 namespace ActorStorage.Disk.Archive;
 
-/// <summary>What a PAX extended header says of the next entry. An empty value leaves what the header block says.</summary>
+/// <summary>What a PAX extended header says of the next entry. An empty value leaves the header block's.</summary>
 internal sealed class PaxRecords
 {
     private const int RecordBytesMin = 5;       // "5 a=\n"
@@ -116,7 +116,8 @@ internal sealed class PaxRecords
         var point = text.IndexOf((byte)'.');
         var whole = point < 0 ? text : text[..point];
         var fraction = point < 0 ? default : text[(point + 1)..];
-        if (!TryParseNumber(whole, out var seconds) || fraction.ContainsAnyExceptInRange((byte)'0', (byte)'9')) return false;
+        if (!TryParseNumber(whole, out var seconds)) return false;
+        if (fraction.ContainsAnyExceptInRange((byte)'0', (byte)'9')) return false;
         long nanoseconds = 0;
         for (var digit = 0; digit < 9; digit++)
         {

@@ -3,7 +3,7 @@ using System.Buffers;
 
 namespace ActorStorage.Disk.Archive;
 
-/// <summary>The bytes of an archive in one large buffer. Headers and padding are kept until they are a segment.</summary>
+/// <summary>The bytes of an archive in one large buffer. Headers and padding are kept for the segment.</summary>
 internal sealed class TarBytes(BlobReader blob) : IDisposable
 {
     private const int BufferBytes = 1 << 20;
@@ -19,7 +19,7 @@ internal sealed class TarBytes(BlobReader blob) : IDisposable
 
     public void Forget() => _kept.ResetWrittenCount();
 
-    /// <summary>A view of the next bytes, as many as are there up to a count; empty at the end of the archive.</summary>
+    /// <summary>A view of the next bytes, as many as are there up to a count; empty at the end.</summary>
     public ReadOnlySpan<byte> Take(long countMax)
     {
         if (_position == _end) Fill();
@@ -59,7 +59,8 @@ internal sealed class TarBytes(BlobReader blob) : IDisposable
     private void Fill()
     {
         _position = _end = 0;
-        while (_end < BufferBytes && blob.Read(_buffer.AsSpan(_end, BufferBytes - _end)) is > 0 and var count) _end += count;
+        while (_end < BufferBytes && blob.Read(_buffer.AsSpan(_end, BufferBytes - _end)) is > 0 and var count)
+            _end += count;
         _read += _end;
     }
 }

@@ -12,7 +12,7 @@ public enum TarEntryKind
     BlockDevice,
     Directory,
     Fifo,
-    /// <summary>PAX records for a whole archive. They change no other entry; this is how the Go tools take them.</summary>
+    /// <summary>PAX records for a whole archive. They change no other entry, as with the Go tools.</summary>
     GlobalHeader,
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace ActorStorage.Disk.Archive;
 
-/// <summary>One header block: the fields that v7, ustar, star and GNU tar share, and where each keeps the rest.</summary>
+/// <summary>One header block: what v7, ustar, star and GNU tar share, and where each keeps the rest.</summary>
 internal sealed record TarHeader
 {
     internal const int BlockBytes = 512;
@@ -67,7 +67,7 @@ internal sealed record TarHeader
         return WithPrefix(header, EntryText.Field(block.Slice(345, 131))) with { AccessedAt = accessedAt };
     }
 
-    /// <summary>GNU tar keeps two times where ustar has the prefix. Some writers put the prefix there all the same.</summary>
+    /// <summary>GNU tar keeps two times where ustar has the prefix. Some writers put the prefix there.</summary>
     private static TarHeader WithGnuFields(TarHeader header, ReadOnlySpan<byte> block)
     {
         var accessed = block.Slice(345, 12);
@@ -83,7 +83,7 @@ internal sealed record TarHeader
     private static TarHeader WithPrefix(TarHeader header, string prefix) =>
         prefix.Length == 0 ? header : header with { Name = $"{prefix}/{header.Name}" };
 
-    /// <summary>The sum is over the block with blanks in its own place. Some old writers added the bytes as signed.</summary>
+    /// <summary>The sum is over the block with blanks in its own place. Old writers added signed bytes.</summary>
     private static bool HasChecksum(ReadOnlySpan<byte> block)
     {
         if (!TarNumber.TryParseOctal(block.Slice(ChecksumAt, ChecksumBytes), out var expected)) return false;

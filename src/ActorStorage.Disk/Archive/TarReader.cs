@@ -42,7 +42,7 @@ public sealed class TarReader : IDisposable
 
     public long EntryCount { get; private set; }
 
-    /// <summary>The next entry, or null behind the last one. What was not read of the previous payload is skipped.</summary>
+    /// <summary>The next entry, or null behind the last one. The rest of the previous payload is skipped.</summary>
     public TarEntry? Next()
     {
         if (_ended) return null;
@@ -120,7 +120,8 @@ public sealed class TarReader : IDisposable
         if (header.SizeBytes > _limits.HeaderBytesMax - extensionBytes)
         {
             throw TooLarge(
-                $"an entry has more than {_limits.HeaderBytesMax} bytes of extension headers", nameof(_limits.HeaderBytesMax));
+                $"an entry has more than {_limits.HeaderBytesMax} bytes of extension headers",
+                nameof(_limits.HeaderBytesMax));
         }
         var size = (int)header.SizeBytes;
         extensionBytes += size;
@@ -190,7 +191,8 @@ public sealed class TarReader : IDisposable
             throw TooLarge($"the archive has more than {_limits.EntriesMax} entries", nameof(_limits.EntriesMax));
         if (!IsTooLong(entry.Name) && !IsTooLong(entry.LinkName)) return;
         throw TooLarge(
-            $"entry {Quoted.Text(entry.Name)} has a name longer than {_limits.PathLengthMax} bytes", nameof(_limits.PathLengthMax));
+            $"entry {Quoted.Text(entry.Name)} has a name longer than {_limits.PathLengthMax} bytes",
+            nameof(_limits.PathLengthMax));
     }
 
     // A character is at most three bytes of UTF-8, so a name that is short by far need not be counted out.
@@ -241,7 +243,8 @@ public sealed class TarReader : IDisposable
 
     private StorageException Invalid(string what, long at) => new(
         StorageErrorKind.InvalidArchive,
-        $"archive/tar: {what} at byte {at}" + (_lastName is null ? "" : $", in or after entry {Quoted.Text(_lastName)}"));
+        $"archive/tar: {what} at byte {at}"
+            + (_lastName is null ? "" : $", in or after entry {Quoted.Text(_lastName)}"));
 
     private static StorageException TooLarge(string what, string limit) =>
         new(StorageErrorKind.TooLarge, $"{what} (limit {limit})");

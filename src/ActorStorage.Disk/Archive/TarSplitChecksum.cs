@@ -9,8 +9,8 @@ namespace ActorStorage.Disk.Archive;
 /// </summary>
 public static class TarSplitChecksum
 {
-    private static readonly Crc64ParameterSet Parameters =
-        Crc64ParameterSet.Create(polynomial: 0x1b, initialValue: ulong.MaxValue, finalXorValue: ulong.MaxValue, reflectValues: true);
+    private static readonly Crc64ParameterSet Parameters = Crc64ParameterSet.Create(
+        polynomial: 0x1b, initialValue: ulong.MaxValue, finalXorValue: ulong.MaxValue, reflectValues: true);
 
     public static Crc64 Create() => new(Parameters);
 }

@@ -86,7 +86,7 @@ public sealed class TarSplitReader : IDisposable
             try
             {
                 // A record that is not there as a whole is read again from its start when more has come.
-                var json = new Utf8JsonReader(_text.AsSpan(_start, _end - _start), isFinalBlock: _ended, state: default);
+                var json = new Utf8JsonReader(_text.AsSpan(_start, _end - _start), _ended, state: default);
                 if (TryParse(ref json, out var type))
                 {
                     _start += (int)json.BytesConsumed;

@@ -26,7 +26,7 @@ public sealed class TarSplitWriter : IDisposable
 
     public TarSplitWriter(Stream target) => _gzip = new GzipOutput(target, CompressionLevel.Fastest);
 
-    /// <summary>Bytes that belong to no file. Readers take a record as a whole, so it should be a few MiB at most.</summary>
+    /// <summary>Bytes that belong to no file; a few MiB at most, as readers take a record as a whole.</summary>
     public void Segment(ReadOnlySpan<byte> bytes)
     {
         Write("{\"type\":2,\"payload\":\""u8);
@@ -119,7 +119,8 @@ public sealed class TarSplitWriter : IDisposable
 
     private void Encode(ReadOnlySpan<byte> bytes)
     {
-        Base64.EncodeToUtf8(bytes, _text.GetSpan(Base64.GetMaxEncodedToUtf8Length(bytes.Length)), out _, out var written);
+        var target = _text.GetSpan(Base64.GetMaxEncodedToUtf8Length(bytes.Length));
+        Base64.EncodeToUtf8(bytes, target, out _, out var written);
         _text.Advance(written);
         if (_text.WrittenCount >= FlushAt) Flush();
     }

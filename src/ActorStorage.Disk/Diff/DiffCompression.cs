@@ -10,7 +10,7 @@ public static class DiffCompression
 {
     /// <param name="output">Stays open.</param>
     /// <param name="write">Writes the uncompressed bytes to the stream it is given.</param>
-    /// <exception cref="StorageException">NotSupported: this compression cannot be written, and nothing was.</exception>
+    /// <exception cref="StorageException">NotSupported: it cannot be written, and nothing was.</exception>
     public static void Run(Stream output, Compression compression, Action<Stream> write)
     {
         var compressed = Open(output, compression);

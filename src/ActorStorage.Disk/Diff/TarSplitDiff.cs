@@ -53,7 +53,9 @@ public static class TarSplitDiff
     private static bool HasContent(Job job, TarSplitReader record)
     {
         using var file = Open(job, record.Name);
-        return file is not null && job.Disk.Status(file).SizeBytes == record.SizeBytes && Copy(job, file, Stream.Null) == 0;
+        return file is not null
+            && job.Disk.Status(file).SizeBytes == record.SizeBytes
+            && Copy(job, file, Stream.Null) == 0;
     }
 
     /// <summary>The regular file of that name, or null when there is none.</summary>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using ActorStorage.Disk.Archive;
@@ -159,7 +160,7 @@ public sealed class BlobReaderSpec
         // Random data is stored as it is, and these look like starts of members, closely packed.
         var data = Enumerable.Repeat(Compressed.Gzip("same"u8), 400).SelectMany(each => each).ToArray();
         var stored = new MemoryStream();
-        using (var gzip = new System.IO.Compression.GZipStream(stored, System.IO.Compression.CompressionLevel.NoCompression, leaveOpen: true))
+        using (var gzip = new GZipStream(stored, CompressionLevel.NoCompression, leaveOpen: true))
             gzip.Write(data);
         Assert.Equal([.. data, .. data], Read([.. stored.ToArray(), .. stored.ToArray()]).Bytes);
     }
@@ -188,7 +189,8 @@ public sealed class BlobReaderSpec
         byte[] blob = [.. start, (byte)sum, (byte)(sum >> 8), .. plain[10..]];
         Assert.Equal("hello", Encoding.UTF8.GetString(Read(blob).Bytes));
         blob[start.Length] ^= 1;
-        Assert.Contains("gzip: invalid header", Assert.Throws<StorageException>(() => Read(blob)).Message, StringComparison.Ordinal);
+        var e = Assert.Throws<StorageException>(() => Read(blob));
+        Assert.Contains("gzip: invalid header", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -201,7 +203,8 @@ public sealed class BlobReaderSpec
     [Fact]
     public void Should_refuse_by_name_when_the_blob_is_xz()
     {
-        var e = Assert.Throws<StorageException>(() => new BlobReader(new MemoryStream([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0])));
+        byte[] blob = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0];
+        var e = Assert.Throws<StorageException>(() => new BlobReader(new MemoryStream(blob)));
         Assert.Equal(StorageErrorKind.NotSupported, e.Kind);
         Assert.Contains("xz", e.Message, StringComparison.Ordinal);
     }
@@ -209,7 +212,9 @@ public sealed class BlobReaderSpec
     [Fact]
     public void Should_take_the_blob_as_it_is_when_a_magic_is_incomplete()
     {
-        foreach (byte[] blob in (byte[][])[[0x1f], [0x1f, 0x8b], [0x28, 0xb5, 0x2f], [0xfd, 0x37, 0x7a, 0x58, 0x5a], [0, 0x1f, 0x8b, 8]])
+        byte[][] blobs =
+            [[0x1f], [0x1f, 0x8b], [0x28, 0xb5, 0x2f], [0xfd, 0x37, 0x7a, 0x58, 0x5a], [0, 0x1f, 0x8b, 8]];
+        foreach (var blob in blobs)
         {
             using var reader = new BlobReader(new MemoryStream(blob));
             Assert.Equal(Compression.None, reader.Compression);

@@ -23,13 +23,16 @@ public sealed class TarReaderSpec
             .Extension('g', "pax_global_header", TarBuilder.Record(("comment", "x")))
             .Ended());
         Assert.Equal(Enum.GetValues<TarEntryKind>(), read.Entries.Select(entry => entry.Kind));
-        Assert.Equal(["f", "h", "s", "c", "b", "d/", "p", "pax_global_header"], read.Entries.Select(entry => entry.Name));
+        Assert.Equal(
+            ["f", "h", "s", "c", "b", "d/", "p", "pax_global_header"], read.Entries.Select(entry => entry.Name));
         Assert.Equal(["", "f", "../x", "", "", "", "", ""], read.Entries.Select(entry => entry.LinkName));
         Assert.Equal("hello"u8.ToArray(), read.Payloads[0]);
         Assert.All(read.Payloads.Skip(1), Assert.Empty);
         Assert.Equal((1u, 3u), (read.Entries[3].DeviceMajor, read.Entries[3].DeviceMinor));
         Assert.Equal((8u, 10u), (read.Entries[4].DeviceMajor, read.Entries[4].DeviceMinor));
-        Assert.Equal((Convert.ToUInt32("1755", 8), 1000, 1001), (read.Entries[5].Mode, read.Entries[5].UserId, read.Entries[5].GroupId));
+        var directory = read.Entries[5];
+        Assert.Equal(
+            (Convert.ToUInt32("1755", 8), 1000, 1001), (directory.Mode, directory.UserId, directory.GroupId));
         Assert.Equal(new FileTime(Convert.ToInt64("14000000000", 8), 0), read.Entries[0].ModifiedAt);
         Assert.Null(read.Entries[0].AccessedAt);
         Assert.Equal([0u, 1000u], read.UserIds);
@@ -40,7 +43,9 @@ public sealed class TarReaderSpec
     public void Should_be_a_directory_when_an_old_type_ends_in_a_separator()
     {
         var read = ReadArchive.All(new TarBuilder().File("d/", "", '\0').File("e/").File("f", "x", '\0').Ended());
-        Assert.Equal([TarEntryKind.Directory, TarEntryKind.Regular, TarEntryKind.Regular], read.Entries.Select(entry => entry.Kind));
+        Assert.Equal(
+            [TarEntryKind.Directory, TarEntryKind.Regular, TarEntryKind.Regular],
+            read.Entries.Select(entry => entry.Kind));
     }
 
     [Fact]
@@ -108,7 +113,9 @@ public sealed class TarReaderSpec
             .File("b")
             .Ended());
         var entry = read.Entries[0];
-        Assert.Equal(("long/p", "target", 70000, 7, 5), (entry.Name, entry.LinkName, entry.UserId, entry.GroupId, entry.SizeBytes));
+        Assert.Equal(
+            ("long/p", "target", 70000, 7, 5),
+            (entry.Name, entry.LinkName, entry.UserId, entry.GroupId, entry.SizeBytes));
         Assert.Equal((new FileTime(-2, 500_000_000), new FileTime(5, 0)), (entry.ModifiedAt, entry.AccessedAt));
         Assert.Equal(["user.a", "user.e"], entry.Xattrs.Select(each => each.Key));
         Assert.Equal([0x31, 0, 0xff], entry.Xattrs[0].Value);
@@ -167,7 +174,8 @@ public sealed class TarReaderSpec
     {
         foreach (var type in "123456")
         {
-            var read = ReadArchive.All(new TarBuilder().Header(new TarFields("x", type), 100).File("a", "hello").Ended());
+            var archive = new TarBuilder().Header(new TarFields("x", type), 100).File("a", "hello").Ended();
+            var read = ReadArchive.All(archive);
             Assert.Equal(["x", "a"], read.Entries.Select(entry => entry.Name));
             Assert.Equal(100, read.Entries[0].SizeBytes);
             Assert.Equal("hello"u8.ToArray(), read.Payloads[1]);
@@ -209,16 +217,18 @@ public sealed class TarReaderSpec
         var random = new Random(5);
         string[] names =
         [
-            "caf\u00e9", "\u00ff\u00fe", "\u00ed\u00a0\u0080", "\u00c0\u00af", "a\u00e2\u0082", "\u00f4\u0090\u0080\u0080",
-            .. Enumerable.Range(0, 300).Select(_ => "\u0080" + string.Concat(
-                Enumerable.Range(0, random.Next(1, 20)).Select(_ => (char)random.Next(random.Next(2) == 0 ? 1 : 0xc0, 256)))),
+            "caf\u00e9", "\u00ff\u00fe", "\u00ed\u00a0\u0080", "\u00c0\u00af", "a\u00e2\u0082",
+            "\u00f4\u0090\u0080\u0080",
+            .. Enumerable.Range(0, 300).Select(_ => "\u0080" + string.Concat(Enumerable
+                .Range(0, random.Next(1, 20)).Select(_ => (char)random.Next(random.Next(2) == 0 ? 1 : 0xc0, 256)))),
         ];
         foreach (var name in names)
         {
             var bytes = Encoding.Latin1.GetBytes(name);
             var read = ReadArchive.All(new TarBuilder().File(name, "x").Ended());
             Assert.Equal(bytes, Mono.Unix.UnixEncoding.Instance.GetBytes(read.Only.Name));
-            Assert.Contains($"\"name_raw\":\"{Convert.ToBase64String(bytes)}\"", read.Lines()[1], StringComparison.Ordinal);
+            var raw = $"\"name_raw\":\"{Convert.ToBase64String(bytes)}\"";
+            Assert.Contains(raw, read.Lines()[1], StringComparison.Ordinal);
         }
     }
 
