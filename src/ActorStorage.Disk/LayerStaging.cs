@@ -49,7 +49,7 @@ public static class LayerStaging
                 Link = LayerDirectory.Prepare(disk, directory, task.Layer.Id, task.HasParent),
             };
             disk.CreateFile(directory, UncommittedMark, PrivateFile).Dispose();
-            if (tarSplit is not null) staged = Unpack(disk, directory, staged, task, cancellation);
+            if (tarSplit is not null) staged = UnpackBlob(disk, directory, staged, task, cancellation);
             Flush(disk, directory, task);
             return staged;
         }
@@ -58,6 +58,20 @@ public static class LayerStaging
             tree.Remove(disk);
             tarSplit?.Remove(disk);
             throw;
+        }
+    }
+
+    private static StagedLayer UnpackBlob(
+        IDisk disk, DirectoryHandle directory, StagedLayer staged, StagingTask task, CancellationToken cancellation)
+    {
+        try
+        {
+            return Unpack(disk, directory, staged, task, cancellation);
+        }
+        catch (StorageException cause)
+        {
+            // Of many blobs that are staged at once the asker must know which one it was.
+            throw new StorageException(cause.Error with { Message = $"{task.Blob!.Name}: {cause.Message}" }, cause);
         }
     }
 
@@ -76,8 +90,8 @@ public static class LayerStaging
         var summary = reader.Finish();
         split.Dispose();        // writes its end
         disk.Sync(splitFile);
-        Check("blob", task.Layer.ExpectedBlobDigest, summary.CompressedDigest, task.Blob.Name);
-        Check("uncompressed", task.Layer.ExpectedDiffDigest, summary.DiffDigest, task.Blob.Name);
+        Check("blob's", task.Layer.ExpectedBlobDigest, summary.CompressedDigest);
+        Check("uncompressed", task.Layer.ExpectedDiffDigest, summary.DiffDigest);
         return staged with
         {
             Blob = summary,
@@ -112,11 +126,11 @@ public static class LayerStaging
         disk.SyncFileSystem(directory);
     }
 
-    private static void Check(string what, Digest? expected, Digest actual, string blob)
+    private static void Check(string what, Digest? expected, Digest actual)
     {
         if (expected is not { } digest || !digest.IsSha256 || digest == actual) return;
         throw new StorageException(
-            StorageErrorKind.DigestMismatch, $"{blob}: the {what} digest is {actual} and not {digest}");
+            StorageErrorKind.DigestMismatch, $"the {what} digest is {actual} and not {digest}");
     }
 
     /// <summary>Counts what is read and ends it when the request is cancelled.</summary>

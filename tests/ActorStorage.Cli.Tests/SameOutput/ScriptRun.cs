@@ -77,7 +77,7 @@ public sealed partial class ScriptRun
             .Replace(_root.Directory, "<root>", StringComparison.Ordinal);
         text = Moment().Replace(text, "<time>");
         text = Version().Replace(text, "$1<version>");
-        text = OwnName().Replace(text, "See '<tool> ");
+        text = OwnName().Replace(text, "$1<tool> ");
         text = RandomId().Replace(text, match => NameOf(match.Value));
         if (comparison.HasFlag(Comparison.First)) text = text.Split('\n')[0];
         if (comparison.HasFlag(Comparison.Sorted))
@@ -99,8 +99,8 @@ public sealed partial class ScriptRun
     [GeneratedRegex(@"(Version: |""Version"",)\S+")]
     private static partial Regex Version();
 
-    /// <summary>Programs call themselves by the path they were started with.</summary>
-    [GeneratedRegex(@"See '\S+ ")]
+    /// <summary>Programs call themselves by their name or the path they were started with.</summary>
+    [GeneratedRegex(@"(See '|Usage: )\S+ ")]
     private static partial Regex OwnName();
 
     [GeneratedRegex("(?<!sha256:)\\b[0-9a-f]{64}\\b")]

@@ -38,6 +38,8 @@ public sealed class RunningTool
         foreach (var variable in new[] { "STORAGE_DRIVER", "STORAGE_OPTS", "CONTAINERS_STORAGE_CONF" })
             start.Environment.Remove(variable);
         start.Environment["HOME"] = directory;
+        // Shifting ids at mount time is the one thing that Go tools do differently from machine to machine.
+        start.Environment["_CONTAINERS_OVERLAY_DISABLE_IDMAP"] = "yes";
         start.Environment["DOTNET_EnableDiagnostics"] = "0";    // a killed process would leave its diagnostic socket
         var process = Process.Start(start) ?? throw new InvalidOperationException($"cannot start {path}");
         return new RunningTool(process, $"{name} {string.Join(' ', arguments)}");
