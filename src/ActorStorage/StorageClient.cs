@@ -140,6 +140,8 @@ public sealed class StorageClient(IActorRef storage, TimeSpan requestTimeout, Ti
         {
             throw new StorageException(StorageErrorKind.Cancelled, "the engine did not answer: it has stopped");
         }
+        // Whichever comes first, the engine's refusal or the token: the caller sees the same.
+        if (reply is Refused { Error.Kind: StorageErrorKind.Cancelled }) cancellation.ThrowIfCancellationRequested();
         return reply switch
         {
             T answer => answer,

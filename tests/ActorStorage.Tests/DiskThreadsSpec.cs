@@ -57,10 +57,10 @@ public sealed class DiskThreadsSpec : IDisposable
 
     private static void InterlockedMax(ref int target, int value)
     {
-        int seen;
-        while (value > (seen = Volatile.Read(ref target)) && Interlocked.CompareExchange(ref target, value, seen) != seen)
+        while (Volatile.Read(ref target) is var seen && value > seen)
         {
-            // Somebody else raised it meanwhile: look again.
+            // If somebody else raised it meanwhile, look again.
+            if (Interlocked.CompareExchange(ref target, value, seen) == seen) return;
         }
     }
 }

@@ -18,7 +18,8 @@ internal static class CommandTable
     [
         new("create-layer", 0, 1, Parental, "Create a new layer", Creating, CreationCommands.CreateLayer)
             { Alias = "createlayer" },
-        new("import-layer", 0, 1, Parental, "Import a new layer", [.. Creating, InputFile], CreationCommands.ImportLayer)
+        new("import-layer", 0, 1, Parental, "Import a new layer", [.. Creating, InputFile],
+            CreationCommands.ImportLayer)
             { Alias = "importlayer" },
         new("import-layers", 1, Many, "[options [...]] FILE [...]", "Import many layers at once",
             [Jobs, Parent, Chain, FileName, NoProgress, JsonOnlyLong], ImportLayersCommand.Run)

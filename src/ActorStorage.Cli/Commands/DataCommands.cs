@@ -46,5 +46,6 @@ internal static class DataCommands
     // The empty path keeps it from being read as "no such layer".
     private static StorageException NoSuchItem(LayerId layer, string key) => new(
         StorageErrorKind.NotFound,
-        $"locating item named {Quoted.Text(key)} for layer with ID {Quoted.Text(layer.Value)}: file does not exist", "");
+        $"locating item named {Quoted.Text(key)} for layer with ID {Quoted.Text(layer.Value)}: "
+            + "file does not exist", "");
 }

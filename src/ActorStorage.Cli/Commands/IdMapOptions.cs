@@ -12,7 +12,8 @@ internal static class IdMapOptions
 {
     private const int NumbersPerRange = 3;
 
-    /// <exception cref="StorageException">The options contradict themselves, are malformed, or ask for a mapping.</exception>
+    /// <exception cref="StorageException">The options contradict themselves, are malformed, or ask for a
+    /// mapping.</exception>
     public static void Check(OptionValues options)
     {
         var users = options.Text(CommandOptions.UserIdMap);

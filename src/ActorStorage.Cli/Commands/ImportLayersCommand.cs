@@ -45,7 +45,8 @@ internal static class ImportLayersCommand
         {
             if (failure.Length > 0) context.Terminal.ErrorLine($"{item.File}: {failure}");
         }
-        List<string> ids = [.. outcomes.Where(outcome => outcome.Failure.Length == 0).Select(done => done.Item.Id.Value)];
+        var succeeded = outcomes.Where(outcome => outcome.Failure.Length == 0);
+        List<string> ids = [.. succeeded.Select(done => done.Item.Id.Value)];
         if (context.Options.Flag(CommandOptions.JsonOnlyLong))
         {
             context.Terminal.Json(GoJson.Of(ids, absentWhenEmpty: false));

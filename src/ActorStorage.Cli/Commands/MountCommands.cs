@@ -33,7 +33,8 @@ internal static class MountCommands
         return ExitCode(outcomes);
     }
 
-    public static Task<int> Unmount(CommandContext context) => ForEachAsync(context, "while unmounting {0}", async layer =>
+    public static Task<int> Unmount(CommandContext context) => ForEachAsync(
+        context, "while unmounting {0}", async layer =>
     {
         var force = context.Options.Flag(CommandOptions.Force);
         var unmounted = await context.Client.UnmountLayerAsync(layer, force, context.Cancellation);
@@ -80,7 +81,8 @@ internal static class MountCommands
         }
     }
 
-    private static int ExitCode(List<Outcome> outcomes) => outcomes.Exists(outcome => outcome.Failure.Length > 0) ? 1 : 0;
+    private static int ExitCode(List<Outcome> outcomes) =>
+        outcomes.Exists(outcome => outcome.Failure.Length > 0) ? 1 : 0;
 
     private static void PrintJson(Terminal terminal, List<Outcome> outcomes, bool withMountPoint)
     {

@@ -16,7 +16,13 @@ internal sealed class StandardOutput(int descriptor) : Stream
     public override bool CanSeek => false;
     public override bool CanWrite => true;
     public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
 
     public override unsafe void Write(ReadOnlySpan<byte> buffer)
     {
@@ -83,7 +89,13 @@ internal sealed class StandardInput : Stream
     public override bool CanSeek => false;
     public override bool CanWrite => false;
     public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
 
     public override unsafe int Read(Span<byte> buffer)
     {

@@ -12,7 +12,8 @@ internal abstract record CommandLineRead
     /// <summary>A command to run.</summary>
     /// <param name="NameAsTyped">The name or the alias, whichever was used.</param>
     public sealed record Run(
-        CommandSpec Command, string NameAsTyped, OptionValues Options, IReadOnlyList<string> Arguments) : CommandLineRead;
+        CommandSpec Command, string NameAsTyped, OptionValues Options, IReadOnlyList<string> Arguments)
+        : CommandLineRead;
 }
 
 /// <summary>

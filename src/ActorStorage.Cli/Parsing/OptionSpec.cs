@@ -11,7 +11,8 @@ internal enum OptionKind
     List,
 }
 
-/// <summary>One option: what it is called, what it takes, and what the usage says of it. Compared by identity.</summary>
+/// <summary>One option: what it is called, what it takes, and what the usage says of it. Compared by
+/// identity.</summary>
 internal sealed class OptionSpec(OptionKind kind, string help, params string[] names)
 {
     public OptionKind Kind { get; } = kind;

@@ -22,7 +22,9 @@ internal static class UsageText
         {
             text.Append("  ").Append(command.Name.PadRight(width)).Append(command.Summary).Append('\n');
         }
-        text.Append("\nNot supported yet:\n\n  ").AppendJoin(",\n  ", planned.Chunk(PlannedPerLine).Select(Joined)).Append('\n');
+        text.Append("\nNot supported yet:\n\n  ")
+            .AppendJoin(",\n  ", planned.Chunk(PlannedPerLine).Select(Joined))
+            .Append('\n');
         return text.Append("\nOptions:\n").ToString();
     }
 

@@ -24,7 +24,7 @@ internal sealed class QuickstartCommand
     {
         if (Syscall.geteuid() != 0)
         {
-            context.Terminal.ErrorLine("quickstart: layers are mounted and owned by root, so this needs to run as root");
+            context.Terminal.ErrorLine("quickstart: run it as root, who may mount layers and own what is in them");
             return 1;
         }
         var keep = context.Options.Flag(CommandOptions.Keep);
@@ -75,7 +75,8 @@ internal sealed class QuickstartCommand
         foreach (var (slice, path) in slices.Zip(paths))
         {
             var (content, size) = (ProgressLine.Size(slice.SizeBytes), ProgressLine.Size(new FileInfo(path).Length));
-            _terminal.OutLine($"  {Path.GetFileName(path),-44} {slice.Paths.Count,6} entries {content,10} -> {size,10}");
+            var name = Path.GetFileName(path);
+            _terminal.OutLine($"  {name,-44} {slice.Paths.Count,6} entries {content,10} -> {size,10}");
         }
         var total = slices.Sum(slice => slice.SizeBytes);
         _terminal.OutLine($"  {slices.Count} tarballs of {ProgressLine.Size(total)}, {Seconds(started)}");
@@ -95,7 +96,7 @@ internal sealed class QuickstartCommand
     /// <summary>The id of the top layer, or null when a file did not become one.</summary>
     private async Task<LayerId?> ImportAsync(StorageClient client, IReadOnlyList<string> tarballs)
     {
-        Say($"Staging them {Environment.ProcessorCount} at a time into {_root.GraphRoot}, committing them as one chain");
+        Say($"Staging them {Environment.ProcessorCount} at a time into {_root.GraphRoot}, committing them as a chain");
         var started = Stopwatch.GetTimestamp();
         var items = LayerImport.Plan(tarballs, [], parent: null, chain: true);
         IReadOnlyList<LayerImportOutcome> outcomes;
@@ -126,12 +127,16 @@ internal sealed class QuickstartCommand
         catch (StorageException failure) when (failure.Kind != StorageErrorKind.Cancelled)
         {
             _terminal.ErrorLine($"quickstart: overlay cannot be mounted here: {failure.Message}");
-            _terminal.ErrorLine("The directory must lie on ext4, xfs, btrfs or tmpfs, and a container needs CAP_SYS_ADMIN;");
+            _terminal.ErrorLine("Put the directory on ext4, xfs, btrfs or tmpfs; a container needs CAP_SYS_ADMIN;");
             _terminal.ErrorLine($"try another one: {UsageText.Program} quickstart DIR");
             return false;
         }
         _terminal.OutLine($"  {path}");
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.ReparsePoint,
+        };
         var names = Directory.EnumerateFiles(path, "*", options).Select(name => name[path.Length..]).ToList();
         foreach (var name in names.Where((_, i) => i % Math.Max(1, names.Count / NamesShown) == 0).Take(NamesShown))
         {
@@ -146,7 +151,7 @@ internal sealed class QuickstartCommand
         Say("What to try next");
         _terminal.OutLine($"  {UsageText.Program} quickstart --keep DIR      leaves it all for you to look at");
         _terminal.OutLine($"  {UsageText.Program} -g DIR/root -R DIR/run layers -t");
-        _terminal.OutLine("  containers-storage -g DIR/root -R DIR/run layers -t    the same root, read by the Go tool");
+        _terminal.OutLine("  containers-storage -g DIR/root -R DIR/run layers -t   the same root, read by the Go tool");
         _terminal.OutLine($"  {UsageText.Program} -g ROOT -R RUN import-layers --chain FILE...    your own tarballs");
     }
 

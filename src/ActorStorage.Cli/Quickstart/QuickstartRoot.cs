@@ -4,7 +4,8 @@ using ActorStorage.Disk;
 
 namespace ActorStorage.Cli.Quickstart;
 
-/// <summary>The directory that a quick start works in: tarballs, graph root and run root, and nothing of others.</summary>
+/// <summary>The directory that a quick start works in: tarballs, graph root and run root, and nothing of
+/// others.</summary>
 internal sealed class QuickstartRoot
 {
     private readonly bool _existed;
@@ -35,7 +36,8 @@ internal sealed class QuickstartRoot
         if (!_existed) Directory.Delete(Path);
     }
 
-    /// <summary>The engine may still be removing deleted layers; what it takes away under our hands is gone as well.</summary>
+    /// <summary>The engine may still be removing deleted layers; what it takes away under our hands is gone as
+    /// well.</summary>
     private static void DeleteTree(string path)
     {
         while (Directory.Exists(path))
@@ -57,6 +59,7 @@ internal sealed class QuickstartRoot
         var parent = Environment.GetEnvironmentVariable("TMPDIR") is null && Directory.Exists("/var/tmp")
             ? "/var/tmp"
             : System.IO.Path.GetTempPath();
-        return System.IO.Path.Combine(parent, $"actor-storage-quickstart-{RandomNumberGenerator.GetHexString(8, true)}");
+        var suffix = RandomNumberGenerator.GetHexString(8, true);
+        return System.IO.Path.Combine(parent, $"actor-storage-quickstart-{suffix}");
     }
 }

@@ -16,7 +16,8 @@ internal static class SampleTarballs
     private const long SliceSizeBytesMax = 48L << 20;
     private const int SlicesPerSource = 8;
 
-    /// <summary>First one slice of each directory, then a second one, until there is enough or nothing is left.</summary>
+    /// <summary>First one slice of each directory, then a second one, until there is enough or nothing is
+    /// left.</summary>
     public static IReadOnlyList<SampleSlice> Choose(CancellationToken cancellation)
     {
         var bySource = Sources().Select(source => Slices(source, cancellation).ToList()).ToList();

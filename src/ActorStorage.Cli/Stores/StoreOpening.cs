@@ -6,7 +6,8 @@ using ActorStorage.Disk;
 
 namespace ActorStorage.Cli.Stores;
 
-/// <summary>The store could not be opened. Its words go to the output stream, unlike those of any other failure.</summary>
+/// <summary>The store could not be opened. Its words go to the output stream, unlike those of any other
+/// failure.</summary>
 internal sealed class StoreNotOpenedException(StorageException cause) : Exception(cause.Message, cause);
 
 /// <summary>From the options of a command line to an open store.</summary>
@@ -69,7 +70,10 @@ internal static class StoreOpening
         var text = values.Text(GlobalOptions.LockTimeout);
         if (GoDuration.Parse(text) is not { } timeout || timeout < TimeSpan.Zero)
         {
-            throw new StorageException(StorageErrorKind.Invalid, $"--lock-timeout: invalid duration {Quoted.Text(text)}");
+        {
+            throw new StorageException(
+                StorageErrorKind.Invalid, $"--lock-timeout: invalid duration {Quoted.Text(text)}");
+        }
         }
         return timeout == TimeSpan.Zero ? null : timeout;
     }

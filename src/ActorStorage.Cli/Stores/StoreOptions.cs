@@ -8,7 +8,8 @@ namespace ActorStorage.Cli.Stores;
 internal sealed record StoreOptions(
     string GraphRoot, string RunRoot, string Driver, IReadOnlyList<string> DriverOptions)
 {
-    private bool IsEmpty => GraphRoot.Length == 0 && RunRoot.Length == 0 && Driver.Length == 0 && DriverOptions.Count == 0;
+    private bool IsEmpty =>
+        GraphRoot.Length == 0 && RunRoot.Length == 0 && Driver.Length == 0 && DriverOptions.Count == 0;
 
     /// <summary>
     /// Before the command's own options are read: the defaults become values when none of the four options was given

@@ -2,8 +2,8 @@
 namespace ActorStorage.Locking;
 
 /// <summary>
-/// Requests that wait for a lock, in the order in which they came; never more than allowed, and none longer than its own
-/// deadline or the longest wait, whichever comes first.
+/// Requests that wait for a lock, in the order in which they came; never more than allowed, and none longer than its
+/// own deadline or the longest wait, whichever comes first.
 /// </summary>
 internal sealed class WaitingRequests<T>(int countMax, TimeSpan waitMax, TimeProvider time)
     where T : IRequest

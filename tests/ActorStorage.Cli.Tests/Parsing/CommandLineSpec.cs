@@ -104,7 +104,8 @@ public sealed class CommandLineSpec
         var said = Say("layers", option);
         Assert.Equal(125, said.ExitCode);
         Assert.StartsWith(
-            "Usage: actor-storage layers [options [...]]\n\nList layers\n\nOptions:\n", said.Out, StringComparison.Ordinal);
+            "Usage: actor-storage layers [options [...]]\n\nList layers\n\nOptions:\n",
+            said.Out, StringComparison.Ordinal);
         Assert.Contains("  --tree, -t ", said.Err, StringComparison.Ordinal);
     }
 
@@ -136,7 +137,8 @@ public sealed class CommandLineSpec
     [Fact]
     public void Should_run_a_command_when_global_options_stand_on_both_sides()
     {
-        var run = Run("-g", "/a", "--storage-opt", "x=1", "--", "layers", "-g=/b", "-qj", "--storage-opt=y=2", "--run=/r");
+        var run = Run(
+            "-g", "/a", "--storage-opt", "x=1", "--", "layers", "-g=/b", "-qj", "--storage-opt=y=2", "--run=/r");
         Assert.Equal("layers", run.Command.Name);
         Assert.Equal("/b", run.Options.Text(GlobalOptions.Graph));
         Assert.Equal("/r", run.Options.Text(GlobalOptions.Run));
@@ -155,7 +157,8 @@ public sealed class CommandLineSpec
     [Fact]
     public void Should_show_the_values_before_the_command_as_defaults_when_usage_is_printed()
     {
-        var said = Say("-D", "-g", "/here", "--storage-opt=a=b", "--storage-opt=c=d", "layers", "-g", "/there", "--help");
+        var said = Say(
+            "-D", "-g", "/here", "--storage-opt=a=b", "--storage-opt=c=d", "layers", "-g", "/there", "--help");
         Assert.Contains("  --graph, -g=/here ", said.Err, StringComparison.Ordinal);
         Assert.Contains("  --debug, -D=true ", said.Err, StringComparison.Ordinal);
         Assert.Contains("  --storage-opt=[a=b c=d] ", said.Err, StringComparison.Ordinal);

@@ -86,7 +86,8 @@ public sealed class StoreOptionsSpec
             Assert.Throws<StorageException>(() => DriverChoice.Choose("", root.FullName));
             root.CreateSubdirectory("overlay");
             var failure = Assert.Throws<StorageException>(() => DriverChoice.Choose("", root.FullName));
-            Assert.Contains("contains several valid graphdrivers: overlay, btrfs;", failure.Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "contains several valid graphdrivers: overlay, btrfs;", failure.Message, StringComparison.Ordinal);
         }
         finally
         {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
+using ActorStorage.Staging;
 
 namespace ActorStorage.Tests.Layers;
 
@@ -18,7 +19,7 @@ public sealed class LayerStoreActorSpec : IAsyncLifetime
     {
         await _client.PutLayerAsync(EngineRoot.Empty("warm"));
         var before = await HoldsAsync();
-        Task<Staging.StagingProtocol.PutLayerOk>[] puts;
+        Task<StagingProtocol.PutLayerOk>[] puts;
         await using (await LockHolder.TakeAsync(_engine.Root, _engine.Root.LayersLock))
         {
             puts = [.. Enumerable.Range(0, 100).Select(i => _client.PutLayerAsync(EngineRoot.Empty($"layer-{i}")))];
