@@ -112,6 +112,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
             case StorageProtocol.GetAddresses or StorageProtocol.GetStatus: Answer((IRequest)message); break;
             case StorageProtocol.IStorageRequest walk: OnWalk(walk); break;
             case StagingProtocol.IStagingCommand command: _staging.Ref.Tell(command); break;
+            case LayerProtocol.GetLockStatistics get: OnGetLockStatistics(get); break;
             case IRequest request: _layers.Ref.Tell(request); break;
             default: Unhandled(message); break;
         }
@@ -196,6 +197,9 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         StorageProtocol.GetAddresses => new StorageProtocol.GetAddressesOk(_layers, _staging),
         _ => new StorageProtocol.GetStatusOk(OverlayStatus.Of(_settings, _root!.BackingFileSystem)),
     });
+
+    private void OnGetLockStatistics(LayerProtocol.GetLockStatistics get) =>
+        _layers.Ref.Tell(get with { FromTheLeft = [_lock!.Statistics()] });
 
     private void OnWalk(StorageProtocol.IStorageRequest walk)
     {

@@ -123,7 +123,7 @@ public sealed class StorageClient(IActorRef storage, TimeSpan requestTimeout, Ti
 
     public async Task<ImmutableArray<LockStatistics>> LockStatisticsAsync(CancellationToken cancellation = default) =>
         (await Ask<LayerProtocol.GetLockStatisticsOk>(
-            asker => new LayerProtocol.GetLockStatistics(asker), cancellation)).Locks;
+            asker => new LayerProtocol.GetLockStatistics([], asker), cancellation)).Locks;
 
     private async Task<T> Ask<T>(Func<Asker, IRequest> request, CancellationToken cancellation)
         where T : IReply

@@ -208,7 +208,8 @@ internal sealed class LayerStoreActor : UntypedActor, IWithTimers
     }
 
     private void OnGetLockStatistics(LayerProtocol.GetLockStatistics get) =>
-        Reply(get, new LayerProtocol.GetLockStatisticsOk([_lock.Statistics(), _root.MountPointsMeter.Snapshot()]));
+        Reply(get, new LayerProtocol.GetLockStatisticsOk(
+            [.. get.FromTheLeft, _lock.Statistics(), _root.MountPointsMeter.Snapshot()]));
 
     private void ScheduleDrain()
     {
