@@ -54,7 +54,7 @@ public static class LayerProtocol
     public sealed record LocateLayer(string Layer, Asker Asker) : ILayerQuery, ILocalMessage;
     public sealed record LocateLayerOk(LayerRecord Layer) : IReply, ILocalMessage;
 
-    /// <summary>How long each lock file was waited for and held. Passes every owner of a lock from left to right.</summary>
+    /// <summary>How long each lock was waited for and held. Passes every owner of a lock from left to right.</summary>
     /// <param name="FromTheLeft">What those on the left have added.</param>
     public sealed record GetLockStatistics(ImmutableArray<LockStatistics> FromTheLeft, Asker Asker)
         : IRequest, IWireMessage;
