@@ -13,7 +13,10 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
     /*
      *   Planning --PlanLayerOk--> Unpacking --Unpacked--> Committing --CommitStagedLayerOk--> StagerEnded, stop
      *      |                          |                       |
-     *      +---------- Refused, UnpackingFailed, DeadlineTick, or the layer is there already -----> StagerEnded, stop
+     *      +---------- Refused, UnpackingFailed, or the layer is there already -----> StagerEnded, stop
+     *
+     *   Planning --DeadlineTick--> StagerEnded, stop
+     *   Unpacking --DeadlineTick--> StagerEnded, Abandoned --Unpacked, UnpackingFailed--> stop
      */
     private readonly LayerStoreRef _layers;
     private readonly StagingRef _pool;
@@ -65,7 +68,7 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
         {
             case LayerProtocol.PlanLayerOk plan: OnPlanLayerOk(plan); break;
             case Refused refused: End(refused); break;
-            case DeadlineTick: OnDeadlineTick(); break;
+            case DeadlineTick: End(TooLate); break;
             default: Unhandled(message); break;
         }
     }
@@ -77,6 +80,17 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
             case Unpacked unpacked: OnUnpacked(unpacked); break;
             case UnpackingFailed failed: End(new Refused(failed.Error)); break;
             case DeadlineTick: OnDeadlineTick(); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    /// <summary>The asker has its answer; the work on the thread has not noticed yet that nobody wants it.</summary>
+    private void Abandoned(object message)
+    {
+        switch (message)
+        {
+            case Unpacked unpacked: OnUnpackedTooLate(unpacked); break;
+            case UnpackingFailed: Context.Stop(Self); break;
             default: Unhandled(message); break;
         }
     }
@@ -137,13 +151,21 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
     private void OnDeadlineTick()
     {
         _stopping.Cancel();
-        End(new Refused(new StorageError(
-            StorageErrorKind.Cancelled, $"layer {_request.Layer.Id} was not unpacked before the deadline")));
+        Become(Abandoned);
+        Tell(TooLate);
     }
+
+    private void OnUnpackedTooLate(Unpacked unpacked)
+    {
+        _work.Discard(unpacked.Staged);
+        Context.Stop(Self);
+    }
+
+    private Refused TooLate => new(new StorageError(
+        StorageErrorKind.Cancelled, $"layer {_request.Layer.Id} was not unpacked before the deadline"));
 
     private void End(IReply reply)
     {
-        if (reply is Refused) Report(StagingPhase.Failed);
         Tell(reply);
         Context.Stop(Self);
     }
@@ -151,6 +173,7 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
     private void Tell(IReply reply)
     {
         _hasEnded = true;
+        if (reply is Refused) Report(StagingPhase.Failed);
         _pool.Ref.Tell(new StagerEnded(_request.Layer.Id, reply));
     }
 

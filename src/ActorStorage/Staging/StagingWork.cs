@@ -14,6 +14,24 @@ internal sealed record StagingWork(IDisk Disk, StagingArea Area, StorageSettings
             Disk, Area, new StagingTask(request.Layer, request.Blob, hasParent, Settings.Flush, request.Progress),
             cancellation);
 
+    /// <summary>Removes what nobody wants any more. If no thread is free for it, the engine's end removes it.</summary>
+    public void Discard(StagedLayer staged)
+    {
+        try
+        {
+            _ = Threads.Run(() =>
+            {
+                staged.Tree.Remove(Disk);
+                staged.TarSplit?.Remove(Disk);
+                return true;
+            });
+        }
+        catch (StorageException full) when (full.Kind is StorageErrorKind.Busy or StorageErrorKind.Cancelled)
+        {
+            // It lies in this engine's temp directories, which go with it.
+        }
+    }
+
     public bool Export(LayerRecord layer, StagingProtocol.ExportLayer request, CancellationToken cancellation)
     {
         var compression = request.Compression ?? layer.Compression;
