@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk;
 using ActorStorage.Layers;
+using ActorStorage.Locking;
 using Akka.Actor;
 
 namespace ActorStorage.Staging;
 
 /// <summary>One layer's way back to a tar: finds it, writes it to the asker's stream, answers, stops.</summary>
-internal sealed class ExporterActor : UntypedActor
+internal sealed class ExporterActor : UntypedActor, IWithTimers
 {
     /*
      *   Locating --LocateLayerOk--> Writing --Written--> ExportLayerOk to the asker, stop
      *      |                           |
-     *      +---------Refused-----------+---Status.Failure---> Refused to the asker, stop
+     *      +---------Refused-----------+---Status.Failure, DeadlineTick---> Refused to the asker, stop
      */
     private readonly LayerStoreRef _layers;
     private readonly StagingWork _work;
@@ -28,8 +29,15 @@ internal sealed class ExporterActor : UntypedActor
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(request.Cancellation);
     }
 
-    protected override void PreStart() =>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        var remaining = _request.Asker.Deadline - _work.Settings.Time.GetUtcNow();
+        Timers.StartSingleTimer(
+            nameof(DeadlineTick), DeadlineTick.Instance, remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero);
         _layers.Ref.Tell(new LayerProtocol.LocateLayer(_request.Layer, _request.Asker with { ReplyTo = Self }));
+    }
 
     protected override void OnReceive(object message) => Locating(message);
 
@@ -46,6 +54,7 @@ internal sealed class ExporterActor : UntypedActor
         {
             case LayerProtocol.LocateLayerOk located: OnLocateLayerOk(located); break;
             case Refused refused: End(refused); break;
+            case DeadlineTick: End(TooLate); break;
             default: Unhandled(message); break;
         }
     }
@@ -56,6 +65,7 @@ internal sealed class ExporterActor : UntypedActor
         {
             case Written: End(new StagingProtocol.ExportLayerOk()); break;
             case Status.Failure failure: End(new Refused(StorageError.From(failure.Cause))); break;
+            case DeadlineTick: End(TooLate); break;
             default: Unhandled(message); break;
         }
     }
@@ -73,6 +83,9 @@ internal sealed class ExporterActor : UntypedActor
             End(new Refused(refused.Error));
         }
     }
+
+    private Refused TooLate => new(new StorageError(
+        StorageErrorKind.Cancelled, $"layer {_request.Layer} was not written before the deadline"));
 
     private void End(IReply reply)
     {

@@ -11,12 +11,13 @@ namespace ActorStorage.Staging;
 /// Owns the pool of stagers: one layer is staged once however often it is asked for, layers are unpacked in any order,
 /// and their commits are sent in the order of the chain.
 /// </summary>
-internal sealed class StagingActor : UntypedActor
+internal sealed class StagingActor : UntypedActor, IWithTimers
 {
     private readonly LayerStoreRef _layers;
     private readonly StagingWork _work;
     private readonly Dictionary<LayerId, Job> _jobs = [];
     private int _children;
+    private int _followers;
 
     public static Props Props(LayerStoreRef layers, IDisk disk, StagingArea area, StorageSettings settings) =>
         Akka.Actor.Props.Create(() => new StagingActor(layers, disk, area, settings));
@@ -27,6 +28,8 @@ internal sealed class StagingActor : UntypedActor
         (_layers, _work) = (layers, new StagingWork(disk, area, settings, threads));
     }
 
+    public ITimerScheduler Timers { get; set; } = null!;
+
     protected override void OnReceive(object message)
     {
         switch (message)
@@ -35,6 +38,7 @@ internal sealed class StagingActor : UntypedActor
             case StagingProtocol.ExportLayer export: OnExportLayer(export); break;
             case CommitInTurn commit: OnCommitInTurn(commit); break;
             case StagerEnded ended: OnStagerEnded(ended); break;
+            case FollowerTick tick: OnFollowerTick(tick); break;
             case Terminated: _children--; break;
             default: Unhandled(message); break;
         }
@@ -52,16 +56,33 @@ internal sealed class StagingActor : UntypedActor
 
     private void OnPutLayer(StagingProtocol.PutLayer put)
     {
+        if (IsFull(put)) return;
         if (_jobs.TryGetValue(put.Layer.Id, out var running))
         {
-            running.Followers.Add(put.Asker);
+            Follow(running, put);
             return;
         }
-        if (IsFull(put)) return;
         var parent = JobOf(put.Layer.Parent);
-        put.Progress?.Report(new StagingProgress(put.Layer.Id, StagingPhase.Queued, 0, put.Blob?.SizeBytes, 0, 0));
-        _jobs.Add(put.Layer.Id, new Job(put.Layer.Id, put.Asker, parent));
-        Spawn(StagerActor.Props(_layers, new StagingRef(Self), _work, put, parent?.Id));
+        var job = new Job(put, parent);
+        _jobs.Add(put.Layer.Id, job);
+        Start(job);
+    }
+
+    /// <summary>The layer is under way: its outcome is the answer, if it comes in time.</summary>
+    private void Follow(Job job, StagingProtocol.PutLayer put)
+    {
+        _followers++;
+        job.Followers.Add(put);
+        var remaining = put.Asker.Deadline - _work.Settings.Time.GetUtcNow();
+        Timers.StartSingleTimer(put, new FollowerTick(put), remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero);
+    }
+
+    private void OnFollowerTick(FollowerTick tick)
+    {
+        if (!_jobs.TryGetValue(tick.Put.Layer.Id, out var job) || !job.Followers.Remove(tick.Put)) return;
+        _followers--;
+        tick.Put.Asker.ReplyTo.Tell(new Refused(new StorageError(
+            StorageErrorKind.Cancelled, $"layer {job.Id} was not there before the deadline")));
     }
 
     private Job? JobOf(string? layer) =>
@@ -81,7 +102,17 @@ internal sealed class StagingActor : UntypedActor
 
     private void OnStagerEnded(StagerEnded ended)
     {
-        if (!_jobs.Remove(ended.Id, out var job)) return;
+        if (!_jobs.TryGetValue(ended.Id, out var job)) return;
+        if (ended.Reply is Refused { Error.Kind: StorageErrorKind.Cancelled } && job.Followers.Count > 0)
+        {
+            // The one who gave the work up speaks for himself only: the next in line takes it over.
+            job.First.Asker.ReplyTo.Tell(ended.Reply);
+            _followers--;
+            Timers.Cancel(job.HandOver());
+            Start(job);
+            return;
+        }
+        _jobs.Remove(ended.Id);
         Answer(job, ended.Reply);
         // If it failed, the store tells its children that their parent is unknown.
         SendCommitsOfChildren(job);
@@ -101,21 +132,34 @@ internal sealed class StagingActor : UntypedActor
         foreach (var child in parent.Children) SendCommits(child);
     }
 
-    private static void Answer(Job job, IReply reply)
+    private void Answer(Job job, IReply reply)
     {
         job.HasEnded = true;
-        job.First.ReplyTo.Tell(reply);
+        job.First.Asker.ReplyTo.Tell(reply);
         var following = reply is StagingProtocol.PutLayerOk ok ? ok with { AlreadyPresent = true } : reply;
-        foreach (var follower in job.Followers) follower.ReplyTo.Tell(following);
+        foreach (var follower in job.Followers)
+        {
+            _followers--;
+            Timers.Cancel(follower);
+            follower.Asker.ReplyTo.Tell(following);
+        }
     }
 
 
     private bool IsFull(IRequest request)
     {
-        if (_children < _work.Settings.StagingQueueMax) return false;
+        var waiting = _children + _followers;
+        if (waiting < _work.Settings.StagingQueueMax) return false;
         request.Asker.ReplyTo.Tell(new Refused(new StorageError(
-            StorageErrorKind.Busy, $"{_children} layers are being staged or wait for it already")));
+            StorageErrorKind.Busy, $"{waiting} layers are being staged or wait for it already")));
         return true;
+    }
+
+    private void Start(Job job)
+    {
+        var put = job.First;
+        put.Progress?.Report(new StagingProgress(put.Layer.Id, StagingPhase.Queued, 0, put.Blob?.SizeBytes, 0, 0));
+        Spawn(StagerActor.Props(_layers, new StagingRef(Self), _work, put, job.Parent?.Id));
     }
 
     private void Spawn(Props props)
@@ -126,19 +170,30 @@ internal sealed class StagingActor : UntypedActor
 
     private sealed class Job
     {
-        public Job(LayerId id, Asker first, Job? parent)
+        public Job(StagingProtocol.PutLayer first, Job? parent)
         {
-            (Id, First, Parent) = (id, first, parent);
+            (First, Parent) = (first, parent);
             parent?.Children.Add(this);
         }
 
-        public LayerId Id { get; }
-        public Asker First { get; }
+        public LayerId Id => First.Layer.Id;
+        public StagingProtocol.PutLayer First { get; private set; }
         public Job? Parent { get; }
-        public List<Asker> Followers { get; } = [];
+        public List<StagingProtocol.PutLayer> Followers { get; } = [];
         public List<Job> Children { get; } = [];
         public LayerProtocol.CommitStagedLayer? Commit { get; set; }
         public bool IsCommitSent { get; set; }
         public bool HasEnded { get; set; }
+
+        /// <summary>The first follower becomes the one whose blob is read.</summary>
+        public StagingProtocol.PutLayer HandOver()
+        {
+            First = Followers[0];
+            Followers.RemoveAt(0);
+            (Commit, IsCommitSent) = (null, false);
+            return First;
+        }
     }
+
+    private sealed record FollowerTick(StagingProtocol.PutLayer Put) : ILocalMessage;
 }

@@ -129,6 +129,23 @@ public sealed class StagingActorSpec : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Should_hand_the_work_over_when_the_first_asker_gives_up()
+    {
+        using var cancelled = new CancellationTokenSource();
+        var blob = new GatedBlob(LayerArchive.Small(1).Bytes);
+        var first = _client.PutLayerAsync(blob.Put("one"), cancelled.Token);
+        await blob.Reached;
+        var second = _client.PutLayerAsync(EngineRoot.Of(LayerArchive.Small(1), "one"));
+        var child = _client.PutLayerAsync(EngineRoot.Of(LayerArchive.Small(2), "child", "one"));
+        await cancelled.CancelAsync();
+        blob.Open();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        Assert.False((await second).AlreadyPresent);
+        Assert.Equal("one", (await child).Layer.Parent?.Value);
+    }
+
+    [Fact]
     public async Task Should_answer_by_the_deadline_when_a_blob_never_ends()
     {
         var blob = new GatedBlob(LayerArchive.Small(1).Bytes);
