@@ -54,18 +54,30 @@ public sealed class FileLock : IDisposable
     /// <summary>Takes the lock if it is free now.</summary>
     public bool TryAcquire(LockMode mode)
     {
-        if (Request(NativeMethods.SetOfdLock, mode)) return true;
+        if (Request(_file.Descriptor, NativeMethods.SetOfdLock, mode)) return true;
         var errno = Stdlib.GetLastError();
         return errno is Errno.EAGAIN or Errno.EACCES ? false : throw Failure.Of("lock", Path, errno);
     }
 
     /// <summary>Waits for the lock however long it takes. Only for threads that have nothing else to do.</summary>
+    /// <remarks>A Dispose meanwhile closes the file when the wait has ended: the kernel looks the number up again after
+    /// a signal, and it must not be another file's then.</remarks>
     public void Acquire(LockMode mode)
     {
-        while (!Request(NativeMethods.SetOfdLockWait, mode))
+        var isKept = false;
+        try
         {
-            var errno = Stdlib.GetLastError();
-            if (errno != Errno.EINTR) throw Failure.Of("lock", Path, errno);
+            _file.DangerousAddRef(ref isKept);
+            var descriptor = (int)_file.DangerousGetHandle();
+            while (!Request(descriptor, NativeMethods.SetOfdLockWait, mode))
+            {
+                var errno = Stdlib.GetLastError();
+                if (errno != Errno.EINTR) throw Failure.Of("lock", Path, errno);
+            }
+        }
+        finally
+        {
+            if (isKept) _file.DangerousRelease();
         }
     }
 
@@ -123,10 +135,10 @@ public sealed class FileLock : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private bool Request(int command, LockMode mode)
+    private static bool Request(int descriptor, int command, LockMode mode)
     {
         var range = new NativeMethods.LockRange { Type = TypeOf(mode) };
-        return NativeMethods.FileControl(_file.Descriptor, command, ref range) == 0;
+        return NativeMethods.FileControl(descriptor, command, ref range) == 0;
     }
 
     private static short TypeOf(LockMode mode) =>

@@ -19,7 +19,8 @@ public sealed class DirectoryHandle : SafeHandleZeroOrMinusOneIsInvalid
     /// <summary>Where it was when it was opened. For messages and for mount(2) only.</summary>
     public string Path { get; }
 
-    internal int Descriptor => (int)handle;
+    /// <exception cref="ObjectDisposedException">The number may be another file's by now.</exception>
+    internal int Descriptor => IsClosed ? throw new ObjectDisposedException(Path) : (int)handle;
 
     protected override bool ReleaseHandle() => Mono.Unix.Native.Syscall.close((int)handle) == 0;
 }
@@ -37,7 +38,8 @@ public sealed class FileHandle : SafeHandleZeroOrMinusOneIsInvalid
     /// <summary>Where it was when it was opened; for messages only.</summary>
     public string Path { get; }
 
-    internal int Descriptor => (int)handle;
+    /// <exception cref="ObjectDisposedException">The number may be another file's by now.</exception>
+    internal int Descriptor => IsClosed ? throw new ObjectDisposedException(Path) : (int)handle;
 
     protected override bool ReleaseHandle() => Mono.Unix.Native.Syscall.close((int)handle) == 0;
 }

@@ -17,19 +17,28 @@ public static class LockWait
     public static FileLock Acquire(string path, LockMode mode, TimeSpan waitMax)
     {
         var fileLock = FileLock.Open(path);
-        if (fileLock.TryAcquire(mode)) return fileLock;
+        try
+        {
+            if (fileLock.TryAcquire(mode)) return fileLock;
+        }
+        catch
+        {
+            fileLock.Dispose();
+            throw;
+        }
         var wait = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Begin(fileLock, mode, failure =>
         {
             // Whoever comes second finds the other's verdict: a grant that nobody waits for goes straight back.
-            if (failure is not null ? !wait.TrySetException(failure) : !wait.TrySetResult()) fileLock.Dispose();
+            var isWanted = failure is not null ? wait.TrySetException(failure) : wait.TrySetResult();
+            if (!isWanted || failure is not null) fileLock.Dispose();
         });
         ((IAsyncResult)wait.Task).AsyncWaitHandle.WaitOne(waitMax);
         var holder = wait.Task.IsCompleted ? null : fileLock.FindHolder(mode);
         if (wait.TrySetCanceled())
         {
             throw new StorageException(new StorageError(
-                StorageErrorKind.Locked, $"{path} was not free in time: held by {holder}", path, Holder: holder));
+                StorageErrorKind.Locked, $"{path} was not free in time: held by {(object?)holder ?? "nobody any more"}", path, Holder: holder));
         }
         wait.Task.GetAwaiter().GetResult();
         return fileLock;
