@@ -28,7 +28,16 @@ public static class LayerDeletion
             marked = marked.Replace(record with { Flags = record.Flags.With(LayerFlags.Incomplete, true) });
         }
         Save(root, layersLock, marked);
-        return Finish(root, layersLock, layers);
+        try
+        {
+            return Finish(root, layersLock, layers);
+        }
+        catch
+        {
+            // Half deleted layers must not be found or built upon: whoever loads the index next finishes the job.
+            root.Forget();
+            throw;
+        }
     }
 
     /// <summary>The second half, also for what others began: the records are marked, or their names were

@@ -79,7 +79,7 @@ public sealed class LayerRoot : IDisposable
         }
         catch
         {
-            _picture = null;
+            Forget();
             throw;
         }
         return true;
@@ -92,6 +92,9 @@ public sealed class LayerRoot : IDisposable
         _trash.Clear();
         return trash;
     }
+
+    /// <summary>What is in memory may be wrong: the next look loads again.</summary>
+    public void Forget() => _picture = null;
 
     /// <summary>Writes the documents that differ from what is on disk under temporary names.</summary>
     public PreparedLayerIndex Prepare(LayerIndex index) => _documents.Prepare(index, _picture!.Saved);
@@ -112,7 +115,7 @@ public sealed class LayerRoot : IDisposable
         }
         catch
         {
-            _picture = null;
+            Forget();
             throw;
         }
         _picture = new LoadedPicture(index, prepared.Saved, token);
@@ -126,9 +129,8 @@ public sealed class LayerRoot : IDisposable
     {
         var token = _mountPointsLock.ReadToken();
         if (_mounts is { } known && known.Token == token && token != LockToken.Empty) return known.Mounts;
-        var mounts = MountPoints.Load(Disk, RunDirectory);
-        _mounts = (token, mounts);
-        return mounts;
+        // Not remembered: whoever wrote this token may be about to replace the document.
+        return MountPoints.Load(Disk, RunDirectory);
     }
 
     /// <summary>Changes mountpoints.json under its lock. layers.lock is held exclusively.</summary>
@@ -141,6 +143,7 @@ public sealed class LayerRoot : IDisposable
         using var held = LockWait.Acquire(Paths.MountPointsLock, LockMode.Exclusive, waitMax);
         var heldSince = Time.GetTimestamp();
         var before = Mounts();
+        _mounts = (held.ReadToken(), before);
         var after = change(before);
         if (!ReferenceEquals(before, after))
         {
