@@ -31,7 +31,8 @@ public static class LayerCommit
         var effects = new List<LayerEffect>();
         var parents = new ParentLayers(root.Home);
         var now = Timestamp.Now(root.Time);
-        var index = root.Index;
+        var before = root.Index;
+        var index = before;
         try
         {
             for (var i = 0; i < writes.Count; i++)
@@ -41,11 +42,10 @@ public static class LayerCommit
         catch (StorageException cause)
         {
             // Nothing became true: whoever was told yes in thought is told no in fact.
-            for (var i = effects.Count - 1; i >= 0; i--) effects[i].Undo();
+            for (var i = effects.Count - 1; i >= 0; i--) Undo(effects[i]);
             for (var i = 0; i < outcomes.Length; i++)
             {
-                if (outcomes[i] is not { Error: not null } and not { AlreadyPresent: true })
-                    outcomes[i] = LayerWriteOutcome.Refused(cause.Error);
+                if (!StandsAnyway(outcomes[i], before)) outcomes[i] = LayerWriteOutcome.Refused(cause.Error);
             }
             return new LayerCommitResult(outcomes, [], []);
         }
@@ -53,11 +53,44 @@ public static class LayerCommit
             outcomes, [.. effects.OfType<CommitEffect>().Select(e => e.Layer)], [.. effects.SelectMany(e => e.Trash)]);
     }
 
+    /// <summary>Refused for its own reasons, or found in the store as it was before the batch.</summary>
+    private static bool StandsAnyway(LayerWriteOutcome? outcome, LayerIndex before) => outcome switch
+    {
+        { Error: not null } => true,
+        { AlreadyPresent: true, Layer: { } there } => before.Find(there.Id) is not null,
+        _ => false,
+    };
+
+    private static void Undo(LayerEffect effect)
+    {
+        try
+        {
+            effect.Undo();
+        }
+        catch (StorageException)
+        {
+            // What stays is a directory that no index names, with the mark: the next start removes it. The others are
+            // taken back all the same, and each asker is told the first cause.
+        }
+    }
+
     /// <summary>Removes the marks of committed layers. Needs no lock; a mark that stays does no harm.</summary>
     public static void RemoveMarks(LayerRoot root, IEnumerable<LayerId> committed)
     {
         foreach (var layer in committed)
+            RemoveMark(root, layer);
+    }
+
+    private static void RemoveMark(LayerRoot root, LayerId layer)
+    {
+        try
+        {
             root.Disk.RemoveFile(root.Home.Directory, $"{layer.Value}/{LayerStaging.UncommittedMark}");
+        }
+        catch (StorageException)
+        {
+            // The layer is visible and whole. Nobody collects what an index names, mark or not.
+        }
     }
 
     private static (LayerIndex Index, LayerWriteOutcome Outcome) Decide(
@@ -71,7 +104,7 @@ public static class LayerCommit
             var (next, layer) = LayerDecision.Decide(index, write, now);
             if (LayerEffect.Of(root, write, layer, parents) is { } effect)
             {
-                effect.Prepare();
+                Prepare(effect);
                 effects.Add(effect);
             }
             return (next, LayerWriteOutcome.Done(layer));
@@ -82,13 +115,27 @@ public static class LayerCommit
         }
     }
 
+    private static void Prepare(LayerEffect effect)
+    {
+        try
+        {
+            effect.Prepare();
+        }
+        catch
+        {
+            Undo(effect);
+            throw;
+        }
+    }
+
     private static void Publish(LayerRoot root, FileLock layersLock, LayerIndex index, List<LayerEffect> effects)
     {
         using var prepared = root.Prepare(index);
         if (prepared.IsEmpty && effects.Count == 0) return;
         root.Publish(layersLock, index, prepared, between: () =>
         {
-            foreach (var effect in effects) effect.Apply();
+            // Data of layers last: replacing it is the one thing that cannot be taken back.
+            foreach (var effect in effects.OrderBy(effect => effect is BigDataEffect)) effect.Apply();
         });
     }
 }

@@ -60,7 +60,12 @@ internal sealed class CommitEffect(LayerRoot root, LayerWrite.Commit commit, Par
     public override void Apply()
     {
         var (disk, home) = (Root.Disk, Root.Home);
-        if (commit.Staged.TarSplit is { } tarSplit)
+        if (commit.Staged.TarSplit is not { } tarSplit)
+        {
+            // What a crash left under that name would be taken for the way back to this layer's archive.
+            disk.RemoveFile(Root.Directory, TarSplitName);
+        }
+        else
         {
             disk.Rename(tarSplit.In.Directory, tarSplit.Name, Root.Directory, TarSplitName);
             _isTarSplitInPlace = true;

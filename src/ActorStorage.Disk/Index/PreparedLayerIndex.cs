@@ -17,10 +17,12 @@ public sealed class PreparedLayerIndex : IDisposable
     public SavedLayerIndex Saved { get; }
 
     /// <summary>One rename for each document that changed. The lock's new token must be written before.</summary>
+    /// <remarks>The stable one comes last: new layers are in it, and after it nothing can fail that would take their
+    /// directories back.</remarks>
     public void Publish()
     {
-        _stable?.Publish();
         _volatile?.Publish();
+        _stable?.Publish();
     }
 
     public void Dispose()
