@@ -46,6 +46,7 @@ public sealed record LayerReferences(
             var bytes = File.ReadAllBytes(path);
             if (bytes.Length == 0) return;
             using var document = JsonDocument.Parse(bytes);
+            if (document.RootElement.ValueKind == JsonValueKind.Null) return;
             foreach (var record in document.RootElement.EnumerateArray())
             {
                 var id = record.GetProperty("id").GetString() ?? "";
@@ -58,6 +59,10 @@ public sealed record LayerReferences(
         catch (Exception cause) when (cause is JsonException or InvalidOperationException or KeyNotFoundException)
         {
             throw new StorageException(StorageErrorKind.Corrupt, $"loading \"{path}\": {cause.Message}", path, cause);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException(StorageError.From(cause) with { Path = path }, cause);
         }
     }
 }
