@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Bench;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+
+// In this process: a generated project would neither find the central package versions nor add anything here.
+var job = Job.Default
+    .WithToolchain(InProcessEmitToolchain.Instance)
+    .WithWarmupCount(3)
+    .WithIterationCount(10);
+var config = DefaultConfig.Instance
+    .AddJob(job)
+    .AddDiagnoser(MemoryDiagnoser.Default)
+    .AddColumn(new ArchiveRateColumn());
+var summaries = BenchmarkSwitcher.FromAssembly(typeof(ArchiveRateColumn).Assembly).Run(args, config);
+return summaries.All(summary => summary.Reports.All(report => report.Success)) ? 0 : 1;
