@@ -37,8 +37,9 @@ public static class LockWait
         var holder = wait.Task.IsCompleted ? null : fileLock.FindHolder(mode);
         if (wait.TrySetCanceled())
         {
+            var by = holder?.ToString() ?? "nobody any more";
             throw new StorageException(new StorageError(
-                StorageErrorKind.Locked, $"{path} was not free in time: held by {(object?)holder ?? "nobody any more"}", path, Holder: holder));
+                StorageErrorKind.Locked, $"{path} was not free in time: held by {by}", path, Holder: holder));
         }
         wait.Task.GetAwaiter().GetResult();
         return fileLock;
