@@ -40,11 +40,22 @@ public static class LayerDecision
     public static LayerRecord Resolve(LayerIndex index, string layer) =>
         index.Resolve(layer) ?? throw new StorageException(StorageErrorKind.NotFound, "layer not known");
 
+    /// <exception cref="StorageException">Invalid.</exception>
+    public static void RefuseReserved(LayerId layer)
+    {
+        if (layer.IsReserved)
+        {
+            throw new StorageException(
+                StorageErrorKind.Invalid, $"layer id {Quoted.Text(layer.Value)} is a name that the store itself uses");
+        }
+    }
+
     private static (LayerIndex Index, LayerRecord Layer) Replace(LayerIndex index, LayerRecord layer) =>
         (index.Replace(layer), layer);
 
     private static LayerRecord Record(LayerIndex index, LayerWrite.Commit commit, Timestamp now)
     {
+        RefuseReserved(commit.Layer.Id);
         if (commit.Parent is { } parent && index.Find(parent) is null)
             throw new StorageException(StorageErrorKind.ParentUnknown, "layer not known");
         var (layer, blob) = (commit.Layer, commit.Staged.Blob);

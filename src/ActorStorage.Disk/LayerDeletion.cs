@@ -20,6 +20,7 @@ public static class LayerDeletion
     public static IReadOnlyList<Trash> Run(
         LayerRoot root, FileLock layersLock, IReadOnlyList<LayerId> layers, TimeSpan mountLockWaitMax)
     {
+        foreach (var layer in layers) LayerDecision.RefuseReserved(layer);
         LayerMounts.ReleaseAll(root, layers, mountLockWaitMax);
         var marked = root.Index;
         foreach (var layer in layers)

@@ -46,5 +46,13 @@ public readonly record struct LayerId
         _ => null,
     };
 
+    /// <summary>
+    /// Whether the store has a file or directory of its own by that name: a layer in its place would destroy it.
+    /// Records of such layers, should another tool have made one, are read all the same.
+    /// </summary>
+    public bool IsReserved => Value is "l" or "tempdirs" or "staging" or "tmp" or "layers.lock" or "layers.json"
+            or "volatile-layers.json"
+        || Value.StartsWith('.') || Value.EndsWith(".tar-split.gz", StringComparison.Ordinal);
+
     public override string ToString() => _value ?? "";
 }
