@@ -25,9 +25,10 @@ internal sealed class LayerReader(LayerRoot root, StorageSettings settings)
                 _ => throw new ArgumentOutOfRangeException(nameof(query), query, "not a known query"),
             };
         }
-        catch (StorageException refused)
+        catch (Exception refused)
         {
-            return new Refused(refused.Error);
+            // Whatever it was, it is this one asker's answer and nobody else's trouble.
+            return new Refused(StorageError.From(refused));
         }
     }
 
@@ -56,6 +57,7 @@ internal sealed class LayerReader(LayerRoot root, StorageSettings settings)
     private LayerProtocol.PlanLayerOk Plan(LayerProtocol.PlanLayer plan)
     {
         if (root.Index.Find(plan.LayerId) is { } existing) return new LayerProtocol.PlanLayerOk(null, existing);
+        LayerDecision.RefuseReserved(plan.LayerId);
         if (plan.Names.Any(name => root.Index.FindByName(name) is not null))
             throw new StorageException(StorageErrorKind.NameTaken, "that name is already in use");
         if (string.IsNullOrEmpty(plan.Parent)) return new LayerProtocol.PlanLayerOk(null, null);

@@ -96,9 +96,9 @@ internal sealed class LayerStoreActor : UntypedActor, IWithTimers
             if (_root.IsCurrent(_lock.File)) Answer(query);
             else Enqueue(_queries, query);
         }
-        catch (StorageException cause)
+        catch (Exception cause)
         {
-            Reply(query, new Refused(cause.Error));
+            Reply(query, new Refused(StorageError.From(cause)));
         }
     }
 
@@ -139,6 +139,8 @@ internal sealed class LayerStoreActor : UntypedActor, IWithTimers
 
     private void OnLockGranted(LockGranted granted)
     {
+        // What a store waited for that crashed is not this one's: it went with the old handle.
+        if (granted.Lock != _lock) return;
         _lock.OnGranted(granted);
         Become(Ready);
         if (granted.Failure is { } failure) RefuseAll(StorageError.From(failure));
@@ -161,17 +163,19 @@ internal sealed class LayerStoreActor : UntypedActor, IWithTimers
                 if (_lock.Held == LockMode.Exclusive) _writer.Serve(_lock.File, _commands, replies);
             }
         }
-        catch (StorageException cause)
+        catch (Exception cause)
         {
             // The picture could not be loaded or repaired; nothing was changed, and the next request tries again.
-            RefuseAll(cause.Error);
+            _root.Forget();
+            RefuseAll(StorageError.From(cause));
         }
         finally
         {
             _lock.Release();
         }
-        _writer.Settle();
-        foreach (var (request, reply) in replies) Reply(request, reply);
+        var notDurable = _writer.Settle();
+        foreach (var (request, reply) in replies)
+            Reply(request, notDurable is not null && reply is LayerProtocol.CommitStagedLayerOk ? notDurable : reply);
         if (needsExclusive) WantLock(LockMode.Exclusive);
         else if (_commands.Count > 0) ScheduleDrain();
     }

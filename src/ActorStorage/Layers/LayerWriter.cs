@@ -28,7 +28,7 @@ internal sealed class LayerWriter(LayerRoot root, ReaperRef reaper, StorageSetti
         {
             var batch = TakeBatch(commands, settings.LayerBatchMax - served);
             served += batch.Count;
-            var answers = Answer(layersLock, batch);
+            var answers = AnswerOrRefuse(layersLock, batch);
             for (var i = 0; i < batch.Count; i++) replies.Add((batch[i], answers[i]));
             // After a failure in the middle of an index write nobody knows what stands on disk: reload first.
             if (!root.IsLoaded) return;
@@ -36,17 +36,37 @@ internal sealed class LayerWriter(LayerRoot root, ReaperRef reaper, StorageSetti
     }
 
     /// <summary>What was left for after the lock.</summary>
-    public void Settle()
+    /// <returns>Null, or what those are told whose layers are visible and may be lost again.</returns>
+    public Refused? Settle()
     {
+        Refused? notDurable = null;
         if (_committed.Count > 0)
         {
             LayerCommit.RemoveMarks(root, _committed);
             // The records were synced before they were renamed into place; here the renames are.
-            if (settings.Flush != FlushMode.None) root.SyncDirectories();
+            if (settings.Flush != FlushMode.None) notDurable = Sync();
         }
         foreach (var trash in _trash.Concat(root.TakeTrash())) reaper.Ref.Tell(new Reap(trash));
         _committed.Clear();
         _trash.Clear();
+        return notDurable;
+    }
+
+    private Refused? Sync()
+    {
+        try
+        {
+            root.SyncDirectories();
+            return null;
+        }
+        catch (StorageException cause)
+        {
+            root.Forget();
+            return new Refused(cause.Error with
+            {
+                Message = $"the layer is in the store, but may not outlive a crash: {cause.Message}",
+            });
+        }
     }
 
     /// <summary>A staged layer that was refused: the tree goes, and nobody has ever seen it.</summary>
@@ -75,6 +95,20 @@ internal sealed class LayerWriter(LayerRoot root, ReaperRef reaper, StorageSetti
         LayerProtocol.SetBigData set => new LayerWrite.SetBigData(set.Layer, set.Key, set.Value),
         _ => null,
     };
+
+    /// <summary>Every command of a batch is owed an answer, also after a failure that nobody thought of.</summary>
+    private IReadOnlyList<IReply> AnswerOrRefuse(FileLock layersLock, List<LayerProtocol.ILayerCommand> batch)
+    {
+        try
+        {
+            return Answer(layersLock, batch);
+        }
+        catch (Exception cause)
+        {
+            root.Forget();
+            return [.. batch.Select(_ => new Refused(StorageError.From(cause)))];
+        }
+    }
 
     private IReadOnlyList<IReply> Answer(FileLock layersLock, List<LayerProtocol.ILayerCommand> batch)
     {
