@@ -147,6 +147,8 @@ public static class LayerStaging
         {
             cancellation.ThrowIfCancellationRequested();
             var count = inner.Read(buffer);
+            // It may have waited long for these bytes.
+            cancellation.ThrowIfCancellationRequested();
             BytesRead += count;
             return count;
         }

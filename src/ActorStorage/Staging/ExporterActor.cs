@@ -44,6 +44,8 @@ internal sealed class ExporterActor : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         _stopping.Cancel();
+        // Or the caller's token, which may live as long as the process, keeps it for ever. Its own token stays valid.
+        _stopping.Dispose();
         // Stopped from outside, or crashed: the asker is owed an answer all the same.
         if (!_hasEnded) Tell(new Refused(new StorageError(StorageErrorKind.Cancelled, "the exporter was stopped")));
     }
@@ -75,7 +77,8 @@ internal sealed class ExporterActor : UntypedActor, IWithTimers
         Become(Writing);
         try
         {
-            _work.Threads.Run(() => _work.Export(located.Layer, _request, _stopping.Token))
+            var stopping = _stopping.Token;
+            _work.Threads.Run(() => _work.Export(located.Layer, _request, stopping))
                 .PipeTo(Self, success: _ => new Written());
         }
         catch (StorageException refused)

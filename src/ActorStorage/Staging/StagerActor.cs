@@ -36,7 +36,6 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
         LayerId? parentInFlight)
     {
         (_layers, _pool, _work, _request, _parent) = (layers, pool, work, request, parentInFlight);
-        // Never disposed: the work on its thread may still look at it after this actor has stopped.
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(request.Cancellation);
     }
 
@@ -58,6 +57,8 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         _stopping.Cancel();
+        // Or the caller's token, which may live as long as the process, keeps it for ever. Its own token stays valid.
+        _stopping.Dispose();
         // Stopped from outside, or crashed: the asker is owed an answer all the same.
         if (!_hasEnded) Tell(new Refused(new StorageError(StorageErrorKind.Cancelled, "the stager was stopped")));
     }
@@ -101,8 +102,8 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
         {
             case LayerProtocol.CommitStagedLayerOk committed: OnCommitStagedLayerOk(committed); break;
             case Refused refused: End(refused); break;
-            // The store answers by the same deadline, and only it knows what became of the layer.
-            case DeadlineTick: break;
+            // If the store has it, it answers by the same deadline, and only it knows what became of the layer.
+            case DeadlineTick: _pool.Ref.Tell(new WithdrawCommit(_request.Layer.Id)); break;
             default: Unhandled(message); break;
         }
     }
@@ -122,8 +123,8 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
         Become(Unpacking);
         try
         {
-            var hasParent = _parent is not null;
-            _work.Threads.Run(() => _work.Stage(_request, hasParent, _stopping.Token)).PipeTo(
+            var (hasParent, stopping) = (_parent is not null, _stopping.Token);
+            _work.Threads.Run(() => _work.Stage(_request, hasParent, stopping)).PipeTo(
                 Self,
                 success: staged => new Unpacked(staged),
                 failure: cause => new UnpackingFailed(StorageError.From(cause)));
@@ -178,7 +179,7 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
     }
 
     private void Report(StagingPhase phase) =>
-        _request.Progress?.Report(new StagingProgress(_request.Layer.Id, phase, 0, null, 0, 0));
+        StagingWork.Report(_request, new StagingProgress(_request.Layer.Id, phase, 0, null, 0, 0));
 
     private sealed record Unpacked(StagedLayer Staged) : ILocalMessage;
 
@@ -187,6 +188,9 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
 
 /// <summary>Send this to the layer store after the commits it builds on.</summary>
 internal sealed record CommitInTurn(LayerProtocol.CommitStagedLayer Commit) : ILocalMessage;
+
+/// <summary>Do not send the commit any more, if it has not been sent.</summary>
+internal sealed record WithdrawCommit(LayerId Id) : ILocalMessage;
 
 /// <summary>A stager's last word.</summary>
 internal sealed record StagerEnded(LayerId Id, IReply Reply) : ILocalMessage;

@@ -38,6 +38,7 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
             case StagingProtocol.ExportLayer export: OnExportLayer(export); break;
             case CommitInTurn commit: OnCommitInTurn(commit); break;
             case StagerEnded ended: OnStagerEnded(ended); break;
+            case WithdrawCommit withdraw: OnWithdrawCommit(withdraw); break;
             case FollowerTick tick: OnFollowerTick(tick); break;
             case Terminated: _children--; break;
             default: Unhandled(message); break;
@@ -100,6 +101,16 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
         SendCommits(job);
     }
 
+    /// <summary>The stager's deadline has passed. Once the store has the commit, only the store may answer.</summary>
+    private void OnWithdrawCommit(WithdrawCommit withdraw)
+    {
+        if (!_jobs.TryGetValue(withdraw.Id, out var job) || job.IsCommitSent || job.Commit is not { } commit) return;
+        job.Commit = null;
+        _work.Discard(commit.Commit.Staged);
+        commit.Asker.ReplyTo.Tell(new Refused(new StorageError(
+            StorageErrorKind.Cancelled, $"the parent of layer {job.Id} was not committed before the deadline")));
+    }
+
     private void OnStagerEnded(StagerEnded ended)
     {
         if (!_jobs.TryGetValue(ended.Id, out var job)) return;
@@ -158,7 +169,8 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
     private void Start(Job job)
     {
         var put = job.First;
-        put.Progress?.Report(new StagingProgress(put.Layer.Id, StagingPhase.Queued, 0, put.Blob?.SizeBytes, 0, 0));
+        StagingWork.Report(
+            put, new StagingProgress(put.Layer.Id, StagingPhase.Queued, 0, put.Blob?.SizeBytes, 0, 0));
         Spawn(StagerActor.Props(_layers, new StagingRef(Self), _work, put, job.Parent?.Id));
     }
 

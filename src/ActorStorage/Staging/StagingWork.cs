@@ -14,6 +14,19 @@ internal sealed record StagingWork(IDisk Disk, StagingArea Area, StorageSettings
             Disk, Area, new StagingTask(request.Layer, request.Blob, hasParent, Settings.Flush, request.Progress),
             cancellation);
 
+    /// <summary>Tells the asker how far it is. That what is told fails is no reason for the layer to fail.</summary>
+    public static void Report(StagingProtocol.PutLayer request, StagingProgress progress)
+    {
+        try
+        {
+            request.Progress?.Report(progress);
+        }
+        catch (Exception)
+        {
+            // The caller's own code, on the mailbox of all callers: it must not take the others down.
+        }
+    }
+
     /// <summary>Removes what nobody wants any more. If no thread is free for it, the engine's end removes it.</summary>
     public void Discard(StagedLayer staged)
     {
