@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using ActorStorage.Disk;
 
 namespace ActorStorage;
@@ -50,6 +51,23 @@ public sealed class DiskThreads : IDisposable
         }
     }
 
+    /// <summary>Waits, after <see cref="Dispose"/>, until no job runs any more. Blocks.</summary>
+    /// <returns>False when some still runs: it sits in a call that does not return.</returns>
+    public bool Join(TimeSpan waitMax)
+    {
+        var started = Stopwatch.GetTimestamp();
+        lock (_waiting)
+        {
+            while (_threads > 0)
+            {
+                var remaining = waitMax - Stopwatch.GetElapsedTime(started);
+                if (remaining <= TimeSpan.Zero) return false;
+                Monitor.Wait(_waiting, remaining);
+            }
+            return true;
+        }
+    }
+
     private void StartThread()
     {
         _threads++;
@@ -74,6 +92,7 @@ public sealed class DiskThreads : IDisposable
                     if (_disposed || !Monitor.Wait(_waiting, IdleMax) && _waiting.Count == 0)
                     {
                         _threads--;
+                        if (_disposed) Monitor.PulseAll(_waiting);
                         return null;
                     }
                 }

@@ -7,7 +7,8 @@ using ActorStorage.Disk.Unix;
 namespace ActorStorage;
 
 /// <summary>A root that has been made ready: everything that must be there is, and nothing stale is left.</summary>
-internal sealed record OpenedRoot(OverlayHome Home, string BackingFileSystem) : ILocalMessage, IDisposable
+internal sealed record OpenedRoot(OverlayHome Home, string BackingFileSystem, bool NeedsRecovery)
+    : ILocalMessage, IDisposable
 {
     /// <summary>Blocks: on an own thread only. Takes storage.lock for the time it needs.</summary>
     public static OpenedRoot Open(IDisk disk, StorageSettings settings)
@@ -29,7 +30,16 @@ internal sealed record OpenedRoot(OverlayHome Home, string BackingFileSystem) : 
             StaleRecovery.Run(disk, paths.DriverTemp);
             StaleRecovery.Run(disk, paths.LayersTemp);
         });
-        return new OpenedRoot(home, new DriveInfo(paths.GraphRoot).DriveFormat);
+        try
+        {
+            return new OpenedRoot(
+                home, new DriveInfo(paths.GraphRoot).DriveFormat, LayerRecovery.IsNeeded(disk, home));
+        }
+        catch
+        {
+            home.Dispose();
+            throw;
+        }
     }
 
     public void Dispose() => Home.Dispose();

@@ -26,34 +26,43 @@ public sealed class StorageActor : UntypedActor, IWithTimers
      *                                                 no: WaitingForLock --LockGranted--> Walking
      *   Walking --the layer store's answer--> unlock, answer, Ready
      */
+    private const int RestartsMax = 10;
+    private static readonly TimeSpan RestartsWithin = TimeSpan.FromMinutes(1);
     private readonly IDisk _disk;
     private readonly StorageSettings _settings;
     private readonly DiskThreads _opening = new("opening", threadsMax: 1, queueMax: 1);
+    private readonly DiskThreads _stagers;
+    private readonly DiskThreads _reapers;
     private readonly StagingArea _area;
-    private readonly WaitingRequests<StorageProtocol.IStorageRequest> _walks;
+    private readonly WaitingRequests<StorageProtocol.IWalk> _walks;
     private readonly Queue<IRequest> _early = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private StoreLock? _lock;
+    private StorageProtocol.IWalk? _walking;
     private OpenedRoot? _root;
     private LayerStoreRef _layers;
     private StagingRef _staging;
     private StorageError? _failure;
 
     public static Props Props(StorageSettings settings, IDisk? disk = null) =>
-        Akka.Actor.Props.Create(() => new StorageActor(settings, disk));
+        Akka.Actor.Props.Create(() => new StorageActor(settings, disk))
+            .WithDispatcher("actor-storage.store-dispatcher");
 
     public StorageActor(StorageSettings settings, IDisk? disk)
     {
         (_disk, _settings) = (disk ?? new LinuxDisk(), settings);
         _area = new StagingArea(_disk, settings.Paths);
-        _walks = new WaitingRequests<StorageProtocol.IStorageRequest>(
+        _stagers = new DiskThreads("stager", settings.StagersMax, settings.StagingQueueMax);
+        _reapers = new DiskThreads("reaper", settings.ReapersMax, settings.ReapingQueueMax);
+        _walks = new WaitingRequests<StorageProtocol.IWalk>(
             settings.LayerQueueMax, settings.LockWaitMax, settings.Time);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     // A store that crashed starts anew from what stands on disk; what waited for it is refused by its last word.
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new OneForOneStrategy(RestartsMax, RestartsWithin, _ => Directive.Restart);
 
     protected override void PreStart()
     {
@@ -67,11 +76,15 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         var stopping = new Refused(new StorageError(StorageErrorKind.Cancelled, "the engine is stopping"));
-        foreach (var request in _early.Concat(_walks.TakeAll())) request.Asker.ReplyTo.Tell(stopping);
+        foreach (var request in _early.Concat(TakeWalks())) request.Asker.ReplyTo.Tell(stopping);
         _lock?.Dispose();
+        _opening.Dispose();
+        // Nobody may work in the temp directories any more when they go, nor in the home. Whoever does not come back
+        // from a read, say of a pipe that nobody fills, finds its handles closed when it does.
+        foreach (var threads in (DiskThreads[])[_stagers, _reapers]) threads.Dispose();
+        foreach (var threads in (DiskThreads[])[_stagers, _reapers]) threads.Join(_settings.StopWaitMax);
         _root?.Dispose();
         _area.Dispose();
-        _opening.Dispose();
     }
 
     private void Opening(object message)
@@ -91,6 +104,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         {
             case LayerProtocol.RecoverLayersOk: OnReady(); break;
             case Refused refused: OnNotRecovered(refused); break;
+            case Terminated ended: OnChildEnded(ended); break;
             case IRequest request: Keep(request); break;
             default: Unhandled(message); break;
         }
@@ -110,10 +124,11 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         switch (message)
         {
             case StorageProtocol.GetAddresses or StorageProtocol.GetStatus: Answer((IRequest)message); break;
-            case StorageProtocol.IStorageRequest walk: OnWalk(walk); break;
+            case StorageProtocol.IWalk walk: OnWalk(walk); break;
             case StagingProtocol.IStagingCommand command: _staging.Ref.Tell(command); break;
             case LayerProtocol.GetLockStatistics get: OnGetLockStatistics(get); break;
             case IRequest request: _layers.Ref.Tell(request); break;
+            case Terminated ended: OnChildEnded(ended); break;
             default: Unhandled(message); break;
         }
     }
@@ -124,7 +139,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         {
             case LockGranted granted: OnLockGranted(granted); break;
             case DeadlineTick: OnDeadlineTick(); break;
-            case StorageProtocol.IStorageRequest walk: Queue(walk); break;
+            case StorageProtocol.IWalk walk: Queue(walk); break;
             default: Ready(message); break;
         }
     }
@@ -134,7 +149,8 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         switch (message)
         {
             case IReply reply: OnWalked(reply); break;
-            case StorageProtocol.IStorageRequest walk: Queue(walk); break;
+            case DeadlineTick: OnDeadlineTick(); break;
+            case StorageProtocol.IWalk walk: Queue(walk); break;
             default: Ready(message); break;
         }
     }
@@ -143,12 +159,13 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     {
         _root = root;
         _lock = new StoreLock(_settings.Paths.StorageLock, Self, _settings.Time);
-        var reaper = new ReaperRef(Context.ActorOf(ReaperActor.Props(_disk, _settings), "reaper"));
+        var reaper = new ReaperRef(Context.ActorOf(ReaperActor.Props(_disk, _reapers), "reaper"));
         _layers = new LayerStoreRef(
             Context.ActorOf(LayerStoreActor.Props(reaper, _disk, root.Home, _area, _settings), "layers"));
-        _staging = new StagingRef(
-            Context.ActorOf(StagingActor.Props(_layers, _disk, _area, _settings), "staging"));
-        if (!LayerRecovery.IsNeeded(_disk, root.Home))
+        var work = new StagingWork(_disk, _area, _settings, _stagers);
+        _staging = new StagingRef(Context.ActorOf(StagingActor.Props(_layers, work), "staging"));
+        foreach (var child in (IActorRef[])[reaper.Ref, _layers.Ref, _staging.Ref]) Context.Watch(child);
+        if (!root.NeedsRecovery)
         {
             OnReady();
             return;
@@ -201,17 +218,18 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     private void OnGetLockStatistics(LayerProtocol.GetLockStatistics get) =>
         _layers.Ref.Tell(get with { FromTheLeft = [_lock!.Statistics()] });
 
-    private void OnWalk(StorageProtocol.IStorageRequest walk)
+    private void OnWalk(StorageProtocol.IWalk walk)
     {
         Queue(walk);
         NextWalk();
     }
 
-    private void Queue(StorageProtocol.IStorageRequest walk)
+    private void Queue(StorageProtocol.IWalk walk)
     {
         if (!_walks.IsFull)
         {
             _walks.Add(walk);
+            ScheduleExpiry();
             return;
         }
         Refuse(walk, new StorageError(
@@ -238,10 +256,11 @@ public sealed class StorageActor : UntypedActor, IWithTimers
 
     private void OnLockGranted(LockGranted granted)
     {
-        _lock!.OnGranted(granted);
+        if (granted.Lock != _lock) return;
+        _lock.OnGranted(granted);
         if (granted.Failure is { } failure)
         {
-            foreach (var walk in _walks.TakeAll()) Refuse(walk, StorageError.From(failure));
+            foreach (var walk in TakeWalks()) Refuse(walk, StorageError.From(failure));
             Become(Ready);
             return;
         }
@@ -254,7 +273,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     private void Walk()
     {
         Become(Walking);
-        var walk = _walks.First;
+        var walk = _walking = _walks.Take();
         var asker = walk.Asker with { ReplyTo = Self };
         _layers.Ref.Tell(walk switch
         {
@@ -269,7 +288,8 @@ public sealed class StorageActor : UntypedActor, IWithTimers
 
     private void OnWalked(IReply reply)
     {
-        var walk = _walks.Take();
+        var walk = _walking!;
+        _walking = null;
         if (walk is StorageProtocol.Shutdown && reply is LayerProtocol.ReleaseMountsOk) reply = UnmountHome();
         walk.Asker.ReplyTo.Tell(reply);
         Unlock();
@@ -294,6 +314,27 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         {
             return new Refused(cause.Error);
         }
+    }
+
+    private List<StorageProtocol.IWalk> TakeWalks()
+    {
+        List<StorageProtocol.IWalk> all = [.. _walks.TakeAll()];
+        if (_walking is { } walking) all.Insert(0, walking);
+        _walking = null;
+        return all;
+    }
+
+    /// <summary>One that crashed again and again: what needs it would never be answered.</summary>
+    private void OnChildEnded(Terminated ended)
+    {
+        _failure = new StorageError(
+            StorageErrorKind.Poisoned, $"{ended.ActorRef.Path.Name} of {_settings.Paths.GraphRoot} failed too often");
+        _log.Error("{Reason}", _failure.Message);
+        Become(Failed);
+        foreach (var request in _early.Concat(TakeWalks())) Refuse(request, _failure);
+        _early.Clear();
+        // Held or waited for: it goes back.
+        _lock!.Dispose();
     }
 
     private void OnDeadlineTick()

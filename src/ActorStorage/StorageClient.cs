@@ -29,6 +29,7 @@ public sealed class StorageClient(IActorRef storage, TimeSpan requestTimeout, Ti
     /// <summary>The engine answers by the deadline itself; this is for an engine that is gone.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
     private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly Lazy<Task> _ended = new(() => storage.WatchAsync());
 
     /// <summary>Returns when the root is open.</summary>
     public Task OpenAsync(CancellationToken cancellation = default) =>
@@ -129,14 +130,19 @@ public sealed class StorageClient(IActorRef storage, TimeSpan requestTimeout, Ti
         where T : IReply
     {
         var deadline = _time.GetUtcNow() + requestTimeout;
+        using var asking = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var asked = storage.Ask<IReply>(
+            replyTo => request(new Asker(replyTo, deadline)), requestTimeout + Grace, asking.Token);
+        await Task.WhenAny(asked, _ended.Value).ConfigureAwait(false);
+        // What was in a mailbox when the engine stopped will never be answered.
+        if (!asked.IsCompleted) await asking.CancelAsync().ConfigureAwait(false);
         IReply reply;
         try
         {
-            reply = await storage.Ask<IReply>(
-                replyTo => request(new Asker(replyTo, deadline)), requestTimeout + Grace, cancellation)
-                .ConfigureAwait(false);
+            reply = await asked.ConfigureAwait(false);
         }
-        catch (AskTimeoutException)
+        catch (Exception unanswered) when (unanswered is AskTimeoutException
+            || (unanswered is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             throw new StorageException(StorageErrorKind.Cancelled, "the engine did not answer: it has stopped");
         }

@@ -64,7 +64,14 @@ public sealed class StorageEngine : IAsyncDisposable
     /// <summary>Answers what is under way with a refusal, removes what is staged, lets go of every lock.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _storage.GracefulStop(TimeSpan.FromMinutes(1)).ConfigureAwait(false);
+        try
+        {
+            await _storage.GracefulStop(TimeSpan.FromMinutes(1)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Large trees take their time. What stays is not locked any more, so the next start removes it.
+        }
         await _system.Terminate().ConfigureAwait(false);
     }
 }

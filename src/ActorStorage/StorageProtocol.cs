@@ -12,18 +12,21 @@ public static class StorageProtocol
 {
     public interface IStorageRequest : IRequest;
 
+    /// <summary>One that passes several stores, and takes storage.lock first.</summary>
+    public interface IWalk : IStorageRequest;
+
     /// <summary>Answered when the root is open, or with why it cannot be opened.</summary>
     public sealed record GetAddresses(Asker Asker) : IStorageRequest, ILocalMessage;
     public sealed record GetAddressesOk(LayerStoreRef Layers, StagingRef Staging) : IReply, ILocalMessage;
 
     public sealed record MountLayer(string Layer, bool ReadOnly, string? MountLabel, Asker Asker)
-        : IStorageRequest, IWireMessage;
+        : IWalk, IWireMessage;
 
-    public sealed record UnmountLayer(string Layer, bool Force, Asker Asker) : IStorageRequest, IWireMessage;
+    public sealed record UnmountLayer(string Layer, bool Force, Asker Asker) : IWalk, IWireMessage;
 
     /// <summary>Takes the mount of the driver's home away. Refused with InUse while a layer is mounted; if forced, the
     /// layers are unmounted first and it is refused once all the same, as scripts expect.</summary>
-    public sealed record Shutdown(bool Force, Asker Asker) : IStorageRequest, IWireMessage;
+    public sealed record Shutdown(bool Force, Asker Asker) : IWalk, IWireMessage;
     public sealed record ShutdownOk : IReply, IWireMessage;
 
     public sealed record GetStatus(Asker Asker) : IStorageRequest, IWireMessage;

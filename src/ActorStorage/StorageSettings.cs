@@ -28,6 +28,9 @@ public sealed record StorageSettings
     public required TimeSpan RightWaitMax { get; init; }
     public required int ReapersMax { get; init; }
     public required int ReapingQueueMax { get; init; }
+
+    /// <summary>How long the end of the engine waits for its threads, twice at most.</summary>
+    public required TimeSpan StopWaitMax { get; init; }
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>The defaults, as embedded in this assembly.</summary>
@@ -66,6 +69,7 @@ public sealed record StorageSettings
             RightWaitMax = all.GetTimeSpan("locks.right-wait-max"),
             ReapersMax = Positive(all, "reaping.parallelism-max"),
             ReapingQueueMax = Positive(all, "reaping.queue-max"),
+            StopWaitMax = all.GetTimeSpan("stopping.wait-max"),
         };
     }
 

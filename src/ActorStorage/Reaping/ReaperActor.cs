@@ -15,12 +15,13 @@ internal sealed class ReaperActor : UntypedActor
     private readonly IDisk _disk;
     private readonly DiskThreads _threads;
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private volatile bool _isStopping;
 
-    public static Props Props(IDisk disk, StorageSettings settings) =>
-        Akka.Actor.Props.Create(() => new ReaperActor(disk, settings));
+    public static Props Props(IDisk disk, DiskThreads threads) =>
+        Akka.Actor.Props.Create(() => new ReaperActor(disk, threads));
 
-    public ReaperActor(IDisk disk, StorageSettings settings) =>
-        (_disk, _threads) = (disk, new DiskThreads("reaper", settings.ReapersMax, settings.ReapingQueueMax));
+    /// <param name="threads">Outlive this actor: their owner waits for them before the trash goes as a whole.</param>
+    public ReaperActor(IDisk disk, DiskThreads threads) => (_disk, _threads) = (disk, threads);
 
     protected override void OnReceive(object message)
     {
@@ -33,7 +34,8 @@ internal sealed class ReaperActor : UntypedActor
         }
     }
 
-    protected override void PostStop() => _threads.Dispose();
+    // What waits is left to the removal of the whole temp directory.
+    protected override void PostStop() => _isStopping = true;
 
     private void OnReap(Reap reap)
     {
@@ -50,7 +52,7 @@ internal sealed class ReaperActor : UntypedActor
 
     private Reaped Remove(Trash trash)
     {
-        trash.Remove(_disk);
+        if (!_isStopping) trash.Remove(_disk);
         return new Reaped();
     }
 
