@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk;
-using ActorStorage.Disk.Staged;
-using ActorStorage.Disk.Unix;
 using ActorStorage.Layers;
 using Akka.Actor;
 
@@ -19,14 +17,10 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
     private int _children;
     private int _followers;
 
-    public static Props Props(LayerStoreRef layers, IDisk disk, StagingArea area, StorageSettings settings) =>
-        Akka.Actor.Props.Create(() => new StagingActor(layers, disk, area, settings));
+    public static Props Props(LayerStoreRef layers, StagingWork work) =>
+        Akka.Actor.Props.Create(() => new StagingActor(layers, work));
 
-    public StagingActor(LayerStoreRef layers, IDisk disk, StagingArea area, StorageSettings settings)
-    {
-        var threads = new DiskThreads("stager", settings.StagersMax, settings.StagingQueueMax);
-        (_layers, _work) = (layers, new StagingWork(disk, area, settings, threads));
-    }
+    public StagingActor(LayerStoreRef layers, StagingWork work) => (_layers, _work) = (layers, work);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -50,7 +44,6 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
 
     protected override void PostStop()
     {
-        _work.Threads.Dispose();
         var stopping = new Refused(new StorageError(StorageErrorKind.Cancelled, "the engine is stopping"));
         foreach (var job in _jobs.Values) Answer(job, stopping);
     }
