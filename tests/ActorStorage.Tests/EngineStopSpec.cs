@@ -111,8 +111,20 @@ public sealed class EngineStopSpec : IAsyncLifetime
     private static int OpenDescriptors() => Directory.EnumerateFileSystemEntries("/proc/self/fd").Count();
 
     private static IEnumerable<string> ThreadsOf(string name) => Directory.EnumerateDirectories("/proc/self/task")
-        .Select(task => File.ReadAllText($"{task}/comm").Trim())
+        .Select(NameOf)
         .Where(thread => thread.StartsWith($"{name}-", StringComparison.Ordinal));
+
+    private static string NameOf(string task)
+    {
+        try
+        {
+            return File.ReadAllText($"{task}/comm");
+        }
+        catch (IOException)
+        {
+            return "";      // it has ended meanwhile
+        }
+    }
 
     private static async Task AssertAllRefusedAsync(IEnumerable<Task> puts)
     {
