@@ -13,15 +13,23 @@ public static class LayerMounts
     /// <returns>The mount point, the same one however often it is mounted.</returns>
     public static string Mount(LayerRoot root, LayerRecord layer, MountRequest request, TimeSpan lockWaitMax)
     {
-        var path = "";
-        root.ChangeMounts(lockWaitMax, mounts =>
+        var (path, isNew) = ("", false);
+        try
         {
-            // A count without a mount is what a reboot or somebody's umount left: mount again, count on.
-            path = mounts.Find(layer.Id) is { } known && root.Disk.IsMountPoint(known.Path)
-                ? known.Path
-                : OverlayMount.Mount(root.Home, layer.Id, request);
-            return mounts.Mounted(layer.Id, path);
-        });
+            root.ChangeMounts(lockWaitMax, mounts =>
+            {
+                // A count without a mount is what a reboot or somebody's umount left: mount again, count on.
+                isNew = mounts.Find(layer.Id) is not { } known || !root.Disk.IsMountPoint(known.Path);
+                path = isNew ? OverlayMount.Mount(root.Home, layer.Id, request) : mounts.Find(layer.Id)!.Path;
+                return mounts.Mounted(layer.Id, path);
+            });
+        }
+        catch (StorageException) when (isNew && path.Length > 0)
+        {
+            // Mounted but not counted: nobody would ever take it away.
+            OverlayMount.Unmount(root.Home, layer.Id);
+            throw;
+        }
         return path;
     }
 

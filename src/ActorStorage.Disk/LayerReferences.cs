@@ -28,11 +28,13 @@ public sealed record LayerReferences(
         return new LayerReferences(images, containers);
     }
 
-    /// <summary>Only which layers are containers' own: nobody may build on those.</summary>
-    public static bool IsContainerLayer(StoragePaths paths, string layer, TimeSpan lockWaitMax)
+    /// <summary>
+    /// Whether the layer is a container's own: nobody may build on those. Takes no lock, because documents are replaced
+    /// as a whole, and the answer may be old by the time the layer is committed with a lock as well as without.
+    /// </summary>
+    public static bool IsContainerLayer(StoragePaths paths, string layer)
     {
         var containers = new Dictionary<string, string>(StringComparer.Ordinal);
-        using var containersLock = LockWait.Acquire(paths.ContainersLock, LockMode.Shared, lockWaitMax);
         Read($"{paths.Containers}/containers.json", containers);
         Read($"{paths.Containers}/volatile-containers.json", containers);
         return containers.ContainsKey(layer);

@@ -5,7 +5,7 @@ using ActorStorage.Disk.Index;
 namespace ActorStorage.Layers;
 
 /// <summary>Answers queries from the index in memory, which is current when it is asked.</summary>
-internal sealed class LayerReader(LayerRoot root, StorageSettings settings)
+internal sealed class LayerReader(LayerRoot root)
 {
     public IReply Answer(LayerProtocol.ILayerQuery query)
     {
@@ -63,7 +63,7 @@ internal sealed class LayerReader(LayerRoot root, StorageSettings settings)
         if (string.IsNullOrEmpty(plan.Parent)) return new LayerProtocol.PlanLayerOk(null, null);
         var parent = root.Index.Resolve(plan.Parent)
             ?? throw new StorageException(StorageErrorKind.ParentUnknown, "layer not known");
-        if (LayerReferences.IsContainerLayer(root.Paths, parent.Id.Value, settings.RightWaitMax))
+        if (LayerReferences.IsContainerLayer(root.Paths, parent.Id.Value))
             throw new StorageException(StorageErrorKind.Invalid, "would-be parent layer is a container");
         return new LayerProtocol.PlanLayerOk(parent.Id, null);
     }

@@ -43,7 +43,7 @@ internal sealed class LayerStoreActor : UntypedActor, IWithTimers
         _settings = settings;
         _root = new LayerRoot(disk, settings.Paths, home, area, settings.Time);
         _lock = new StoreLock(settings.Paths.LayersLock, Self, settings.Time);
-        _reader = new LayerReader(_root, settings);
+        _reader = new LayerReader(_root);
         _writer = new LayerWriter(_root, reaper, settings);
         _queries = new WaitingRequests<LayerProtocol.ILayerQuery>(
             settings.LayerQueueMax, settings.LockWaitMax, settings.Time);
