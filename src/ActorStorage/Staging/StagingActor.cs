@@ -89,7 +89,11 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
 
     private void OnCommitInTurn(CommitInTurn message)
     {
-        var job = _jobs[message.Commit.Commit.Layer.Id];
+        if (!_jobs.TryGetValue(message.Commit.Commit.Layer.Id, out var job))
+        {
+            _work.Discard(message.Commit.Commit.Staged);        // of a pool that crashed and answered already
+            return;
+        }
         job.Commit = message.Commit;
         SendCommits(job);
     }
@@ -148,7 +152,6 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
             follower.Asker.ReplyTo.Tell(following);
         }
     }
-
 
     private bool IsFull(IRequest request)
     {

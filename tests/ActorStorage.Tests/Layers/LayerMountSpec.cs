@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
+using ActorStorage.Disk.Unix;
+using LockHolder = ActorStorage.Cli.Tests.Tools.LockHolder;
 
 namespace ActorStorage.Tests.Layers;
 
 public sealed class LayerMountSpec : IAsyncLifetime
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly EngineRoot _engine = new();
     private StorageClient _client = null!;
 
@@ -64,5 +67,48 @@ public sealed class LayerMountSpec : IAsyncLifetime
         Assert.Empty(await _client.ListMountsAsync());
         await _engine.StopAsync();
         await LayerList.CleanAsync(_engine.Root);
+    }
+
+    [Fact]
+    public async Task Should_keep_the_count_of_a_writer_that_had_only_begun_when_it_was_looked_at()
+    {
+        await _client.PutLayerAsync(EngineRoot.Empty("base"));
+        await _client.MountLayerAsync("base");
+        var document = Path.Combine(_engine.Root.Run, "overlay-layers", "mountpoints.json");
+        using (var theirs = FileLock.Open(Path.ChangeExtension(document, ".lock")))
+        {
+            theirs.Acquire(LockMode.Exclusive);
+            theirs.WriteToken(LockToken.New(TimeProvider.System));
+            Assert.Equal(1, await _client.MountCountAsync("base"));
+            var text = await File.ReadAllTextAsync(document);
+            text = text.Replace("\"count\":1", "\"count\":2", StringComparison.Ordinal);
+            await File.WriteAllTextAsync(document, text);
+        }
+
+        Assert.Equal(2, await _client.MountCountAsync("base"));
+        Assert.False(await _client.UnmountLayerAsync("base"));
+        Assert.True(await _client.UnmountLayerAsync("base"));
+    }
+
+    [SkippableFact]
+    public async Task Should_answer_a_status_and_the_hasty_while_storage_lock_is_waited_for()
+    {
+        await _client.PutLayerAsync(EngineRoot.Empty("base"));
+        var storageLock = Path.Combine(_engine.Root.Graph, "storage.lock");
+        Task mount;
+        await using (await LockHolder.TakeAsync(_engine.Root, storageLock))
+        {
+            mount = _client.MountLayerAsync("base");
+            await LockHolder.SomebodyWaitsAsync(storageLock);
+
+            Assert.Equal("overlay", (await _client.StatusAsync().WaitAsync(Patience)).Driver);
+            var hasty = _engine.Hasty(TimeSpan.FromMilliseconds(200)).MountLayerAsync("base");
+            var refused = await Assert.ThrowsAsync<StorageException>(() => hasty.WaitAsync(Patience));
+            Assert.Equal(StorageErrorKind.Locked, refused.Kind);
+            Assert.False(mount.IsCompleted);
+        }
+        await mount.WaitAsync(Patience);
+        Assert.Equal(1, await _client.MountCountAsync("base"));
+        Assert.True(await _client.UnmountLayerAsync("base"));
     }
 }

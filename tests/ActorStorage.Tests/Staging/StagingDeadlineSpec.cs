@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Cli.Tests.Archives;
+using ActorStorage.Disk;
+
+namespace ActorStorage.Tests.Staging;
+
+/// <summary>Requests that hang on one another keep their own deadlines, and one's end is not the other's.</summary>
+public sealed class StagingDeadlineSpec : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(300);
+    private readonly EngineRoot _engine = new();
+    private StorageClient _client = null!;
+
+    public async Task InitializeAsync() => _client = await _engine.StartAsync();
+
+    public async Task DisposeAsync() => await _engine.DisposeAsync();
+
+    [Fact]
+    public async Task Should_stage_the_layer_for_the_second_asker_when_the_first_ran_out_of_time()
+    {
+        var blob = new GatedBlob(LayerArchive.Small(1).Bytes);
+        var first = _engine.Hasty(Soon).PutLayerAsync(blob.Put("one"));
+        await blob.Reached;
+        var second = _client.PutLayerAsync(EngineRoot.Of(LayerArchive.Small(1), "one"));
+        var child = _client.PutLayerAsync(EngineRoot.Empty("child", "one"));
+
+        await Assert.ThrowsAsync<StorageException>(() => first);
+        Assert.False((await second.WaitAsync(Patience)).AlreadyPresent);
+        await child.WaitAsync(Patience);
+
+        blob.Open();
+        Assert.Equal(["one", "child"], (await _client.ListLayersAsync()).Select(layer => layer.Id.Value));
+    }
+
+    [Fact]
+    public async Task Should_answer_the_second_asker_by_its_own_deadline()
+    {
+        var blob = new GatedBlob(LayerArchive.Small(1).Bytes);
+        var first = _client.PutLayerAsync(blob.Put("one"));
+        await blob.Reached;
+
+        var second = _engine.Hasty(Soon).PutLayerAsync(blob.Put("one"));
+        var refused = await Assert.ThrowsAsync<StorageException>(() => second.WaitAsync(Patience));
+
+        Assert.Contains("deadline", refused.Message, StringComparison.Ordinal);
+        blob.Open();
+        Assert.False((await first.WaitAsync(Patience)).AlreadyPresent);
+    }
+
+    [Fact]
+    public async Task Should_answer_a_child_by_its_own_deadline_when_its_parent_is_late()
+    {
+        var blob = new GatedBlob(LayerArchive.Small(1).Bytes);
+        var parent = _client.PutLayerAsync(blob.Put("parent"));
+        await blob.Reached;
+
+        var child = _engine.Hasty(Soon).PutLayerAsync(EngineRoot.Empty("child", "parent"));
+        var refused = await Assert.ThrowsAsync<StorageException>(() => child.WaitAsync(Patience));
+
+        Assert.Equal(StorageErrorKind.Cancelled, refused.Kind);
+        blob.Open();
+        await parent.WaitAsync(Patience);
+        Assert.Equal("parent", Assert.Single(await _client.ListLayersAsync()).Id.Value);
+        await _engine.StopAsync();
+        Assert.Equal(["parent"], _engine.Root.LayerDirectories());
+        Assert.Empty(_engine.Root.Leftovers());
+    }
+
+    [Fact]
+    public async Task Should_put_a_layer_whose_progress_nobody_can_be_told()
+    {
+        var put = EngineRoot.Empty("one") with { Progress = new Deaf() };
+        Assert.False((await _client.PutLayerAsync(put).WaitAsync(Patience)).AlreadyPresent);
+        Assert.Single(await _client.ListLayersAsync());
+    }
+
+    [Fact]
+    public async Task Should_answer_an_export_by_its_deadline_when_nobody_takes_the_bytes()
+    {
+        await _client.PutLayerAsync(EngineRoot.Of(LayerArchive.Small(1), "one"));
+        using var taken = new ManualResetEventSlim();
+
+        var export = _engine.Hasty(Soon).DiffAsync("one", new Clogged(taken), Compression.None);
+        var refused = await Assert.ThrowsAsync<StorageException>(() => export.WaitAsync(Patience));
+
+        Assert.Equal(StorageErrorKind.Cancelled, refused.Kind);
+        taken.Set();
+        await _engine.StopAsync();
+    }
+
+    private sealed class Deaf : IProgress<StagingProgress>
+    {
+        public void Report(StagingProgress value) => throw new InvalidOperationException("not now");
+    }
+
+    private sealed class Clogged(ManualResetEventSlim taken) : MemoryStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer) => taken.Wait();
+        public override void Write(byte[] buffer, int offset, int count) => taken.Wait();
+    }
+}
