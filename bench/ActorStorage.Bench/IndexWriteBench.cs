@@ -25,7 +25,7 @@ public class IndexWriteBench
     {
         _records = [.. Enumerable.Range(0, Layers).Select(Record)];
         _index = _records.Aggregate(LayerIndex.Empty, (index, record) => index.Add(record));
-        _document = LayerDocument.Write(_records);
+        _document = RecordDocument.Write(_records);
     }
 
     [Benchmark(Baseline = true)]
@@ -36,7 +36,7 @@ public class IndexWriteBench
     {
         var at = Layers / 2;
         _records[at] = Changed(_records[at]);
-        return LayerDocument.Write(_records);
+        return RecordDocument.Write(_records);
     }
 
     /// <summary>As a store does it: the record is found and replaced in the index, and that is written.</summary>
@@ -44,7 +44,7 @@ public class IndexWriteBench
     public byte[] ReplaceAndWrite()
     {
         _index = _index.Replace(Changed(_index.Get(_records[Layers / 2].Id)));
-        return LayerDocument.Write(_index.In(isVolatile: false));
+        return RecordDocument.Write(_index.In(isVolatile: false));
     }
 
     private LayerRecord Changed(LayerRecord record) =>

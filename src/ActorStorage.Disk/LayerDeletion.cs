@@ -26,7 +26,7 @@ public static class LayerDeletion
         foreach (var layer in layers)
         {
             var record = marked.Get(layer);
-            marked = marked.Replace(record with { Flags = record.Flags.With(LayerFlags.Incomplete, true) });
+            marked = marked.Replace(record with { Flags = record.Flags.With(RecordFlags.Incomplete, true) });
         }
         Save(root, layersLock, marked);
         try

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Security.Cryptography;
-
 namespace ActorStorage.Disk;
 
 /// <summary>
@@ -9,7 +7,6 @@ namespace ActorStorage.Disk;
 /// </summary>
 public readonly record struct LayerId
 {
-    private const int LengthMax = 200;      // with ".tar-split.gz" and a trash counter it stays one file name
     private readonly string? _value;
 
     /// <exception cref="StorageException">The text is empty, too long, or could not be one directory name.</exception>
@@ -24,27 +21,11 @@ public readonly record struct LayerId
 
     public string Value => _value ?? throw new InvalidOperationException("a layer id was not set");
 
-    /// <summary>32 random bytes as hex, never with twelve digits in front: short forms must not look like
-    /// numbers.</summary>
-    public static LayerId Random()
-    {
-        while (true)
-        {
-            var text = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-            if (text.AsSpan(0, 12).ContainsAnyExceptInRange('0', '9')) return new LayerId(text);
-        }
-    }
+    public static LayerId Random() => new(RecordId.RandomText());
 
     /// <summary>Why this text cannot be a layer id, or null when it can.</summary>
-    public static string? Fault(string? value) => value switch
-    {
-        null or "" => "is empty",
-        "." or ".." => "is not a name",
-        { Length: > LengthMax } => $"is longer than {LengthMax} characters",
-        _ when value.AsSpan().ContainsAny('/', '\0') => "contains a separator",
-        _ when value.AsSpan().ContainsAny('\n', ':') => "contains a character that the lower files cannot hold",
-        _ => null,
-    };
+    public static string? Fault(string? value) => RecordId.Fault(value)
+        ?? (value.AsSpan().ContainsAny('\n', ':') ? "contains a character that the lower files cannot hold" : null);
 
     /// <summary>
     /// Whether the store has a file or directory of its own by that name: a layer in its place would destroy it.

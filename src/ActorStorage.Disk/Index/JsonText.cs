@@ -31,6 +31,19 @@ internal static class JsonText
         to.Write("\""u8);
     }
 
+    /// <summary>Writes a list of texts.</summary>
+    internal static void Write(IBufferWriter<byte> to, IReadOnlyCollection<string> texts)
+    {
+        var separator = "["u8;
+        foreach (var text in texts)
+        {
+            to.Write(separator);
+            Write(to, text);
+            separator = ","u8;
+        }
+        to.Write(texts.Count == 0 ? "[]"u8 : "]"u8);
+    }
+
     /// <summary>The string or member name the reader stands on.</summary>
     internal static string Read(ref Utf8JsonReader reader) => Decode(reader.ValueSpan, reader.ValueIsEscaped);
 

@@ -45,6 +45,38 @@ internal static class JsonValue
         return texts.DrainToImmutable();
     }
 
+    /// <summary>An object whose values are texts, put over what an earlier member of the same name held.</summary>
+    internal static ImmutableSortedDictionary<string, string> TextMap(
+        ref Utf8JsonReader reader, ImmutableSortedDictionary<string, string> before)
+    {
+        if (reader.TokenType == JsonTokenType.Null) return before.Clear();
+        Expect(ref reader, JsonTokenType.StartObject);
+        var map = before.ToBuilder();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            var key = JsonText.Read(ref reader);
+            reader.Read();
+            map[key] = Text(ref reader);
+        }
+        return map.ToImmutable();
+    }
+
+    /// <summary>Likewise for whole numbers.</summary>
+    internal static ImmutableSortedDictionary<string, long> NumberMap(
+        ref Utf8JsonReader reader, ImmutableSortedDictionary<string, long> before)
+    {
+        if (reader.TokenType == JsonTokenType.Null) return before.Clear();
+        Expect(ref reader, JsonTokenType.StartObject);
+        var map = before.ToBuilder();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            var key = JsonText.Read(ref reader);
+            reader.Read();
+            map[key] = Number(ref reader);
+        }
+        return map.ToImmutable();
+    }
+
     internal static ImmutableArray<uint> Ids(ref Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.Null) return [];
@@ -66,6 +98,10 @@ internal static class JsonValue
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) maps.Add(Map(ref reader));
         return maps.DrainToImmutable();
     }
+
+    /// <summary>Null for the empty text.</summary>
+    internal static LayerId? Layer(ref Utf8JsonReader reader) =>
+        Text(ref reader) is { Length: > 0 } text ? new LayerId(text) : null;
 
     /// <summary>The bytes of the value, whatever it is.</summary>
     internal static ReadOnlyMemory<byte> Raw(ReadOnlyMemory<byte> json, ref Utf8JsonReader reader)

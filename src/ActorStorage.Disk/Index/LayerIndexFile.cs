@@ -86,7 +86,7 @@ public sealed class LayerIndexFile
     {
         if (ReferenceEquals(index.Revision(isVolatile), savedRevision)) return null;
         var (directory, name) = Place(isVolatile);
-        var bytes = LayerDocument.Write(index.In(isVolatile));
+        var bytes = RecordDocument.Write(index.In(isVolatile));
         return PreparedDocument.Prepare(_disk, directory, name, bytes, sync: !isVolatile);
     }
 
@@ -100,7 +100,7 @@ public sealed class LayerIndexFile
     {
         var (directory, name) = Place(isVolatile);
         if (WholeFile.Read(_disk, directory, name) is not var (bytes, modifiedAt)) return ([], null);
-        return (LayerDocument.Parse(bytes, $"{directory.Path}/{name}", isVolatile), modifiedAt);
+        return (RecordDocument.ParseLayers(bytes, $"{directory.Path}/{name}", isVolatile), modifiedAt);
     }
 
     private (DirectoryHandle Directory, string Name) Place(bool isVolatile) =>

@@ -3,30 +3,15 @@ using System.Collections.Immutable;
 
 namespace ActorStorage.Disk.Index;
 
-/// <summary>
-/// One record of layers.json or volatile-layers.json. A value: change it with <c>with</c>, then put it into the
-/// <see cref="LayerIndex"/>. It remembers its bytes, so that writing a document encodes only the records that changed.
-/// </summary>
-public sealed record LayerRecord
+/// <summary>One record of layers.json or volatile-layers.json.</summary>
+public sealed record LayerRecord : StoredRecord
 {
-    // The bytes belong to the record named beside them. A copy made by `with` inherits both fields and finds that the
-    // bytes are not its own; no property has to know that there is something to forget.
-    private ReadOnlyMemory<byte> _encoded;
-    private LayerRecord? _encodedOf;
-
     public required LayerId Id { get; init; }
-
-    /// <summary>Unique among the layers of a store, newest addition first.</summary>
-    public ImmutableArray<string> Names { get; init; } = [];
 
     public LayerId? Parent { get; init; }
 
-    public string Metadata { get; init; } = "";
-
     /// <summary>The SELinux label to mount with.</summary>
     public string MountLabel { get; init; } = "";
-
-    public Timestamp Created { get; init; }
 
     /// <summary>Of the blob as it was presented, compressed or not.</summary>
     public Digest? CompressedDigest { get; init; }
@@ -49,8 +34,6 @@ public sealed record LayerRecord
 
     public ImmutableArray<uint> GroupIds { get; init; } = [];
 
-    public LayerFlags Flags { get; init; } = LayerFlags.Empty;
-
     /// <summary>The map the content was written with; empty when ids are mapped at mount time.</summary>
     public ImmutableArray<IdMap> UserIdMaps { get; init; } = [];
 
@@ -59,39 +42,14 @@ public sealed record LayerRecord
     /// <summary>Keys of the layer's big data, in order of first use.</summary>
     public ImmutableArray<string> BigDataNames { get; init; } = [];
 
-    /// <summary>Which document the record belongs to. Not written.</summary>
-    public bool Volatile { get; init; }
-
     /// <summary>Under construction or deletion; such a record is never built upon.</summary>
-    public bool Incomplete => Flags.IsTrue(LayerFlags.Incomplete);
+    public bool Incomplete => Flags.IsTrue(RecordFlags.Incomplete);
 
-    internal ImmutableArray<UnknownField> UnknownFields { get; init; } = [];
+    internal override string Key => Id.Value;
 
-    /// <summary>The record as it stands, or will stand, in its document.</summary>
-    public ReadOnlyMemory<byte> Encoded
-    {
-        get
-        {
-            if (System.Threading.Volatile.Read(ref _encodedOf) != (object)this)
-            {
-                // Two threads may both come here; they write the same length and equal bytes.
-                _encoded = LayerRecordWriter.Encode(this);
-                System.Threading.Volatile.Write(ref _encodedOf, this);
-            }
-            return _encoded;
-        }
-    }
+    public bool Equals(LayerRecord? other) => base.Equals(other);
 
-    /// <summary>Says what the record was read from.</summary>
-    internal LayerRecord ReadFrom(ReadOnlyMemory<byte> encoded)
-    {
-        (_encoded, _encodedOf) = (encoded, this);
-        return this;
-    }
+    public override int GetHashCode() => base.GetHashCode();
 
-    /// <summary>Two records are equal when they would be written alike into the same document.</summary>
-    public bool Equals(LayerRecord? other) => ReferenceEquals(this, other)
-        || (other is not null && Volatile == other.Volatile && Encoded.Span.SequenceEqual(other.Encoded.Span));
-
-    public override int GetHashCode() => Id.GetHashCode();
+    protected override ReadOnlyMemory<byte> Encode() => LayerRecordWriter.Encode(this);
 }

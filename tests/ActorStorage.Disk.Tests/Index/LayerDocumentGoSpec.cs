@@ -57,7 +57,7 @@ public sealed class LayerDocumentGoSpec
 
         Assert.Equal(root.Stable, Anew(root.Stable));
         Assert.Equal(root.Volatile, Anew(root.Volatile));
-        var records = LayerDocument.Parse(root.Stable, "f", isVolatile: false);
+        var records = RecordDocument.ParseLayers(root.Stable, "f", isVolatile: false);
         Assert.Contains(records, record => record.Compression == Disk.Compression.Gzip && record.Names is ["zipped"]);
         Assert.Contains(records, record => record.UserIds is not []);
         Assert.All(records, record => Assert.Equal(0, record.Flags.Count));
@@ -93,8 +93,8 @@ public sealed class LayerDocumentGoSpec
 
         root.Must("set-metadata", "-m", "new", "L1");
 
-        var record = LayerDocument.Parse(json, "f", isVolatile: false)[0] with { Metadata = "new" };
-        Assert.Equal(Encoding.UTF8.GetString(root.Stable), Encoding.UTF8.GetString(LayerDocument.Write([record])));
+        var record = RecordDocument.ParseLayers(json, "f", isVolatile: false)[0] with { Metadata = "new" };
+        Assert.Equal(Encoding.UTF8.GetString(root.Stable), Encoding.UTF8.GetString(RecordDocument.Write([record])));
     }
 
     [SkippableFact]
@@ -104,27 +104,27 @@ public sealed class LayerDocumentGoSpec
         root.Must("layers");
         var random = new RandomRecords(5);
         var records = Enumerable.Range(0, 50).Select(_ => random.Next())
-            .Select(record => record with { Flags = record.Flags.Without(LayerFlags.Incomplete) }).ToImmutableArray();
+            .Select(record => record with { Flags = record.Flags.Without(RecordFlags.Incomplete) }).ToImmutableArray();
         var target = records[^1] with { Names = ["target"] };
         records = records.SetItem(records.Length - 1, target);
-        File.WriteAllBytes($"{root.Paths.Layers}/layers.json", LayerDocument.Write(records));
+        File.WriteAllBytes($"{root.Paths.Layers}/layers.json", RecordDocument.Write(records));
 
         root.Must("set-metadata", "-m", "new", "target");
 
-        var expected = LayerDocument.Write(records.SetItem(records.Length - 1, target with { Metadata = "new" }));
+        var expected = RecordDocument.Write(records.SetItem(records.Length - 1, target with { Metadata = "new" }));
         Assert.Equal(Encoding.UTF8.GetString(expected), Encoding.UTF8.GetString(root.Stable));
     }
 
     /// <summary>Applies our change to what the tool had written before its own; the results must be the same.</summary>
     private void Same(GoRoot root, Func<LayerIndex, LayerIndex> change)
     {
-        var before = LayerIndex.Of(LayerDocument.Parse(_before ?? root.Stable, "f", isVolatile: false));
-        var ours = LayerDocument.Write(change(before).In(isVolatile: false));
+        var before = LayerIndex.Of(RecordDocument.ParseLayers(_before ?? root.Stable, "f", isVolatile: false));
+        var ours = RecordDocument.Write(change(before).In(isVolatile: false));
         _before = root.Stable;
         Assert.Equal(Encoding.UTF8.GetString(_before), Encoding.UTF8.GetString(ours));
         Assert.Equal(_before, Anew(_before));
     }
 
     private static byte[] Anew(byte[] json) =>
-        LayerDocument.Write([.. LayerDocument.Parse(json, "f", isVolatile: false).Select(record => record with { })]);
+        RecordDocument.Write([.. RecordDocument.ParseLayers(json, "f", isVolatile: false).Select(record => record with { })]);
 }

@@ -119,7 +119,7 @@ public sealed class LayerDocumentSpec
             "\"flags\":{\"a\":{\"b\":[null]},\"z\":9007199254740993}", Text([Anew(record)]), StringComparison.Ordinal);
         Assert.Contains(
             "\"flags\":{\"a\":{\"b\":[null]},\"incomplete\":true,\"z\":9007199254740993}",
-            Text([record with { Flags = record.Flags.With(LayerFlags.Incomplete, true) }]),
+            Text([record with { Flags = record.Flags.With(RecordFlags.Incomplete, true) }]),
             StringComparison.Ordinal);
     }
 
@@ -146,11 +146,11 @@ public sealed class LayerDocumentSpec
         var flags = Parse(
             $$$"""[{"id":"{{{Id}}}","flags":{"expected-layer-diffid":"sha256:\u0061","n":1}}]""")[0].Flags;
 
-        Assert.Equal("sha256:a", flags.Text(LayerFlags.ExpectedDiffDigest));
+        Assert.Equal("sha256:a", flags.Text(RecordFlags.ExpectedDiffDigest));
         Assert.Null(flags.Text("n"));
         Assert.Null(flags.Text("missing"));
-        Assert.Equal(["n"], flags.Without(LayerFlags.ExpectedDiffDigest).Names);
-        Assert.Equal("<", LayerFlags.Empty.With("t", "<").Text("t"));
+        Assert.Equal(["n"], flags.Without(RecordFlags.ExpectedDiffDigest).Names);
+        Assert.Equal("<", RecordFlags.Empty.With("t", "<").Text("t"));
     }
 
     [Theory]
@@ -198,11 +198,11 @@ public sealed class LayerDocumentSpec
     {
         byte[] json = [.. "[{\"id\":\"a\",\"names\":[\""u8, 0xff, 0xe2, 0x82, .. "\\ud800x\\ud83d\\ude00\"]}]"u8];
 
-        var record = LayerDocument.Parse(json, "f", isVolatile: false)[0];
+        var record = RecordDocument.ParseLayers(json, "f", isVolatile: false)[0];
 
         Assert.Equal(["\ufffd\ufffd\ufffd\ufffdx\U0001f600"], record.Names.AsEnumerable());
-        Assert.Equal(json, LayerDocument.Write([record]));
-        var anew = Encoding.UTF8.GetString(LayerDocument.Write([Anew(record)]));
+        Assert.Equal(json, RecordDocument.Write([record]));
+        var anew = Encoding.UTF8.GetString(RecordDocument.Write([Anew(record)]));
         Assert.Contains("\"\ufffd\ufffd\ufffd\ufffdx\U0001f600\"", anew, StringComparison.Ordinal);
     }
 
@@ -217,13 +217,13 @@ public sealed class LayerDocumentSpec
     [Fact]
     public void Should_encode_only_the_changed_records_when_one_is_added()
     {
-        var json = LayerDocument.Write(
+        var json = RecordDocument.Write(
             [.. Enumerable.Range(0, 10_000).Select(
                 i => new LayerRecord { Id = new LayerId($"{i}"), Names = [$"n{i}"] })]);
-        var records = LayerDocument.Parse(json, "f", isVolatile: false);
+        var records = RecordDocument.ParseLayers(json, "f", isVolatile: false);
 
-        var document = LayerDocument.Write([.. records, new LayerRecord { Id = new LayerId("new") }]);
-        _ = LayerDocument.Write([.. records, new LayerRecord { Id = new LayerId("other") }]);
+        var document = RecordDocument.Write([.. records, new LayerRecord { Id = new LayerId("new") }]);
+        _ = RecordDocument.Write([.. records, new LayerRecord { Id = new LayerId("other") }]);
 
         Assert.All(records, record =>
         {
@@ -254,11 +254,11 @@ public sealed class LayerDocumentSpec
         var random = new RandomRecords(seed);
         var records = Enumerable.Range(0, 300).Select(_ => random.Next()).ToList();
 
-        var json = LayerDocument.Write(records);
-        var read = LayerDocument.Parse(json, "f", isVolatile: false);
+        var json = RecordDocument.Write(records);
+        var read = RecordDocument.ParseLayers(json, "f", isVolatile: false);
 
         Assert.Equal(records, read);
-        Assert.Equal(json, LayerDocument.Write([.. read.Select(Anew)]));
+        Assert.Equal(json, RecordDocument.Write([.. read.Select(Anew)]));
         Assert.Equal(records.Select(RandomRecords.Values), read.Select(RandomRecords.Values));
     }
 
@@ -266,8 +266,8 @@ public sealed class LayerDocumentSpec
     private static LayerRecord Anew(LayerRecord record) => record with { };
 
     private static ImmutableArray<LayerRecord> Parse(string json) =>
-        LayerDocument.Parse(Encoding.UTF8.GetBytes(json), "/x/layers.json", isVolatile: false);
+        RecordDocument.ParseLayers(Encoding.UTF8.GetBytes(json), "/x/layers.json", isVolatile: false);
 
     private static string Text(IReadOnlyCollection<LayerRecord> records) =>
-        Encoding.UTF8.GetString(LayerDocument.Write(records));
+        Encoding.UTF8.GetString(RecordDocument.Write(records));
 }

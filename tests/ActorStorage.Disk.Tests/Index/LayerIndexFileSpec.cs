@@ -212,7 +212,7 @@ public sealed class LayerIndexFileSpec : IDisposable
         using var directory = _disk.OpenDirectory(root.Paths.Layers);
         var index = new LayerIndexFile(_disk, directory).Load().Index;
         index = index.Replace(index.Get(new LayerId("c")) with { Metadata = "new" });
-        var ours = LayerDocument.Write([.. index.Layers.Select(each => each with { })]);
+        var ours = RecordDocument.Write([.. index.Layers.Select(each => each with { })]);
 
         root.Must("set-metadata", "-m", "new", "c");
 

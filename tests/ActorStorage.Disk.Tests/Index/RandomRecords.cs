@@ -32,7 +32,7 @@ internal sealed class RandomRecords(int seed)
         Compression = (Compression)_random.Next(5),
         UserIds = Many(() => (uint)_random.NextInt64(1L << 32)),
         GroupIds = Many(() => (uint)_random.NextInt64(1L << 32)),
-        Flags = Chance() ? LayerFlags.Empty.With(Text(), Text()).With("incomplete", Chance()) : LayerFlags.Empty,
+        Flags = Chance() ? RecordFlags.Empty.With(Text(), Text()).With("incomplete", Chance()) : RecordFlags.Empty,
         UserIdMaps = Many(() => new IdMap(_random.Next(), _random.NextInt64(), -_random.Next())),
         GroupIdMaps = Many(() => new IdMap(0, 1, 2)),
         BigDataNames = Many(Text),
@@ -47,7 +47,7 @@ internal sealed class RandomRecords(int seed)
         string.Join(',', record.UserIdMaps), string.Join(',', record.GroupIdMaps),
         string.Join(',', record.BigDataNames));
 
-    private static string Flag(LayerFlags flags, string name) => $"{flags.IsTrue(name)}{flags.Text(name)}";
+    private static string Flag(RecordFlags flags, string name) => $"{flags.IsTrue(name)}{flags.Text(name)}";
 
     private bool Chance() => _random.Next(2) == 0;
 

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace ActorStorage.Disk.Index;
+
+/// <summary>Reads one record.</summary>
+/// <param name="json">The whole document.</param>
+/// <param name="reader">Stands on the opening brace, and afterwards on the closing one.</param>
+internal delegate TRecord RecordReader<TRecord>(ReadOnlyMemory<byte> json, ref Utf8JsonReader reader)
+    where TRecord : StoredRecord;
+
+/// <summary>
+/// The text of a document of layers, images or containers to records and back. Records that were read and not changed
+/// are written from the very bytes they were read from, members unknown to this version included.
+/// </summary>
+public static class RecordDocument
+{
+    // What the Go tools accept at most; nothing here recurses.
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 10_000 };
+
+    /// <param name="isVolatile">Whether the records belong to volatile-layers.json.</param>
+    /// <inheritdoc cref="Parse{TRecord}"/>
+    public static ImmutableArray<LayerRecord> ParseLayers(ReadOnlyMemory<byte> json, string path, bool isVolatile) =>
+        Parse(json, path, (ReadOnlyMemory<byte> whole, ref Utf8JsonReader reader) =>
+            LayerRecordReader.Read(whole, ref reader, isVolatile));
+
+    /// <inheritdoc cref="Parse{TRecord}"/>
+    public static ImmutableArray<ImageRecord> ParseImages(ReadOnlyMemory<byte> json, string path) =>
+        Parse(json, path, ImageRecordReader.Read);
+
+    /// <param name="isVolatile">Whether the records belong to volatile-containers.json.</param>
+    /// <inheritdoc cref="Parse{TRecord}"/>
+    public static ImmutableArray<ContainerRecord> ParseContainers(
+        ReadOnlyMemory<byte> json, string path, bool isVolatile) =>
+        Parse(json, path, (ReadOnlyMemory<byte> whole, ref Utf8JsonReader reader) =>
+            ContainerRecordReader.Read(whole, ref reader, isVolatile));
+
+    /// <summary>The records as one document: no indentation, no newline at the end.</summary>
+    public static byte[] Write(IReadOnlyCollection<StoredRecord> records)
+    {
+        var length = 2L + Math.Max(0, records.Count - 1);
+        foreach (var record in records) length += record.Encoded.Length;
+        var document = GC.AllocateUninitializedArray<byte>(checked((int)length));
+        var rest = document.AsSpan();
+        var separator = (byte)'[';
+        foreach (var record in records)
+        {
+            rest[0] = separator;
+            record.Encoded.Span.CopyTo(rest[1..]);
+            rest = rest[(1 + record.Encoded.Length)..];
+            separator = (byte)',';
+        }
+        if (records.Count == 0)
+        {
+            rest[0] = separator;
+            rest = rest[1..];
+        }
+        rest[0] = (byte)']';
+        return document;
+    }
+
+    /// <param name="json">The file. It must not change afterwards: the records keep slices of it.</param>
+    /// <param name="path">Where it was read from, for messages.</param>
+    /// <exception cref="StorageException">Corrupt: the bytes are not such a document.</exception>
+    private static ImmutableArray<TRecord> Parse<TRecord>(
+        ReadOnlyMemory<byte> json, string path, RecordReader<TRecord> read)
+        where TRecord : StoredRecord
+    {
+        if (json.IsEmpty) return [];
+        try
+        {
+            return ParseRecords(json, read);
+        }
+        catch (Exception cause) when (cause is JsonException or StorageException or InvalidOperationException)
+        {
+            throw new StorageException(StorageErrorKind.Corrupt, $"loading {path}: {cause.Message}", path, cause);
+        }
+    }
+
+    private static ImmutableArray<TRecord> ParseRecords<TRecord>(ReadOnlyMemory<byte> json, RecordReader<TRecord> read)
+        where TRecord : StoredRecord
+    {
+        var reader = new Utf8JsonReader(json.Span, Options);
+        var records = ImmutableArray.CreateBuilder<TRecord>();
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.Null)
+        {
+            JsonValue.Expect(ref reader, JsonTokenType.StartArray);
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            {
+                JsonValue.Expect(ref reader, JsonTokenType.StartObject);
+                var start = (int)reader.TokenStartIndex;
+                var record = read(json, ref reader);
+                record.ReadFrom(json[start..(int)reader.BytesConsumed]);
+                records.Add(record);
+            }
+        }
+        if (reader.Read()) throw new JsonException("there is more behind the end");
+        return records.DrainToImmutable();
+    }
+}

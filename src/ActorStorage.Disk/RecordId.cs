@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Security.Cryptography;
+
+namespace ActorStorage.Disk;
+
+/// <summary>What ids of layers, images and containers have in common: each is the name of a directory.</summary>
+internal static class RecordId
+{
+    private const int LengthMax = 200;      // with ".tar-split.gz" and a trash counter it stays one file name
+
+    /// <summary>Why this text cannot be a directory's name, or null when it can.</summary>
+    internal static string? Fault(string? value) => value switch
+    {
+        null or "" => "is empty",
+        "." or ".." => "is not a name",
+        { Length: > LengthMax } => $"is longer than {LengthMax} characters",
+        _ when value.AsSpan().ContainsAny('/', '\0') => "contains a separator",
+        _ => null,
+    };
+
+    /// <summary>32 random bytes as hex, never with twelve digits in front: short forms must not look like
+    /// numbers.</summary>
+    internal static string RandomText()
+    {
+        while (true)
+        {
+            var text = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+            if (text.AsSpan(0, 12).ContainsAnyExceptInRange('0', '9')) return text;
+        }
+    }
+}
