@@ -17,6 +17,9 @@ public sealed record Outcome(string Command, int ExitCode, byte[] OutputBytes, s
     /// <summary>The lines of standard output without the empty one behind the last newline.</summary>
     public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>Standard output as a shell's command substitution gives it: without the newlines at its end.</summary>
+    public string Text => Output.TrimEnd('\n');
+
     /// <summary>SHA-256 of standard output in lower-case hex.</summary>
     public string OutputSha256 => Convert.ToHexStringLower(SHA256.HashData(OutputBytes));
 
@@ -38,6 +41,13 @@ public sealed record Outcome(string Command, int ExitCode, byte[] OutputBytes, s
         Assert.True(
             Error.Contains(text, StringComparison.Ordinal) || Output.Contains(text, StringComparison.Ordinal),
             $"nothing says '{text}'\n{this}");
+        return this;
+    }
+
+    /// <summary>Fails when there is any output.</summary>
+    public Outcome SaysNothing()
+    {
+        Assert.True(Text.Length == 0 && Error.Length == 0, $"something was printed\n{this}");
         return this;
     }
 

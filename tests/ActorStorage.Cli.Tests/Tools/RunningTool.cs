@@ -25,7 +25,11 @@ public sealed class RunningTool
 
     public bool IsRunning => !_process.HasExited;
 
-    public static RunningTool Start(string name, string path, IReadOnlyList<string> arguments, string directory)
+    /// <summary>Starts a program in a directory, which is its home as well.</summary>
+    /// <param name="environment">Variables to set beside those that every test has.</param>
+    public static RunningTool Start(
+        string name, string path, IReadOnlyList<string> arguments, string directory,
+        params (string Variable, string Value)[] environment)
     {
         var start = new ProcessStartInfo(path, arguments)
         {
@@ -41,6 +45,7 @@ public sealed class RunningTool
         // Shifting ids at mount time is the one thing that Go tools do differently from machine to machine.
         start.Environment["_CONTAINERS_OVERLAY_DISABLE_IDMAP"] = "yes";
         start.Environment["DOTNET_EnableDiagnostics"] = "0";    // a killed process would leave its diagnostic socket
+        foreach (var (variable, value) in environment) start.Environment[variable] = value;
         var process = Process.Start(start) ?? throw new InvalidOperationException($"cannot start {path}");
         return new RunningTool(process, $"{name} {string.Join(' ', arguments)}");
     }
