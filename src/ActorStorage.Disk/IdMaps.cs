@@ -93,7 +93,7 @@ public sealed record IdMaps(ImmutableArray<IdMap> Users, ImmutableArray<IdMap> G
                 throw new StorageException(StorageErrorKind.Invalid, string.Create(
                     CultureInfo.InvariantCulture,
                     $"the specified UID and/or GID mapping {container}:{host}:{size} conflicts with other mappings: "
-                        + "invalid mappings specified"));
+                        + $"invalid mappings specified"));
             }
         }
     }
