@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk;
 using ActorStorage.Disk.Archive;
+using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
 using BenchmarkDotNet.Attributes;
@@ -18,6 +19,7 @@ public class LayerStagingBench
     private byte[] _blob = [];
     private BenchRoot? _root;
     private StagingArea? _area;
+    private ILayerDriver? _driver;
     private StagedLayer? _staged;
 
     [Params(Packing.Plain, Packing.Gzip)]
@@ -31,6 +33,7 @@ public class LayerStagingBench
     public void Open()
     {
         _root = new BenchRoot();
+        _driver = LayerDriver.Open(_disk, _root.Paths, LayerDriver.Parse(_root.Paths, []));
         _area = new StagingArea(_disk, _root.Paths);
         _ = (_area.Trees, _area.Files);
     }
@@ -41,6 +44,7 @@ public class LayerStagingBench
         _staged?.Tree.Remove(_disk);
         _staged = null;
         _area?.Dispose();
+        _driver?.Dispose();
         _root?.Dispose();
     }
 
@@ -65,8 +69,8 @@ public class LayerStagingBench
     {
         var layer = new NewLayer { Id = LayerId.Random() };
         var blob = new LayerBlob("layer", () => new MemoryStream(_blob), _blob.Length);
-        var task = new StagingTask(layer, blob, HasParent: false, FlushMode.None, Progress: null);
-        _staged = LayerStaging.Run(_disk, _area!, task, CancellationToken.None);
+        var task = new StagingTask(layer, blob, Parent: null, FlushMode.None, Progress: null);
+        _staged = LayerStaging.Run(_disk, _driver!, _area!, task, CancellationToken.None);
         return _staged.Entries;
     }
 }

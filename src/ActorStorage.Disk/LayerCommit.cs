@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Index;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
@@ -29,14 +30,14 @@ public static class LayerCommit
     {
         var outcomes = new LayerWriteOutcome[writes.Count];
         var effects = new List<LayerEffect>();
-        var parents = new ParentLayers(root.Home);
+        var trees = root.Driver.BeginBatch();
         var now = Timestamp.Now(root.Time);
         var before = root.Index;
         var index = before;
         try
         {
             for (var i = 0; i < writes.Count; i++)
-                (index, outcomes[i]) = Decide(root, index, writes[i], now, parents, effects);
+                (index, outcomes[i]) = Decide(root, index, writes[i], now, trees, effects);
             Publish(root, layersLock, index, effects);
         }
         catch (StorageException cause)
@@ -85,7 +86,7 @@ public static class LayerCommit
     {
         try
         {
-            root.Disk.RemoveFile(root.Home.Directory, $"{layer.Value}/{LayerStaging.UncommittedMark}");
+            root.Driver.RemoveMark(layer);
         }
         catch (StorageException)
         {
@@ -94,7 +95,7 @@ public static class LayerCommit
     }
 
     private static (LayerIndex Index, LayerWriteOutcome Outcome) Decide(
-        LayerRoot root, LayerIndex index, LayerWrite write, Timestamp now, ParentLayers parents,
+        LayerRoot root, LayerIndex index, LayerWrite write, Timestamp now, ILayerBatch trees,
         List<LayerEffect> effects)
     {
         try
@@ -102,7 +103,7 @@ public static class LayerCommit
             if (write is LayerWrite.Commit { AcceptExisting: true } commit && index.Find(commit.Layer.Id) is { } there)
                 return (index, LayerWriteOutcome.Present(there));
             var (next, layer) = LayerDecision.Decide(index, write, now);
-            if (LayerEffect.Of(root, write, layer, parents) is { } effect)
+            if (LayerEffect.Of(root, write, layer, trees) is { } effect)
             {
                 Prepare(effect);
                 effects.Add(effect);

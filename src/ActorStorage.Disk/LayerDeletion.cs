@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk.Index;
-using ActorStorage.Disk.Overlay;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
 
@@ -61,21 +60,12 @@ public static class LayerDeletion
     /// <summary>Renames everything of a layer into the trash; what is missing is missing.</summary>
     internal static IEnumerable<Trash> Discard(LayerRoot root, LayerId layer)
     {
-        var (disk, home) = (root.Disk, root.Home);
-        root.Disk.Unmount(home.MountPoint(layer));
-        var trash = new List<Trash>();
-        if (LayerDirectory.ReadLink(home, layer) is { } link) LayerDirectory.RemoveLink(home, link);
-        if (disk.Status(home.Directory, layer.Value) is not null)
-        {
-            var tree = new Trash(root.Area.Trees, root.Area.Trees.NextName(layer.Value));
-            disk.Rename(home.Directory, layer.Value, home.Directory, tree.InHome);
-            trash.Add(tree);
-        }
+        var trash = new List<Trash>(root.Driver.Discard(layer, root.Area.Trees));
         foreach (var name in (string[])[$"{layer.Value}.tar-split.gz", layer.Value])
         {
-            if (disk.Status(root.Directory, name) is null) continue;
+            if (root.Disk.Status(root.Directory, name) is null) continue;
             var file = new Trash(root.Area.Files, root.Area.Files.NextName(name));
-            disk.Rename(root.Directory, name, file.In.Directory, file.Name);
+            root.Disk.Rename(root.Directory, name, file.In.Directory, file.Name);
             trash.Add(file);
         }
         return trash;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk.Diff;
+using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Index;
 using ActorStorage.Disk.Unix;
 
@@ -18,12 +19,12 @@ public static class LayerDiff
     /// archive, or the compression cannot be written. Corrupt: the files are not the ones that were
     /// unpacked.</exception>
     public static void Run(
-        IDisk disk, StoragePaths paths, LayerRecord layer, Stream output, Compression compression,
-        CancellationToken cancellation)
+        IDisk disk, StoragePaths paths, ILayerDriver driver, LayerRecord layer, Stream output,
+        Compression compression, CancellationToken cancellation)
     {
         using var layers = disk.OpenDirectory(paths.Layers);
         using var split = OpenTarSplit(disk, layers, layer);
-        using var diff = disk.OpenDirectory($"{paths.DriverHome}/{layer.Id.Value}/diff");
+        using var diff = disk.OpenDirectory(driver.Content(layer.Id).Own[0]);
         using var tarSplit = new FileHandleStream(disk, split);
         DiffCompression.Run(
             output, compression, compressed => TarSplitDiff.Run(disk, diff, tarSplit, compressed, cancellation));

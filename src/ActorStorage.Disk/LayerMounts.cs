@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Index;
-using ActorStorage.Disk.Overlay;
 
 namespace ActorStorage.Disk;
 
@@ -20,14 +20,14 @@ public static class LayerMounts
             {
                 // A count without a mount is what a reboot or somebody's umount left: mount again, count on.
                 isNew = mounts.Find(layer.Id) is not { } known || !root.Disk.IsMountPoint(known.Path);
-                path = isNew ? OverlayMount.Mount(root.Home, layer.Id, request) : mounts.Find(layer.Id)!.Path;
+                path = isNew ? root.Driver.Mount(layer.Id, request) : mounts.Find(layer.Id)!.Path;
                 return mounts.Mounted(layer.Id, path);
             });
         }
         catch (StorageException) when (isNew && path.Length > 0)
         {
             // Mounted but not counted: nobody would ever take it away.
-            OverlayMount.Unmount(root.Home, layer.Id);
+            root.Driver.Unmount(layer.Id);
             throw;
         }
         return path;
@@ -40,7 +40,7 @@ public static class LayerMounts
         root.ChangeMounts(lockWaitMax, mounts =>
         {
             if (!force && mounts.Find(layer.Id) is { Count: > 1 }) return mounts.Unmounted(layer.Id);
-            OverlayMount.Unmount(root.Home, layer.Id);
+            root.Driver.Unmount(layer.Id);
             unmounted = true;
             return mounts.Without(layer.Id);
         });
@@ -55,7 +55,7 @@ public static class LayerMounts
         {
             foreach (var layer in layers.Where(layer => mounts.Find(layer) is not null))
             {
-                OverlayMount.Unmount(root.Home, layer);
+                root.Driver.Unmount(layer);
                 mounts = mounts.Without(layer);
             }
             return mounts;

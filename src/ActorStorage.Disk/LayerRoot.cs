@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Index;
-using ActorStorage.Disk.Overlay;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
 
@@ -19,9 +19,9 @@ public sealed class LayerRoot : IDisposable
     private LoadedPicture? _picture;
     private (LockToken Token, MountPoints Mounts)? _mounts;
 
-    public LayerRoot(IDisk disk, StoragePaths paths, OverlayHome home, StagingArea area, TimeProvider time)
+    public LayerRoot(IDisk disk, StoragePaths paths, ILayerDriver driver, StagingArea area, TimeProvider time)
     {
-        (Disk, Paths, Home, Area, Time) = (disk, paths, home, area, time);
+        (Disk, Paths, Driver, Area, Time) = (disk, paths, driver, area, time);
         Directory = disk.OpenDirectory(paths.Layers);
         RunDirectory = disk.OpenDirectory(paths.LayersRun);
         _documents = new LayerIndexFile(disk, Directory);
@@ -31,7 +31,7 @@ public sealed class LayerRoot : IDisposable
 
     public IDisk Disk { get; }
     public StoragePaths Paths { get; }
-    public OverlayHome Home { get; }
+    public ILayerDriver Driver { get; }
     public StagingArea Area { get; }
     public TimeProvider Time { get; }
 
@@ -160,7 +160,7 @@ public sealed class LayerRoot : IDisposable
     /// <summary>Makes the renames of the last commits durable: of the trees first, then of the index.</summary>
     public void SyncDirectories()
     {
-        Disk.Sync(Home.Directory);
+        Disk.Sync(Driver.Home);
         Disk.Sync(Directory);
     }
 

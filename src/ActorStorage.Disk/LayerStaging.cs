@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using ActorStorage.Disk.Archive;
+using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Extract;
-using ActorStorage.Disk.Overlay;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
 
@@ -11,7 +11,7 @@ namespace ActorStorage.Disk;
 /// <summary>What a stager is to do.</summary>
 /// <param name="Blob">Null for a layer with nothing in it.</param>
 public sealed record StagingTask(
-    NewLayer Layer, LayerBlob? Blob, bool HasParent, FlushMode Flush, IProgress<StagingProgress>? Progress);
+    NewLayer Layer, LayerBlob? Blob, LayerId? Parent, FlushMode Flush, IProgress<StagingProgress>? Progress);
 
 /// <summary>
 /// Makes a whole layer where nobody sees it, while no lock is held. The blob is read once: its digest, the digest of
@@ -19,38 +19,28 @@ public sealed record StagingTask(
 /// </summary>
 public static class LayerStaging
 {
-    /// <summary>
-    /// While this file is in a layer's directory, the directory may be collected if no index names it: the engine that
-    /// renamed it died before its index write. Removed after the commit.
-    /// </summary>
-    public const string UncommittedMark = "uncommitted";
-
-    private const uint PrivateDirectory = 0x1c0;    // 0700
     private const uint PrivateFile = 0x180;         // 0600
     private static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(200);
 
     /// <exception cref="StorageException">Whatever is wrong with the blob or the disk; nothing is left
     /// behind.</exception>
     /// <exception cref="OperationCanceledException">Likewise.</exception>
-    public static StagedLayer Run(IDisk disk, StagingArea area, StagingTask task, CancellationToken cancellation)
+    public static StagedLayer Run(
+        IDisk disk, ILayerDriver driver, StagingArea area, StagingTask task, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var tree = new Trash(area.Trees, area.Trees.NextName("addition"));
         var tarSplit = task.Blob is null ? null : new Trash(area.Files, area.Files.NextName("addition"));
         try
         {
-            disk.MakeDirectory(tree.In.Directory, tree.Name, PrivateDirectory);
-            using var directory = disk.OpenDirectory(tree.In.Directory, tree.Name);
             var staged = new StagedLayer
             {
                 Id = task.Layer.Id,
-                Tree = tree,
+                Content = driver.Stage(tree, new TreePlan(task.Layer.Id, task.Parent)),
                 TarSplit = tarSplit,
-                Link = LayerDirectory.Prepare(disk, directory, task.Layer.Id, task.HasParent),
             };
-            disk.CreateFile(directory, UncommittedMark, PrivateFile).Dispose();
-            if (tarSplit is not null) staged = UnpackBlob(disk, directory, staged, task, cancellation);
-            Flush(disk, directory, task);
+            if (tarSplit is not null) staged = UnpackBlob(disk, staged, task, cancellation);
+            Flush(disk, tree.In.Directory, task);
             return staged;
         }
         catch
@@ -62,11 +52,11 @@ public static class LayerStaging
     }
 
     private static StagedLayer UnpackBlob(
-        IDisk disk, DirectoryHandle directory, StagedLayer staged, StagingTask task, CancellationToken cancellation)
+        IDisk disk, StagedLayer staged, StagingTask task, CancellationToken cancellation)
     {
         try
         {
-            return Unpack(disk, directory, staged, task, cancellation);
+            return Unpack(disk, staged, task, cancellation);
         }
         catch (StorageException cause)
         {
@@ -76,13 +66,13 @@ public static class LayerStaging
     }
 
     private static StagedLayer Unpack(
-        IDisk disk, DirectoryHandle directory, StagedLayer staged, StagingTask task, CancellationToken cancellation)
+        IDisk disk, StagedLayer staged, StagingTask task, CancellationToken cancellation)
     {
         using var stream = new ObservedStream(task.Blob!.Open(), cancellation);
         using var blob = new BlobReader(stream);
         using var splitFile = disk.CreateFile(staged.TarSplit!.In.Directory, staged.TarSplit.Name, PrivateFile);
-        using var diff = disk.OpenDirectory(directory, LayerDirectory.Diff);
-        using var extractor = new LayerExtractor(disk, diff);
+        using var content = staged.Content.OpenContent();
+        using var extractor = new LayerExtractor(disk, content);
         using var split = new TarSplitWriter(new FileHandleStream(disk, splitFile));
         using var reader = new TarReader(blob, split, ArchiveLimits.Default);
         Extract(reader, extractor, stream, task, cancellation);

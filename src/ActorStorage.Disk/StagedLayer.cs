@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using ActorStorage.Disk.Archive;
-using ActorStorage.Disk.Overlay;
+using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Staged;
 
 namespace ActorStorage.Disk;
@@ -11,12 +11,14 @@ public sealed record StagedLayer
 {
     public required LayerId Id { get; init; }
 
-    /// <summary>The future directory of the layer.</summary>
-    public required Trash Tree { get; init; }
+    /// <summary>The future directory of the layer, as its driver made it.</summary>
+    public required StagedTree Content { get; init; }
+
+    /// <summary>Where that directory lies until it becomes visible.</summary>
+    public Trash Tree => Content.Place;
 
     /// <summary>The future tar-split file; null for a layer without a blob.</summary>
     public Trash? TarSplit { get; init; }
-    public required LinkId Link { get; init; }
 
     /// <summary>Whether the archive itself said what the root directory is like; else it is taken from the
     /// parent.</summary>

@@ -161,8 +161,8 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         _lock = new StoreLock(_settings.Paths.StorageLock, Self, _settings.Time);
         var reaper = new ReaperRef(Context.ActorOf(ReaperActor.Props(_disk, _reapers), "reaper"));
         _layers = new LayerStoreRef(
-            Context.ActorOf(LayerStoreActor.Props(reaper, _disk, root.Home, _area, _settings), "layers"));
-        var work = new StagingWork(_disk, _area, _settings, _stagers);
+            Context.ActorOf(LayerStoreActor.Props(reaper, _disk, root.Driver, _area, _settings), "layers"));
+        var work = new StagingWork(_disk, root.Driver, _area, _settings, _stagers);
         _staging = new StagingRef(Context.ActorOf(StagingActor.Props(_layers, work), "staging"));
         foreach (var child in (IActorRef[])[reaper.Ref, _layers.Ref, _staging.Ref]) Context.Watch(child);
         if (!root.NeedsRecovery)
@@ -212,8 +212,12 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     private void Answer(IRequest request) => request.Asker.ReplyTo.Tell(request switch
     {
         StorageProtocol.GetAddresses => new StorageProtocol.GetAddressesOk(_layers, _staging),
-        _ => new StorageProtocol.GetStatusOk(OverlayStatus.Of(_settings, _root!.BackingFileSystem)),
+        _ => new StorageProtocol.GetStatusOk(Status()),
     });
+
+    private StorageStatus Status() => new(
+        _settings.Paths.GraphRoot, _settings.Paths.RunRoot, _settings.Paths.Driver, _settings.DriverOptions,
+        _root!.Driver.Status(_root.BackingFileSystem));
 
     private void OnGetLockStatistics(LayerProtocol.GetLockStatistics get) =>
         _layers.Ref.Tell(get with { FromTheLeft = [_lock!.Statistics()] });
@@ -307,7 +311,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         {
             // The token first: whoever sees it knows that the mount is about to go.
             _lock!.File.WriteToken(LockToken.New(_settings.Time));
-            _root!.Home.UnmountHome();
+            _root!.Driver.UnmountHome();
             return new StorageProtocol.ShutdownOk();
         }
         catch (StorageException cause)

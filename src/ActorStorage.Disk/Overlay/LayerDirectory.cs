@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Unix;
 
 namespace ActorStorage.Disk.Overlay;

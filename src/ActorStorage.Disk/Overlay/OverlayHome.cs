@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Unix;
 
 namespace ActorStorage.Disk.Overlay;
@@ -13,6 +14,9 @@ namespace ActorStorage.Disk.Overlay;
 /// </remarks>
 public sealed class OverlayHome : IDisposable
 {
+    private const uint Private = 0x1c0;     // 0700
+    private const uint Public = 0x1ed;      // 0755
+
     private OverlayHome(IDisk disk, StoragePaths paths, OverlayOptions options, DirectoryHandle directory) =>
         (Disk, Paths, Options, Directory) = (disk, paths, options, directory);
 
@@ -31,7 +35,9 @@ public sealed class OverlayHome : IDisposable
     public static OverlayHome Open(
         IDisk disk, StoragePaths paths, OverlayOptions options, Action? beforeHomeMount = null)
     {
+        options.CheckImageStores(disk);
         StoreLayout.Create(disk, paths);
+        MakeDirectories(disk, paths);
         ObeyFeatureCache(disk, paths);
         MountProgramMark.Settle(disk, paths.DriverHome);
         beforeHomeMount?.Invoke();
@@ -81,6 +87,17 @@ public sealed class OverlayHome : IDisposable
             using var held = FileLock.Open($"{staging.Path}/{name}/staging.lock", readOnly: true);
             return !held.TryAcquire(LockMode.Shared);
         });
+    }
+
+    private static void MakeDirectories(IDisk disk, StoragePaths paths)
+    {
+        using (var graphRoot = disk.OpenDirectory(paths.GraphRoot))
+        {
+            StoreLayout.MakeDirectory(disk, graphRoot, paths.Driver, Public);
+            StoreLayout.MakeDirectory(disk, graphRoot, $"{paths.Driver}/l", Public);
+        }
+        using var runRoot = disk.OpenDirectory(paths.RunRoot);
+        StoreLayout.MakeDirectory(disk, runRoot, paths.Driver, Private);
     }
 
     private static void EnsureMounted(IDisk disk, StoragePaths paths, OverlayOptions options)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Unix;
 
 namespace ActorStorage.Disk.Overlay;
@@ -20,10 +21,9 @@ public static class OverlayMount
     {
         using var directory = LayerDirectory.OpenLayer(home, layer)
             ?? throw new StorageException(StorageErrorKind.NotFound, $"layer not known: {layer}");
-        var (flags, options) = request.Resolve(home.Options);
-        var own = OwnDirectories(home, layer);
-        var lowers = own.Skip(1).Concat(LayerDirectory.ReadLowerLayers(home, layer).SelectMany(
-            lower => OwnDirectories(home, lower))).ToList();
+        var (flags, options) = MountOptions.Resolve(request, home.Options);
+        var (own, below) = Content(home, layer);
+        List<string> lowers = [.. own.Skip(1), .. below];
         if (lowers.Count == 0) lowers.Add(PathOf(home, layer, "empty"));
 
         var isReadOnly = flags.HasFlag(MountFlags.ReadOnly);
@@ -37,6 +37,15 @@ public static class OverlayMount
         StoreLayout.MakeDirectory(home.Disk, directory, "merged", PrivateMode);
         home.Disk.MountOverlay(stack, home.MountPoint(layer), flags);
         return home.MountPoint(layer);
+    }
+
+    /// <summary>Where the files of the layer and of those below it are.</summary>
+    /// <exception cref="StorageException">NotFound, Corrupt.</exception>
+    public static LayerContent Content(OverlayHome home, LayerId layer)
+    {
+        var below = LayerDirectory.ReadLowerLayers(home, layer);
+        return new LayerContent(
+            OwnDirectories(home, layer), [.. below.SelectMany(lower => OwnDirectories(home, lower))]);
     }
 
     /// <summary>Takes the layer's mount away, busy or not. Nothing happens when it is not mounted.</summary>

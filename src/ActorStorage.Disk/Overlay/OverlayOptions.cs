@@ -1,74 +1,82 @@
 // SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Drivers;
+using ActorStorage.Disk.Unix;
+
 namespace ActorStorage.Disk.Overlay;
 
 /// <summary>What the driver options (<c>overlay.mountopt=nodev</c>) say, as far as they matter here.</summary>
-/// <param name="MountOptions">For mounts that ask for no options of their own.</param>
-/// <param name="SkipMountHome">Do not bind-mount the home on itself.</param>
-/// <param name="SyncFileSystem">Flush the whole file system before a layer becomes visible.</param>
-public sealed record OverlayOptions(
-    IReadOnlyList<string> MountOptions, bool SkipMountHome = false, bool SyncFileSystem = false)
+public sealed record OverlayOptions : DriverOptions
 {
-    public static OverlayOptions Default { get; } = new([]);
+    /// <summary>For mounts that ask for no options of their own.</summary>
+    public IReadOnlyList<string> MountOptions { get; init; } = [];
 
-    /// <summary>Reads options of the form <c>[driver.]key=value</c>; later ones win.</summary>
+    /// <summary>Do not bind-mount the home on itself.</summary>
+    public bool SkipMountHome { get; init; }
+
+    public static OverlayOptions Default { get; } = new();
+
+    /// <summary>Reads options of the form <c>[driver.]key=value</c>; later ones win, stores add up.</summary>
     /// <exception cref="StorageException">Invalid: a malformed or unknown option, in the words of the Go tools.
     /// NotSupported: one that this engine would have to obey and cannot yet.</exception>
     public static OverlayOptions Parse(IEnumerable<string> options)
     {
         var parsed = Default;
-        foreach (var option in options) parsed = parsed.With(option);
+        foreach (var option in DriverOption.For(options, "overlay")) parsed = parsed.With(option);
         return parsed;
     }
 
-    private OverlayOptions With(string option)
+    /// <exception cref="StorageException">Invalid: what an image store's path leads to is no directory.</exception>
+    internal void CheckImageStores(IDisk disk)
     {
-        var equals = option.IndexOf('=', StringComparison.Ordinal);
-        if (equals < 0) throw Invalid($"unable to parse key/value option: {option}");
-        var value = option[(equals + 1)..];
-        var key = option[..equals].ToLowerInvariant();
-        var dot = key.IndexOf('.', StringComparison.Ordinal);
-        if (dot >= 0)
-        {
-            if (!IsForOverlay(key[..dot], option)) return this;
-            key = key[(dot + 1)..];
-        }
-        return key switch
-        {
-            "mountopt" => this with { MountOptions = value.Split(',', StringSplitOptions.RemoveEmptyEntries) },
-            "skip_mount_home" => this with { SkipMountHome = Boolean(value) },
-            "sync" => this with { SyncFileSystem = IsSyncFileSystem(value) },
-            "override_kernel_check" => this,
-            "use_composefs" or "ignore_chown_errors" => Boolean(value) ? throw NotSupported(key, value) : this,
-            "imagestore" or "additionalimagestore" or "additionallayerstore" or "mount_program" =>
-                value.Length > 0 ? throw NotSupported(key, value) : this,
-            "size" or "inodes" or "force_mask" => throw NotSupported(key, value),
-            _ => throw Invalid($"unknown option \"{key}\" (\"{option}\")"),
-        };
+        foreach (var store in ImageStores) CheckImageStore(disk, store);
     }
 
-    private static bool IsForOverlay(string driver, string option) => driver switch
+    private OverlayOptions With(DriverOption option) => option.Key switch
     {
-        "" or "overlay" or "overlay2" => true,
-        "vfs" or "btrfs" or "zfs" => false,
-        _ => throw Invalid($"unknown driver \"{driver}\" in option \"{option}\""),
+        "mountopt" => this with { MountOptions = option.Value.Split(',', StringSplitOptions.RemoveEmptyEntries) },
+        "skip_mount_home" => this with { SkipMountHome = option.Boolean() },
+        "sync" => this with { SyncFileSystem = IsSyncFileSystem(option.Value) },
+        "override_kernel_check" => this,
+        "ignore_chown_errors" => this with { IgnoreChownErrors = option.Boolean() },
+        "imagestore" or "additionalimagestore" =>
+            option.Value.Length == 0 ? this : this with { ImageStores = [.. ImageStores, .. Stores(option.Value)] },
+        "use_composefs" => option.Boolean() ? throw NotSupported(option) : this,
+        "additionallayerstore" or "mount_program" => option.Value.Length > 0 ? throw NotSupported(option) : this,
+        "size" or "inodes" or "force_mask" => throw NotSupported(option),
+        _ => throw option.Unknown(),
     };
 
-    private static bool Boolean(string value) => value switch
+    private static IEnumerable<string> Stores(string value) => value.Split(',').Select(store =>
+        store.StartsWith('/')
+            ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(store))
+            : throw DriverOption.Invalid(
+                $"overlay: image path {Quoted.Text(store)} is not absolute.  Can not be relative"));
+
+    private static void CheckImageStore(IDisk disk, string store)
     {
-        "1" or "t" or "T" or "TRUE" or "true" or "True" => true,
-        "0" or "f" or "F" or "FALSE" or "false" or "False" => false,
-        _ => throw Invalid($"strconv.ParseBool: parsing \"{value}\": invalid syntax"),
-    };
+        const int NotADirectory = 20;
+        try
+        {
+            disk.OpenDirectory(store).Dispose();
+        }
+        catch (StorageException cause) when (cause.Error.Errno == NotADirectory)
+        {
+            throw DriverOption.Invalid($"overlay: image path {Quoted.Text(store)} must be a directory");
+        }
+        catch (StorageException cause)
+        {
+            var reason = cause.Message[(cause.Message.LastIndexOf(": ", StringComparison.Ordinal) + 2)..];
+            throw DriverOption.Invalid($"overlay: can't stat imageStore dir {store}: stat {store}: {reason}");
+        }
+    }
 
     private static bool IsSyncFileSystem(string value) => value switch
     {
         "filesystem" => true,
         "none" or "" => false,
-        _ => throw Invalid($"invalid sync mode for overlay driver: invalid sync mode: \"{value}\""),
+        _ => throw DriverOption.Invalid($"invalid sync mode for overlay driver: invalid sync mode: \"{value}\""),
     };
 
-    private static StorageException Invalid(string message) => new(StorageErrorKind.Invalid, message);
-
-    private static StorageException NotSupported(string key, string value) => new(
-        StorageErrorKind.NotSupported, $"driver option overlay.{key}={value} is not supported");
+    private static StorageException NotSupported(DriverOption option) => new(
+        StorageErrorKind.NotSupported, $"driver option overlay.{option.Key}={option.Value} is not supported");
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk;
-using ActorStorage.Disk.Overlay;
+using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
 using ActorStorage.Locking;
@@ -33,15 +33,15 @@ internal sealed class LayerStoreActor : UntypedActor, IWithTimers
     private DateTimeOffset _nextDeadline = DateTimeOffset.MaxValue;
 
     public static Props Props(
-        ReaperRef reaper, IDisk disk, OverlayHome home, StagingArea area, StorageSettings settings) =>
-        Akka.Actor.Props.Create(() => new LayerStoreActor(reaper, disk, home, area, settings))
+        ReaperRef reaper, IDisk disk, ILayerDriver driver, StagingArea area, StorageSettings settings) =>
+        Akka.Actor.Props.Create(() => new LayerStoreActor(reaper, disk, driver, area, settings))
             .WithDispatcher("actor-storage.store-dispatcher");
 
     public LayerStoreActor(
-        ReaperRef reaper, IDisk disk, OverlayHome home, StagingArea area, StorageSettings settings)
+        ReaperRef reaper, IDisk disk, ILayerDriver driver, StagingArea area, StorageSettings settings)
     {
         _settings = settings;
-        _root = new LayerRoot(disk, settings.Paths, home, area, settings.Time);
+        _root = new LayerRoot(disk, settings.Paths, driver, area, settings.Time);
         _lock = new StoreLock(settings.Paths.LayersLock, Self, settings.Time);
         _reader = new LayerReader(_root);
         _writer = new LayerWriter(_root, reaper, settings);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk;
-using ActorStorage.Disk.Overlay;
+using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
 using ActorStorage.Locking;
@@ -200,7 +200,7 @@ internal sealed class LayerWriter(LayerRoot root, ReaperRef reaper, StorageSetti
     private LayerProtocol.MountLayerOk Mount(LayerProtocol.MountLayerWhileHeld mount)
     {
         var layer = LayerDecision.Resolve(root.Index, mount.Layer);
-        root.Home.EnsureHomeMounted();
+        root.Driver.EnsureHomeMounted();
         var request = new MountRequest { ReadOnly = mount.ReadOnly, Label = mount.MountLabel ?? layer.MountLabel };
         return new LayerProtocol.MountLayerOk(LayerMounts.Mount(root, layer, request, settings.RightWaitMax));
     }

@@ -123,8 +123,8 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
         Become(Unpacking);
         try
         {
-            var (hasParent, stopping) = (_parent is not null, _stopping.Token);
-            _work.Threads.Run(() => _work.Stage(_request, hasParent, stopping)).PipeTo(
+            var (parent, stopping) = (_parent, _stopping.Token);
+            _work.Threads.Run(() => _work.Stage(_request, parent, stopping)).PipeTo(
                 Self,
                 success: staged => new Unpacked(staged),
                 failure: cause => new UnpackingFailed(StorageError.From(cause)));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk;
+using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Index;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
@@ -7,12 +8,13 @@ using ActorStorage.Disk.Unix;
 namespace ActorStorage.Staging;
 
 /// <summary>What stagers and exporters need to do their work, and the threads they do it on.</summary>
-internal sealed record StagingWork(IDisk Disk, StagingArea Area, StorageSettings Settings, DiskThreads Threads)
+internal sealed record StagingWork(
+    IDisk Disk, ILayerDriver Driver, StagingArea Area, StorageSettings Settings, DiskThreads Threads)
 {
-    public StagedLayer Stage(StagingProtocol.PutLayer request, bool hasParent, CancellationToken cancellation) =>
+    public StagedLayer Stage(StagingProtocol.PutLayer request, LayerId? parent, CancellationToken cancellation) =>
         LayerStaging.Run(
-            Disk, Area, new StagingTask(request.Layer, request.Blob, hasParent, Settings.Flush, request.Progress),
-            cancellation);
+            Disk, Driver, Area,
+            new StagingTask(request.Layer, request.Blob, parent, Settings.Flush, request.Progress), cancellation);
 
     /// <summary>Tells the asker how far it is. That what is told fails is no reason for the layer to fail.</summary>
     public static void Report(StagingProtocol.PutLayer request, StagingProgress progress)
@@ -48,7 +50,7 @@ internal sealed record StagingWork(IDisk Disk, StagingArea Area, StorageSettings
     public bool Export(LayerRecord layer, StagingProtocol.ExportLayer request, CancellationToken cancellation)
     {
         var compression = request.Compression ?? layer.Compression;
-        LayerDiff.Run(Disk, Settings.Paths, layer, request.Output, compression, cancellation);
+        LayerDiff.Run(Disk, Settings.Paths, Driver, layer, request.Output, compression, cancellation);
         return true;
     }
 }

@@ -40,6 +40,8 @@ public sealed class OverlayOptionsSpec
     [InlineData("overlay.x.y=1", "unknown option \"x.y\" (\"overlay.x.y=1\")")]
     [InlineData("foo.x=1", "unknown driver \"foo\" in option \"foo.x=1\"")]
     [InlineData("overlay.skip_mount_home=maybe", "strconv.ParseBool: parsing \"maybe\": invalid syntax")]
+    [InlineData("overlay.ignore_chown_errors=maybe", "strconv.ParseBool: parsing \"maybe\": invalid syntax")]
+    [InlineData("imagestore=rel", "overlay: image path \"rel\" is not absolute.  Can not be relative")]
     [InlineData("overlay.sync=no", "invalid sync mode for overlay driver: invalid sync mode: \"no\"")]
     public void Should_use_the_Go_words_when_an_option_makes_no_sense(string option, string message)
     {
@@ -48,9 +50,31 @@ public sealed class OverlayOptionsSpec
         Assert.Equal((StorageErrorKind.Invalid, message), (refused.Kind, refused.Message));
     }
 
+    [Fact]
+    public void Should_add_up_image_stores_when_several_are_named()
+    {
+        var options = OverlayOptions.Parse(
+            ["imagestore=/srv/a,/srv/b/", "overlay.additionalimagestore=/srv/c", "overlay.ignore_chown_errors=true"]);
+
+        Assert.Equal(["/srv/a", "/srv/b", "/srv/c"], options.ImageStores);
+        Assert.True(options.IgnoreChownErrors);
+    }
+
+    [Theory]
+    [InlineData("/usr/../none", "overlay: can't stat imageStore dir /none: stat /none: no such file or directory")]
+    [InlineData("/etc/passwd", "overlay: image path \"/etc/passwd\" must be a directory")]
+    public void Should_refuse_to_open_when_an_image_store_is_no_directory(string store, string message)
+    {
+        using var root = new OverlayRoot();
+
+        var refused = Assert.Throws<StorageException>(() => root.Open($"overlay.imagestore={store}"));
+
+        Assert.Equal(message, refused.Message);
+        Assert.False(Directory.Exists(root.Paths.GraphRoot));
+    }
+
     [Theory]
     [InlineData("overlay.mount_program=/usr/bin/fuse-overlayfs")]
-    [InlineData("overlay.imagestore=/srv/images")]
     [InlineData("overlay.size=10G")]
     [InlineData("overlay.force_mask=shared")]
     [InlineData("overlay.use_composefs=true")]

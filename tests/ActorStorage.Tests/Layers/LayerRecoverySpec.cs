@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
-using ActorStorage.Disk;
 
 namespace ActorStorage.Tests.Layers;
 
@@ -51,7 +50,7 @@ public sealed class LayerRecoverySpec : IAsyncLifetime
     [Fact]
     public async Task Should_keep_a_recorded_layer_whose_mark_was_not_removed()
     {
-        var mark = Path.Combine(Root.Overlay, "whole", LayerStaging.UncommittedMark);
+        var mark = Path.Combine(Root.Overlay, "whole", "uncommitted");
         await File.WriteAllTextAsync(mark, "");
 
         var client = await _engine.StartAsync();
@@ -102,6 +101,6 @@ public sealed class LayerRecoverySpec : IAsyncLifetime
         var link = new string('A', 26);
         File.CreateSymbolicLink(Path.Combine(Root.Overlay, "l", link), $"../{to}/diff");
         await File.WriteAllTextAsync(Path.Combine(copy, "link"), link);
-        if (isMarked) await File.WriteAllTextAsync(Path.Combine(copy, LayerStaging.UncommittedMark), "");
+        if (isMarked) await File.WriteAllTextAsync(Path.Combine(copy, "uncommitted"), "");
     }
 }

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk.Unix;
 
-namespace ActorStorage.Disk.Overlay;
+namespace ActorStorage.Disk.Drivers;
 
 /// <summary>
-/// Makes what is there once a store was opened: directories and empty lock files, with the modes the Go tools give them
-/// under umask 022. What exists keeps the mode it has.
+/// Makes what is there once a store was opened, whatever its driver: directories and empty lock files, with the modes
+/// the Go tools give them under umask 022. What exists keeps the mode it has.
 /// </summary>
 internal static class StoreLayout
 {
     private const uint Private = 0x1c0;     // 0700
-    private const uint Public = 0x1ed;      // 0755
     private const uint LockFile = 0x1a4;    // 0644
 
     internal static void Create(IDisk disk, StoragePaths paths)
@@ -19,11 +18,9 @@ internal static class StoreLayout
         using var graphRoot = disk.OpenDirectory(paths.GraphRoot);
         using var runRoot = disk.OpenDirectory(paths.RunRoot);
 
-        MakeDirectory(disk, graphRoot, NameOf(paths.DriverHome), Public);
-        MakeDirectory(disk, graphRoot, $"{NameOf(paths.DriverHome)}/l", Public);
         foreach (var directory in (string[])[paths.Layers, paths.Images, paths.Containers])
             MakeDirectory(disk, graphRoot, NameOf(directory), Private);
-        foreach (var directory in (string[])[paths.DriverRun, paths.LayersRun, paths.ContainersRun, paths.DigestLocks])
+        foreach (var directory in (string[])[paths.LayersRun, paths.ContainersRun, paths.DigestLocks])
             MakeDirectory(disk, runRoot, NameOf(directory), Private);
 
         foreach (var file in (string[])[paths.StorageLock, paths.UserNamespaceLock, paths.LayersLock, paths.ImagesLock,

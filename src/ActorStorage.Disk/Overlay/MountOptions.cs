@@ -1,29 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Unix;
 
 namespace ActorStorage.Disk.Overlay;
 
-/// <summary>How a layer shall be mounted.</summary>
-/// <param name="ReadOnly">Without an upper directory: nobody can change the layer through the mount.</param>
-/// <param name="Options">As behind <c>mount -o</c>; null or none takes those of <see cref="OverlayOptions"/>.</param>
-/// <param name="Label">SELinux label of everything below the mount point; empty for none.</param>
-/// <param name="Volatile">The kernel may leave out every sync: after a crash the layer is worthless.</param>
-public sealed record MountRequest(
-    bool ReadOnly = false, IReadOnlyList<string>? Options = null, string Label = "", bool Volatile = false)
+/// <summary>A request to mount, taken apart into what mount(2) wants as flags and as text.</summary>
+internal static class MountOptions
 {
-    internal (MountFlags Flags, IReadOnlyList<string> Data) Resolve(OverlayOptions configured)
+    internal static (MountFlags Flags, IReadOnlyList<string> Data) Resolve(
+        MountRequest request, OverlayOptions configured)
     {
         var flags = MountFlags.None;
         var data = new List<string>();
-        foreach (var option in Options is { Count: > 0 } own ? own : configured.MountOptions)
+        foreach (var option in request.Options is { Count: > 0 } own ? own : configured.MountOptions)
         {
             if (Flag(option) is not { } flag) data.Add(option);
             else flags = flag.IsSet ? flags | flag.Flag : flags & ~flag.Flag;
         }
-        if (ReadOnly) flags |= MountFlags.ReadOnly;
-        if (Volatile && !data.Contains("volatile") && !flags.HasFlag(MountFlags.ReadOnly)) data.Add("volatile");
+        if (request.ReadOnly) flags |= MountFlags.ReadOnly;
+        if (request.Volatile && !data.Contains("volatile") && !flags.HasFlag(MountFlags.ReadOnly)) data.Add("volatile");
         // The label holds commas: the quotes keep the kernel from taking what is behind them for further options.
-        if (Label.Length > 0) data.Add($"context=\"{Label}\"");
+        if (request.Label.Length > 0) data.Add($"context=\"{request.Label}\"");
         return (flags, data);
     }
 

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Staged;
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk.Drivers;
+
+/// <summary>
+/// How layers lie in one root's home directory: which directory each has, how a staged one is put on its parent, and
+/// how it is mounted. Records, tar-split files and locks are not its business; which locks a caller holds stands at
+/// each method.
+/// </summary>
+/// <remarks>
+/// Names below <see cref="Home"/> are resolved through that one handle, so that what others mount on the home or take
+/// away cannot part two names of a rename.
+/// </remarks>
+public interface ILayerDriver : IDisposable
+{
+    /// <summary>As it stands in paths and on the command line: <c>overlay</c>, <c>vfs</c>.</summary>
+    string Name { get; }
+
+    DirectoryHandle Home { get; }
+
+    DriverOptions Options { get; }
+
+    /// <summary>
+    /// Whether a layer's directory holds everything below it too. A child can then be staged only when its parent is
+    /// finished and in its place.
+    /// </summary>
+    bool CopiesParent { get; }
+
+    /// <summary>The driver's own lines of the status.</summary>
+    /// <param name="fileSystem">The kernel's name of the one the root lies on.</param>
+    IReadOnlyList<KeyValuePair<string, string>> Status(string fileSystem);
+
+    /// <summary>Makes the home usable again after somebody's shutdown. The caller holds storage.lock.</summary>
+    void EnsureHomeMounted();
+
+    /// <summary>Undoes that. The caller holds storage.lock, and no layer is mounted.</summary>
+    void UnmountHome();
+
+    /// <summary>Where the layer's directory is, or would be, below <see cref="Home"/>.</summary>
+    string PathInHome(LayerId layer);
+
+    /// <summary>
+    /// What layers there are directories for, whether recorded or not, in byte order. Also names that cannot be
+    /// layer ids: collectors remove those too.
+    /// </summary>
+    IReadOnlyList<string> List();
+
+    /// <summary>Where a layer's files are. Takes no lock: a layer does not change.</summary>
+    /// <exception cref="StorageException">NotFound: no such layer. Corrupt: something of it or below it is
+    /// missing.</exception>
+    LayerContent Content(LayerId layer);
+
+    /// <summary>Makes a layer's directory where nobody sees it. Needs no lock.</summary>
+    /// <exception cref="StorageException">What is half made stays at the place, for the caller to remove.</exception>
+    StagedTree Stage(Trash place, TreePlan plan);
+
+    /// <summary>Starts putting layers on their parents. The caller holds layers.lock until the last is shown.</summary>
+    ILayerBatch BeginBatch();
+
+    /// <summary>
+    /// Layers that carry the mark that says: may be collected if no index names it, because the engine that
+    /// renamed it died before its index write. Takes no lock.
+    /// </summary>
+    IReadOnlyList<LayerId> Marked();
+
+    /// <summary>Takes the mark away, after the index names the layer. Needs no lock.</summary>
+    void RemoveMark(LayerId layer);
+
+    /// <summary>
+    /// Takes a layer out of sight, mounts included; what is missing is missing. The caller holds layers.lock.
+    /// </summary>
+    /// <param name="trash">Where to, on the home's file system.</param>
+    /// <returns>What is to be removed once the lock is gone.</returns>
+    IReadOnlyList<Trash> Discard(LayerId layer, TempDirectory trash);
+
+    /// <summary>
+    /// Makes the layer's whole tree visible and says where. Counting is the caller's business, who holds storage.lock,
+    /// layers.lock and mountpoints.lock and calls for the first request only.
+    /// </summary>
+    /// <exception cref="StorageException">NotFound, Corrupt, TooLarge, Invalid, or what mount(2) says.</exception>
+    string Mount(LayerId layer, MountRequest request);
+
+    /// <summary>Undoes that after the last request. Nothing happens when it is not mounted.</summary>
+    void Unmount(LayerId layer);
+}
+
+/// <summary>
+/// The layers of one batch on their way to their parents: each may be the parent of those that come after it.
+/// </summary>
+public interface ILayerBatch
+{
+    /// <summary>Small writes inside the staged tree only; may be repeated. The caller holds layers.lock.</summary>
+    /// <param name="keepRoot">The archive itself said what the root directory is like.</param>
+    /// <exception cref="StorageException">ParentUnknown; Corrupt: the parent's directory is not complete.</exception>
+    void Attach(StagedTree tree, LayerId? parent, bool keepRoot);
+}

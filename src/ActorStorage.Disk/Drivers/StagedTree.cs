@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Staged;
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk.Drivers;
+
+/// <summary>
+/// A layer's directory that nobody sees yet, carrying the mark of <see cref="ILayerDriver.Marked"/>. It becomes visible
+/// by one rename.
+/// </summary>
+public abstract class StagedTree
+{
+    private readonly DirectoryHandle _home;
+    private readonly string _pathInHome;
+    private bool _isShown;
+
+    protected StagedTree(IDisk disk, ILayerDriver driver, Trash place, LayerId layer)
+    {
+        (Disk, Place, Layer) = (disk, place, layer);
+        (_home, _pathInHome) = (driver.Home, driver.PathInHome(layer));
+    }
+
+    public LayerId Layer { get; }
+
+    /// <summary>Where it lies until it is shown, and after it was hidden.</summary>
+    public Trash Place { get; }
+
+    protected IDisk Disk { get; }
+
+    /// <summary>Where the layer's archive is to be unpacked.</summary>
+    public abstract DirectoryHandle OpenContent();
+
+    /// <summary>Makes it visible. The caller holds layers.lock, and attached it before.</summary>
+    /// <returns>What stood in its place: left by a crash, because no index names it. To be removed.</returns>
+    public IReadOnlyList<Trash> Show()
+    {
+        var displaced = Displace();
+        AddNames();
+        Disk.Rename(_home, Place.InHome, _home, _pathInHome);
+        _isShown = true;
+        return displaced;
+    }
+
+    /// <summary>Undoes what was done of <see cref="Show"/>; the caller still holds layers.lock.</summary>
+    public void Hide()
+    {
+        RemoveNames();
+        if (_isShown) Disk.Rename(_home, _pathInHome, _home, Place.InHome);
+        _isShown = false;
+    }
+
+    /// <summary>Makes it known under names besides its directory's.</summary>
+    protected virtual void AddNames()
+    {
+    }
+
+    /// <summary>Those that were added.</summary>
+    protected virtual void RemoveNames()
+    {
+    }
+
+    private Trash[] Displace()
+    {
+        if (Disk.Status(_home, _pathInHome) is null) return [];
+        var trash = new Trash(Place.In, Place.In.NextName(Layer.Value));
+        Disk.Rename(_home, _pathInHome, _home, trash.InHome);
+        return [trash];
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Drivers;
+using ActorStorage.Disk.Staged;
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk.Overlay;
+
+/// <summary>Each layer is what it adds to those below it; the kernel shows them as one tree.</summary>
+public sealed class OverlayDriver(OverlayHome home) : ILayerDriver
+{
+    private const string UncommittedMark = "uncommitted";       // a file beside the layer's tree
+    private const uint PrivateDirectory = 0x1c0;                // 0700
+    private const uint PrivateFile = 0x180;                     // 0600
+    private const int NotADirectory = 20;
+    private readonly IDisk _disk = home.Disk;
+
+    public string Name => home.Paths.Driver;
+
+    public DirectoryHandle Home => home.Directory;
+
+    public DriverOptions Options => home.Options;
+
+    public bool CopiesParent => false;
+
+    internal OverlayHome OverlayHome => home;
+
+    public IReadOnlyList<KeyValuePair<string, string>> Status(string fileSystem) =>
+    [
+        // The Go tools call the ext family by its oldest name.
+        new("Backing Filesystem", fileSystem is "ext2" or "ext3" or "ext4" ? "extfs" : fileSystem),
+        new("Supports d_type", "true"),
+        new("Native Overlay Diff", "true"),
+        new("Using metacopy", "false"),
+        new("Supports shifting", "false"),
+        new("Supports volatile", "true"),
+    ];
+
+    public void EnsureHomeMounted() => home.EnsureHomeMounted();
+
+    public void UnmountHome() => home.UnmountHome();
+
+    public string PathInHome(LayerId layer) => layer.Value;
+
+    public IReadOnlyList<string> List() =>
+    [
+        .. _disk.List(home.Directory)
+            .Where(name => name is not ("l" or "tempdirs" or "staging"))
+            .Where(name => _disk.Status(home.Directory, name) is { IsDirectory: true })
+            .Order(StringComparer.Ordinal),
+    ];
+
+    public LayerContent Content(LayerId layer) => OverlayMount.Content(home, layer);
+
+    public StagedTree Stage(Trash place, TreePlan plan)
+    {
+        _disk.MakeDirectory(place.In.Directory, place.Name, PrivateDirectory);
+        using var directory = _disk.OpenDirectory(place.In.Directory, place.Name);
+        var link = LayerDirectory.Prepare(_disk, directory, plan.Layer, plan.Parent is not null);
+        _disk.CreateFile(directory, UncommittedMark, PrivateFile).Dispose();
+        return new OverlayTree(this, place, plan.Layer, link);
+    }
+
+    public ILayerBatch BeginBatch() => new OverlayBatch(home);
+
+    public IReadOnlyList<LayerId> Marked() =>
+    [
+        .. List().Where(name => LayerId.Fault(name) is null && IsMarked(name)).Select(name => new LayerId(name)),
+    ];
+
+    public void RemoveMark(LayerId layer) =>
+        _disk.RemoveFile(home.Directory, $"{layer.Value}/{UncommittedMark}");
+
+    public IReadOnlyList<Trash> Discard(LayerId layer, TempDirectory trash)
+    {
+        _disk.Unmount(home.MountPoint(layer));
+        if (LayerDirectory.ReadLink(home, layer) is { } link) LayerDirectory.RemoveLink(home, link);
+        if (_disk.Status(home.Directory, layer.Value) is null) return [];
+        var tree = new Trash(trash, trash.NextName(layer.Value));
+        _disk.Rename(home.Directory, layer.Value, home.Directory, tree.InHome);
+        return [tree];
+    }
+
+    public string Mount(LayerId layer, MountRequest request) => OverlayMount.Mount(home, layer, request);
+
+    public void Unmount(LayerId layer) => OverlayMount.Unmount(home, layer);
+
+    public void Dispose() => home.Dispose();
+
+    private bool IsMarked(string name)
+    {
+        try
+        {
+            return _disk.Status(home.Directory, $"{name}/{UncommittedMark}") is not null;
+        }
+        catch (StorageException notADirectory) when (notADirectory.Error.Errno == NotADirectory)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Drivers;
+using ActorStorage.Disk.Staged;
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk.Overlay;
+
+/// <summary>A staged layer of the overlay driver: it becomes visible under its id and, before that, its short
+/// name.</summary>
+internal sealed class OverlayTree(OverlayDriver driver, Trash place, LayerId layer, LinkId link)
+    : StagedTree(driver.OverlayHome.Disk, driver, place, layer)
+{
+    private readonly OverlayHome _home = driver.OverlayHome;
+    private bool _isLinked;
+
+    public override DirectoryHandle OpenContent()
+    {
+        using var tree = Open();
+        return Disk.OpenDirectory(tree, LayerDirectory.Diff);
+    }
+
+    internal DirectoryHandle Open() => Disk.OpenDirectory(Place.In.Directory, Place.Name);
+
+    protected override void AddNames()
+    {
+        // Both names below the one handle of the home: a mount that somebody makes or takes away there cannot part
+        // them.
+        using var tree = Disk.OpenDirectory(_home.Directory, Place.InHome);
+        LayerDirectory.AddLink(_home, tree, link);
+        _isLinked = true;
+    }
+
+    protected override void RemoveNames()
+    {
+        if (_isLinked) LayerDirectory.RemoveLink(_home, link);
+        _isLinked = false;
+    }
+}
+
+/// <summary>The parents that a batch needs, visible ones and those that the batch itself makes visible.</summary>
+internal sealed class OverlayBatch(OverlayHome home) : ILayerBatch
+{
+    private readonly Dictionary<LayerId, ParentLayer> _known = [];
+
+    public void Attach(StagedTree tree, LayerId? parent, bool keepRoot)
+    {
+        using var directory = ((OverlayTree)tree).Open();
+        if (parent is { } id) LayerDirectory.SetParent(home.Disk, directory, id, Get(id), inheritRoot: !keepRoot);
+        _known[tree.Layer] = LayerDirectory.Describe(home, directory);
+    }
+
+    private ParentLayer Get(LayerId id)
+    {
+        if (!_known.TryGetValue(id, out var parent)) _known.Add(id, parent = LayerDirectory.ReadParent(home, id));
+        return parent;
+    }
+}
