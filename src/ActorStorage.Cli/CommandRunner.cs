@@ -39,7 +39,7 @@ internal static class CommandRunner
     private static int Run(string[] arguments, Terminal terminal)
     {
         var commandLine = new CommandLine(CommandTable.All, CommandTable.Planned);
-        switch (commandLine.Read(arguments, StoreOpening.Defaults))
+        switch (commandLine.Read(arguments, StoreOpening.LoadConf))
         {
             case CommandLineRead.Say words:
                 terminal.Out(words.Out);
@@ -55,7 +55,8 @@ internal static class CommandRunner
     private static int RunCommand(CommandLineRead.Run run, Terminal terminal)
     {
         using var signals = new StopSignals();
-        var context = new CommandContext(run.Options, run.Arguments, terminal, signals.Stopping);
+        var context = new CommandContext(run.Options, run.Arguments, run.Conf, terminal, signals.Stopping);
+        foreach (var warning in run.Conf?.Warnings ?? []) GoLog.Write(terminal, "warning", warning);
         try
         {
             var command = run.Command;

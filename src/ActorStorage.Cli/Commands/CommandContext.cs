@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Cli.Output;
 using ActorStorage.Cli.Parsing;
+using ActorStorage.Configuration;
 
 namespace ActorStorage.Cli.Commands;
 
 /// <summary>What a command works with.</summary>
+/// <param name="Conf">The configuration that filled the options in, if it did.</param>
 internal sealed record CommandContext(
-    OptionValues Options, IReadOnlyList<string> Arguments, Terminal Terminal, CancellationToken Cancellation)
+    OptionValues Options, IReadOnlyList<string> Arguments, StorageConf? Conf, Terminal Terminal,
+    CancellationToken Cancellation)
 {
     private readonly StorageClient? _client;
 

@@ -16,6 +16,7 @@ internal static class CommandTable
 
     public static readonly IReadOnlyList<CommandSpec> All =
     [
+        new("config", 0, 1, "[options [...]] [FILE]", "Print the configuration of storage", [], ConfigCommand.Run),
         new("create-layer", 0, 1, Parental, "Create a new layer", Creating, CreationCommands.CreateLayer)
             { Alias = "createlayer" },
         new("import-layer", 0, 1, Parental, "Import a new layer", [.. Creating, InputFile],
@@ -63,7 +64,7 @@ internal static class CommandTable
 
     public static readonly IReadOnlyList<PlannedCommand> Planned =
     [
-        new("check"), new("config"), new("container"),
+        new("check"), new("container"),
         new("list-container-data", "listcontainerdata"), new("get-container-data", "getcontainerdata"),
         new("get-container-data-size", "getcontainerdatasize"),
         new("get-container-data-digest", "getcontainerdatadigest"),

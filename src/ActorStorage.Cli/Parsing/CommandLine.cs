@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Cli.Stores;
+using ActorStorage.Configuration;
 
 namespace ActorStorage.Cli.Parsing;
 
@@ -11,8 +12,10 @@ internal abstract record CommandLineRead
 
     /// <summary>A command to run.</summary>
     /// <param name="NameAsTyped">The name or the alias, whichever was used.</param>
+    /// <param name="Conf">The configuration that filled the options in, if it did.</param>
     public sealed record Run(
-        CommandSpec Command, string NameAsTyped, OptionValues Options, IReadOnlyList<string> Arguments)
+        CommandSpec Command, string NameAsTyped, OptionValues Options, IReadOnlyList<string> Arguments,
+        StorageConf? Conf)
         : CommandLineRead;
 }
 
@@ -27,8 +30,8 @@ internal sealed class CommandLine(IReadOnlyList<CommandSpec> commands, IReadOnly
     private const string HelpDeprecated =
         "Warning: '-help' is deprecated, it will be replaced by '--help' soon. See usage.\n";
 
-    /// <param name="defaults">Where everything lies when the command line does not say. Asked at most once.</param>
-    public CommandLineRead Read(IReadOnlyList<string> arguments, Func<StoreOptions> defaults)
+    /// <param name="defaults">What counts when the command line does not say. Asked at most once.</param>
+    public CommandLineRead Read(IReadOnlyList<string> arguments, Func<StorageConf> defaults)
     {
         var values = new OptionValues();
         // As everywhere: the table shows what counted as default when the options were read.
@@ -43,7 +46,7 @@ internal sealed class CommandLine(IReadOnlyList<CommandSpec> commands, IReadOnly
     }
 
     private CommandLineRead Command(
-        OptionsRead.Done globals, OptionValues values, string table, Func<StoreOptions> defaults)
+        OptionsRead.Done globals, OptionValues values, string table, Func<StorageConf> defaults)
     {
         var warning = globals.DeprecatedNames.Count > 0 ? HelpDeprecated : "";
         if (values.Flag(GlobalOptions.Help)) return new CommandLineRead.Say(Overview() + table, warning, 0);
@@ -60,9 +63,9 @@ internal sealed class CommandLine(IReadOnlyList<CommandSpec> commands, IReadOnly
     }
 
     private static CommandLineRead CommandOptions(
-        CommandSpec command, IReadOnlyList<string> nameAndRest, OptionValues values, Func<StoreOptions> defaults)
+        CommandSpec command, IReadOnlyList<string> nameAndRest, OptionValues values, Func<StorageConf> defaults)
     {
-        StoreOptions.FillWhenNothingGiven(values, defaults);
+        var conf = StoreOptions.FillWhenNothingGiven(values, defaults);
         // Given before the command it would be lost on the Go tool; here that stays so.
         values.Clear(GlobalOptions.Unshare);
         var name = nameAndRest[0];
@@ -76,7 +79,7 @@ internal sealed class CommandLine(IReadOnlyList<CommandSpec> commands, IReadOnly
             case OptionsRead.Done done:
                 return BadNumber(command, name, done.Rest) is { } complaint
                     ? new CommandLineRead.Say(complaint + usage, table, ExitFailure)
-                    : new CommandLineRead.Run(command, name, values, done.Rest);
+                    : new CommandLineRead.Run(command, name, values, done.Rest, conf);
             default: throw new InvalidOperationException("reading options ended in a way that has no name");
         }
     }

@@ -4,6 +4,7 @@ using ActorStorage.Cli.Commands;
 using ActorStorage.Cli.Output;
 using ActorStorage.Cli.Parsing;
 using ActorStorage.Cli.Stores;
+using ActorStorage.Configuration;
 using ActorStorage.Disk;
 using Mono.Unix.Native;
 

@@ -2,6 +2,7 @@
 using ActorStorage.Cli.Commands;
 using ActorStorage.Cli.Output;
 using ActorStorage.Cli.Parsing;
+using ActorStorage.Configuration;
 using ActorStorage.Disk;
 
 namespace ActorStorage.Cli.Stores;
@@ -30,13 +31,15 @@ internal static class StoreOpening
         }
     }
 
-    public static StoreOptions Defaults() => StoreDefaults.Load(Environment.GetEnvironmentVariable);
+    public static StorageConf LoadConf() => StorageConf.Load(StorageConfEnvironment.OfProcess());
 
     private static StorageSettings Settings(CommandContext context, StoreOptions? elsewhere)
     {
         var values = context.Options;
         RefusePlanned(values);
-        var options = elsewhere ?? StoreOptions.From(values).Completed(Defaults);
+        // A file that the environment names is read even when nothing of it counts: a wrong name is to be told.
+        if (context.Conf is null && StorageConf.IsNamed(StorageConfEnvironment.OfProcess())) LoadConf();
+        var options = elsewhere ?? StoreOptions.From(values, context.Conf).Completed(LoadConf);
         if (values.Flag(GlobalOptions.Debug)) LogOptions(context.Terminal, options);
         var driver = Driver(context.Terminal, options);
         var paths = new StoragePaths(options.GraphRoot, options.RunRoot, driver);
@@ -47,7 +50,7 @@ internal static class StoreOpening
     {
         try
         {
-            return DriverChoice.Choose(options.Driver, options.GraphRoot);
+            return DriverChoice.Choose(options.Driver, options.Conf?.DriverPriority ?? [], options.GraphRoot);
         }
         catch (StorageException failure) when (failure.Kind == StorageErrorKind.NotSupported)
         {

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Cli.Commands;
 using ActorStorage.Cli.Parsing;
-using ActorStorage.Cli.Stores;
+using ActorStorage.Configuration;
 
 namespace ActorStorage.Cli.Tests.Parsing;
 
 public sealed class CommandLineSpec
 {
-    private static readonly StoreOptions Defaults = new("/default/root", "/default/run", "overlay", ["a=b"]);
+    private static readonly StorageConf Defaults = new("/default/root", "/default/run")
+    {
+        Driver = "overlay", DriverOptions = ["a=b"],
+    };
+
     private static readonly CommandLine Line = new(CommandTable.All, CommandTable.Planned);
 
     [Theory]

@@ -1,16 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Cli.Stores;
+using ActorStorage.Configuration;
 using ActorStorage.Disk;
 
 namespace ActorStorage.Cli.Tests.Parsing;
 
 public sealed class StoreOptionsSpec
 {
-    private static readonly StoreOptions Default = new("/default/root", "/default/run", "overlay", ["a=b"]);
+    private static readonly StorageConf Default = new("/default/root", "/default/run")
+    {
+        Driver = "overlay", DriverOptions = ["a=b"], ImageStore = "/default/images", TransientStore = true,
+    };
 
     [Fact]
-    public void Should_take_every_default_when_nothing_is_given() =>
-        Assert.Same(Default, new StoreOptions("", "", "", []).Completed(() => Default));
+    public void Should_take_every_default_when_nothing_is_given()
+    {
+        var completed = new StoreOptions("", "", "", []).Completed(() => Default);
+        Assert.Equal(("/default/root", "/default/images", true),
+            (completed.GraphRoot, completed.ImageStore, completed.TransientStore));
+        Assert.Same(Default, completed.Conf);
+    }
+
+    [Fact]
+    public void Should_refuse_when_images_are_to_lie_apart_in_the_same_place()
+    {
+        var options = new StoreOptions("/g", "/r", "", []) { ImageStore = "/x/../g/" };
+        var failure = Assert.Throws<StorageException>(() => options.Completed(() => Default));
+        Assert.Equal("imagestore /g must either be not set or be different than graphroot", failure.Message);
+    }
 
     [Fact]
     public void Should_take_only_the_other_root_from_the_defaults_when_one_is_given()
@@ -38,60 +55,5 @@ public sealed class StoreOptionsSpec
         var failure = Assert.Throws<StorageException>(() => options.Completed(() => Default));
         Assert.Equal(
             "no storage runroot or graphroot specified: missing necessary StoreOptions", failure.Message);
-    }
-
-    [Theory]
-    [InlineData(null, null, "", new string[0])]
-    [InlineData("vfs", "a=b,c=d", "vfs", new[] { "a=b", "c=d" })]
-    [InlineData("overlay2", "", "overlay", new string[0])]
-    [InlineData("", null, "", new string[0])]
-    public void Should_listen_to_the_environment_when_it_speaks(
-        string? driver, string? options, string expectedDriver, string[] expectedOptions)
-    {
-        var loaded = StoreDefaults.Load(name => name switch
-        {
-            "STORAGE_DRIVER" => driver,
-            "STORAGE_OPTS" => options,
-            _ => null,
-        });
-        Assert.Equal(expectedDriver, loaded.Driver);
-        Assert.Equal(expectedOptions, loaded.DriverOptions);
-    }
-
-    [Theory]
-    [InlineData("overlay")]
-    [InlineData("overlay2")]
-    [InlineData("")]
-    public void Should_choose_overlay_when_it_is_named_or_nothing_is(string named) =>
-        Assert.Equal("overlay", DriverChoice.Choose(named, "/nonexistent"));
-
-    [Theory]
-    [InlineData("vfs")]
-    [InlineData("bogus")]
-    public void Should_name_the_driver_when_there_is_no_such(string named)
-    {
-        var failure = Assert.Throws<StorageException>(() => DriverChoice.Choose(named, "/nonexistent"));
-        Assert.Equal($"failed to GetDriver graph {named} /nonexistent: driver not supported", failure.Message);
-    }
-
-    [Fact]
-    public void Should_go_by_the_directories_when_no_driver_is_named()
-    {
-        var root = Directory.CreateTempSubdirectory("driver-choice-");
-        try
-        {
-            root.CreateSubdirectory("vfs");
-            Assert.Equal("overlay", DriverChoice.Choose("", root.FullName));
-            root.CreateSubdirectory("btrfs");
-            Assert.Throws<StorageException>(() => DriverChoice.Choose("", root.FullName));
-            root.CreateSubdirectory("overlay");
-            var failure = Assert.Throws<StorageException>(() => DriverChoice.Choose("", root.FullName));
-            Assert.Contains(
-                "contains several valid graphdrivers: overlay, btrfs;", failure.Message, StringComparison.Ordinal);
-        }
-        finally
-        {
-            root.Delete(recursive: true);
-        }
     }
 }

@@ -39,8 +39,12 @@ public sealed class RunningTool
             WorkingDirectory = directory,
         };
         // What a caller's configuration says must not decide what a test sees.
-        foreach (var variable in new[] { "STORAGE_DRIVER", "STORAGE_OPTS", "CONTAINERS_STORAGE_CONF" })
-            start.Environment.Remove(variable);
+        string[] variables =
+        [
+            "STORAGE_DRIVER", "STORAGE_OPTS", "CONTAINERS_STORAGE_CONF", "CONTAINERS_STORAGE_CONF_OVERRIDE",
+            "XDG_CONFIG_HOME",
+        ];
+        foreach (var variable in variables) start.Environment.Remove(variable);
         start.Environment["HOME"] = directory;
         // Shifting ids at mount time is the one thing that Go tools do differently from machine to machine.
         start.Environment["_CONTAINERS_OVERLAY_DISABLE_IDMAP"] = "yes";
