@@ -44,7 +44,7 @@ public class IndexWriteBench
     public byte[] ReplaceAndWrite()
     {
         _index = _index.Replace(Changed(_index.Get(_records[Layers / 2].Id)));
-        return RecordDocument.Write(_index.In(isVolatile: false));
+        return RecordDocument.Write(_index.In(DocumentKind.Stable));
     }
 
     private LayerRecord Changed(LayerRecord record) =>

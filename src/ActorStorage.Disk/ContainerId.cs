@@ -2,8 +2,8 @@
 namespace ActorStorage.Disk;
 
 /// <summary>
-/// The id of a container. Usually 64 lower-case hex characters. Records of other tools may bear any text, and are read all
-/// the same; a new container needs an id that can be a directory's name.
+/// The id of a container. Usually 64 lower-case hex characters. Records of other tools may bear any text, and are read
+/// all the same; a new container needs an id that can be a directory's name.
 /// </summary>
 public readonly record struct ContainerId(string Value)
 {

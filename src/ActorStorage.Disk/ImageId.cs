@@ -2,8 +2,8 @@
 namespace ActorStorage.Disk;
 
 /// <summary>
-/// The id of an image. Usually 64 lower-case hex characters. Records of other tools may bear any text, and are read all
-/// the same; a new image needs an id that can be a directory's name.
+/// The id of an image. Usually 64 lower-case hex characters. Records of other tools may bear any text, and are read
+/// all the same; a new image needs an id that can be a directory's name.
 /// </summary>
 public readonly record struct ImageId(string Value)
 {

@@ -16,18 +16,13 @@ public static class LayerDecision
                 var added = index.Add(Record(index, commit, now));
                 return (added, added.Get(commit.Layer.Id));
             case LayerWrite.ChangeNames change:
-                var named = Resolve(index, change.Layer);
-                var renamed = change.Change switch
-                {
-                    NamesChange.Add => LayerNames.Add(index, named.Id, change.Names),
-                    NamesChange.Remove => LayerNames.Remove(index, named.Id, change.Names),
-                    _ => LayerNames.Set(index, named.Id, change.Names),
-                };
+                var named = index.Require(change.Layer);
+                var renamed = index.ChangeNames(named, change.Change, change.Names);
                 return (renamed, renamed.Get(named.Id));
             case LayerWrite.SetMetadata set:
-                return Replace(index, Resolve(index, set.Layer) with { Metadata = set.Metadata });
+                return Replace(index, index.Require(set.Layer) with { Metadata = set.Metadata });
             case LayerWrite.SetBigData set:
-                var layer = Resolve(index, set.Layer);
+                var layer = index.Require(set.Layer);
                 return layer.BigDataNames.Contains(set.Key)
                     ? (index, layer)
                     : Replace(index, layer with { BigDataNames = layer.BigDataNames.Add(set.Key) });
@@ -35,10 +30,6 @@ public static class LayerDecision
                 throw new ArgumentOutOfRangeException(nameof(write), write, "not a known write");
         }
     }
-
-    /// <exception cref="StorageException">NotFound.</exception>
-    public static LayerRecord Resolve(LayerIndex index, string layer) =>
-        index.Resolve(layer) ?? throw new StorageException(StorageErrorKind.NotFound, "layer not known");
 
     /// <exception cref="StorageException">Invalid.</exception>
     public static void RefuseReserved(LayerId layer)

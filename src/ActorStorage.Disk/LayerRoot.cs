@@ -66,7 +66,8 @@ public sealed class LayerRoot : IDisposable
         _picture = null;
         var token = layersLock.ReadToken();
         var loaded = _documents.Load();
-        if (!loaded.NeedsRepair)
+        var incomplete = loaded.Index.Incomplete.ToList();
+        if (loaded.DuplicateNames.IsEmpty && incomplete.Count == 0)
         {
             _picture = new LoadedPicture(loaded.Index, loaded.Saved, token);
             return true;
@@ -75,7 +76,7 @@ public sealed class LayerRoot : IDisposable
         _picture = new LoadedPicture(loaded.Index, loaded.Saved, token);
         try
         {
-            _trash.AddRange(LayerDeletion.Finish(this, layersLock, loaded.Incomplete));
+            _trash.AddRange(LayerDeletion.Finish(this, layersLock, incomplete));
         }
         catch
         {
@@ -97,14 +98,14 @@ public sealed class LayerRoot : IDisposable
     public void Forget() => _picture = null;
 
     /// <summary>Writes the documents that differ from what is on disk under temporary names.</summary>
-    public PreparedLayerIndex Prepare(LayerIndex index) => _documents.Prepare(index, _picture!.Saved);
+    public PreparedIndex Prepare(LayerIndex index) => _documents.Prepare(index, _picture!.Saved);
 
     /// <summary>
     /// Replaces the documents: first the token, then one rename. layers.lock is held exclusively. If it fails, the
     /// picture is forgotten, because nobody knows what stands on disk.
     /// </summary>
     /// <param name="between">What must happen after the token and before the index names it.</param>
-    public void Publish(FileLock layersLock, LayerIndex index, PreparedLayerIndex prepared, Action? between = null)
+    public void Publish(FileLock layersLock, LayerIndex index, PreparedIndex prepared, Action? between = null)
     {
         var token = LockToken.New(Time);
         try
@@ -171,5 +172,5 @@ public sealed class LayerRoot : IDisposable
         RunDirectory.Dispose();
     }
 
-    private sealed record LoadedPicture(LayerIndex Index, SavedLayerIndex Saved, LockToken Token);
+    private sealed record LoadedPicture(LayerIndex Index, SavedIndex Saved, LockToken Token);
 }

@@ -4,13 +4,6 @@ using ActorStorage.Disk.Index;
 
 namespace ActorStorage.Disk;
 
-public enum NamesChange
-{
-    Set,
-    Add,
-    Remove,
-}
-
 /// <summary>One change of the layer store. Many of them share one lock hold and one index write.</summary>
 public abstract record LayerWrite
 {

@@ -29,9 +29,8 @@ public sealed record NewContainer
     /// <summary>What to mount the layer with when the request says nothing.</summary>
     public ImmutableArray<string> MountOptions { get; init; } = [];
 
-    /// <summary>How ids inside shall lie on the host; empty for as they are.</summary>
-    public ImmutableArray<IdMap> UserIdMaps { get; init; } = [];
-    public ImmutableArray<IdMap> GroupIdMaps { get; init; } = [];
+    /// <summary>How ids inside shall lie on the host.</summary>
+    public IdMaps IdMaps { get; init; } = IdMaps.None;
     public ImmutableArray<NewBigData> BigData { get; init; } = [];
 
     /// <summary>Besides those that the container's other properties stand for.</summary>

@@ -82,8 +82,8 @@ internal static class LayerCommands
     private static void PrintDetails(Terminal terminal, LayerRecord layer)
     {
         terminal.OutLine($"ID: {layer.Id}");
-        PrintIdMaps(terminal, "UID", layer.UserIdMaps);
-        PrintIdMaps(terminal, "GID", layer.GroupIdMaps);
+        PrintIdMaps(terminal, "UID", layer.IdMaps.Users);
+        PrintIdMaps(terminal, "GID", layer.IdMaps.Groups);
         if (layer.Parent is not null) terminal.OutLine($"Parent: {layer.Parent}");
         foreach (var name in layer.Names) terminal.OutLine($"Name: {name}");
     }

@@ -17,9 +17,7 @@ public sealed record ContainerRecord : StoredRecord
     public BigDataItems BigData { get; init; } = BigDataItems.Empty;
 
     /// <summary>How ids inside the container lie on the host, also when its layer has no map.</summary>
-    public ImmutableArray<IdMap> UserIdMaps { get; init; } = [];
-
-    public ImmutableArray<IdMap> GroupIdMaps { get; init; } = [];
+    public IdMaps IdMaps { get; init; } = IdMaps.None;
 
     /// <summary>The SELinux label to mount with.</summary>
     public string MountLabel => Flags.Text(RecordFlags.MountLabel) ?? "";
@@ -30,8 +28,8 @@ public sealed record ContainerRecord : StoredRecord
     public ImmutableArray<string> MountOptions => Flags.Texts(RecordFlags.MountOptions);
 
     /// <summary>
-    /// Whether the layer is mounted without syncs. It may differ from <see cref="StoredRecord.Volatile"/>, which says in
-    /// which document the record stands.
+    /// Whether the layer is mounted without syncs. It may differ from <see cref="StoredRecord.Volatile"/>, which says
+    /// in which document the record stands.
     /// </summary>
     public bool IsMountedVolatile => Flags.IsTrue(RecordFlags.Volatile);
 

@@ -45,11 +45,11 @@ internal ref struct ContainerRecordReader
 
     /// <param name="json">The whole document.</param>
     /// <param name="reader">Stands on the opening brace, and afterwards on the closing one.</param>
-    internal static ContainerRecord Read(ReadOnlyMemory<byte> json, ref Utf8JsonReader reader, bool isVolatile)
+    internal static ContainerRecord Read(ReadOnlyMemory<byte> json, ref Utf8JsonReader reader, DocumentKind document)
     {
         var fields = new ContainerRecordReader(json);
         while (fields._members.Next(ref reader)) fields.ReadField((ContainerField)fields._members.Member, ref reader);
-        return fields.ToRecord(isVolatile);
+        return fields.ToRecord(document);
     }
 
     private void ReadField(ContainerField field, ref Utf8JsonReader reader)
@@ -78,7 +78,7 @@ internal ref struct ContainerRecordReader
         }
     }
 
-    private readonly ContainerRecord ToRecord(bool isVolatile) => new()
+    private readonly ContainerRecord ToRecord(DocumentKind document) => new()
     {
         Id = new ContainerId(_id),
         Names = _names,
@@ -87,10 +87,9 @@ internal ref struct ContainerRecordReader
         Metadata = _metadata,
         BigData = _bigData,
         Created = _created,
-        UserIdMaps = _userIdMaps,
-        GroupIdMaps = _groupIdMaps,
+        IdMaps = new IdMaps(_userIdMaps, _groupIdMaps),
         Flags = _flags,
         UnknownFields = _unknown,
-        Volatile = isVolatile,
+        Document = document,
     };
 }

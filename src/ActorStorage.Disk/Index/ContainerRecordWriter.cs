@@ -20,8 +20,8 @@ internal static class ContainerRecordWriter
         JsonMembers.WriteText(to, ",\"metadata\":"u8, record.Metadata);
         JsonMembers.WriteBigData(to, record.BigData);
         JsonMembers.WriteText(to, ",\"created\":"u8, record.Created.Text);
-        JsonMembers.WriteMaps(to, ",\"uidmap\":"u8, record.UserIdMaps);
-        JsonMembers.WriteMaps(to, ",\"gidmap\":"u8, record.GroupIdMaps);
+        JsonMembers.WriteMaps(to, ",\"uidmap\":"u8, record.IdMaps.Users);
+        JsonMembers.WriteMaps(to, ",\"gidmap\":"u8, record.IdMaps.Groups);
         JsonMembers.WriteFlags(to, record.Flags);
         foreach (var field in record.UnknownFields) JsonMembers.WriteUnknown(to, field);
         to.Write("}"u8);

@@ -4,15 +4,17 @@ using System.Collections.Immutable;
 namespace ActorStorage.Disk.Index;
 
 /// <summary>
-/// What a loader does with documents that contradict themselves. The first record with an id wins. Of records that
-/// share a name the last one keeps it; a record that lists a name twice loses it, for it counts as the earlier one too.
+/// What a loader does with documents that contradict themselves. Of records with one id the first wins, or with images
+/// the last. Of records that share a name the last one keeps it; a record that lists a name twice loses it, for it
+/// counts as the earlier one too.
 /// </summary>
 internal static class DuplicateRepair
 {
-    internal static (LayerIndex Index, ImmutableArray<string> DuplicateNames) Run(IEnumerable<LayerRecord> records)
+    internal static (IReadOnlyList<TRecord> Kept, ImmutableArray<string> DuplicateNames) Run<TRecord>(
+        IReadOnlyList<TRecord> records, bool doesLastWin)
+        where TRecord : StoredRecord
     {
-        var ids = new HashSet<LayerId>();
-        var kept = records.Where(record => ids.Add(record.Id)).ToList();
+        var kept = doesLastWin ? Unique(records.Reverse()).Reverse().ToList() : Unique(records).ToList();
         var holders = new Dictionary<string, int>(StringComparer.Ordinal);
         var duplicates = ImmutableArray.CreateBuilder<string>();
         for (var i = 0; i < kept.Count; i++)
@@ -22,11 +24,14 @@ internal static class DuplicateRepair
                 if (holders.TryGetValue(name, out var earlier))
                 {
                     duplicates.Add(name);
-                    kept[earlier] = kept[earlier] with { Names = kept[earlier].Names.RemoveAll(each => each == name) };
+                    kept[earlier] = kept[earlier].Named(kept[earlier].Names.RemoveAll(each => each == name));
                 }
                 holders[name] = i;
             }
         }
-        return (LayerIndex.Of(kept), duplicates.ToImmutable());
+        return (kept, duplicates.ToImmutable());
     }
+
+    private static IEnumerable<TRecord> Unique<TRecord>(IEnumerable<TRecord> records)
+        where TRecord : StoredRecord => records.DistinctBy(record => record.Key, StringComparer.Ordinal);
 }

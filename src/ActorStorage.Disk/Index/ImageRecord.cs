@@ -9,8 +9,8 @@ public sealed record ImageRecord : StoredRecord
     public required ImageId Id { get; init; }
 
     /// <summary>
-    /// The digest the image was given, or the first manifest's that was seen. Once set it stays, also when that manifest
-    /// is replaced.
+    /// The digest the image was given, or the first manifest's that was seen. Once set it stays, also when that
+    /// manifest is replaced.
     /// </summary>
     public Digest? Digest { get; init; }
 

@@ -85,7 +85,10 @@ internal ref struct ImageRecordReader
         foreach (var (key, digest) in _bigData.Digests.Where(each => BigDataItems.IsManifest(each.Key)))
         {
             if (Digest.Fault(digest) is { } fault)
-                throw new JsonException($"validating digest {Quoted.Text(digest)} for big data item {Quoted.Text(key)}: {fault}");
+            {
+                throw new JsonException(
+                    $"validating digest {Quoted.Text(digest)} for big data item {Quoted.Text(key)}: {fault}");
+            }
         }
         if (_digest.Length > 0 && Digest.Fault(_digest) is { } invalid)
             throw new JsonException($"validating image digest {Quoted.Text(_digest)}: {invalid}");

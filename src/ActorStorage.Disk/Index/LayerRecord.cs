@@ -35,9 +35,7 @@ public sealed record LayerRecord : StoredRecord
     public ImmutableArray<uint> GroupIds { get; init; } = [];
 
     /// <summary>The map the content was written with; empty when ids are mapped at mount time.</summary>
-    public ImmutableArray<IdMap> UserIdMaps { get; init; } = [];
-
-    public ImmutableArray<IdMap> GroupIdMaps { get; init; } = [];
+    public IdMaps IdMaps { get; init; } = IdMaps.None;
 
     /// <summary>Keys of the layer's big data, in order of first use.</summary>
     public ImmutableArray<string> BigDataNames { get; init; } = [];

@@ -61,11 +61,11 @@ internal ref struct LayerRecordReader
 
     /// <param name="json">The whole document.</param>
     /// <param name="reader">Stands on the opening brace, and afterwards on the closing one.</param>
-    internal static LayerRecord Read(ReadOnlyMemory<byte> json, ref Utf8JsonReader reader, bool isVolatile)
+    internal static LayerRecord Read(ReadOnlyMemory<byte> json, ref Utf8JsonReader reader, DocumentKind document)
     {
         var fields = new LayerRecordReader(json);
         while (fields._members.Next(ref reader)) fields.ReadField((LayerField)fields._members.Member, ref reader);
-        return fields.ToRecord(isVolatile);
+        return fields.ToRecord(document);
     }
 
     internal static LayerField Find(ReadOnlySpan<byte> name) => (LayerField)Names.Find(name);
@@ -112,7 +112,7 @@ internal ref struct LayerRecordReader
         return null;
     }
 
-    private readonly LayerRecord ToRecord(bool isVolatile) => new()
+    private readonly LayerRecord ToRecord(DocumentKind document) => new()
     {
         Id = new LayerId(_id ?? ""),
         Names = _names,
@@ -129,10 +129,9 @@ internal ref struct LayerRecordReader
         UserIds = _userIds,
         GroupIds = _groupIds,
         Flags = _flags,
-        UserIdMaps = _userIdMaps,
-        GroupIdMaps = _groupIdMaps,
+        IdMaps = new IdMaps(_userIdMaps, _groupIdMaps),
         BigDataNames = _bigDataNames,
         UnknownFields = _unknown,
-        Volatile = isVolatile,
+        Document = document,
     };
 }

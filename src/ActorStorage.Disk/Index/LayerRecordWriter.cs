@@ -25,8 +25,8 @@ internal static class LayerRecordWriter
         JsonMembers.WriteIds(to, ",\"uidset\":"u8, record.UserIds);
         JsonMembers.WriteIds(to, ",\"gidset\":"u8, record.GroupIds);
         JsonMembers.WriteFlags(to, record.Flags);
-        JsonMembers.WriteMaps(to, ",\"uidmap\":"u8, record.UserIdMaps);
-        JsonMembers.WriteMaps(to, ",\"gidmap\":"u8, record.GroupIdMaps);
+        JsonMembers.WriteMaps(to, ",\"uidmap\":"u8, record.IdMaps.Users);
+        JsonMembers.WriteMaps(to, ",\"gidmap\":"u8, record.IdMaps.Groups);
         JsonMembers.WriteTexts(to, ",\"big-data-names\":"u8, record.BigDataNames);
         foreach (var field in record.UnknownFields) WriteUnknown(to, record, field);
         to.Write("}"u8);

@@ -3,47 +3,66 @@ using System.Collections.Immutable;
 
 namespace ActorStorage.Disk.Index;
 
-/// <summary>Which records carry a key: an immutable map from the key to the places of the records, ascending.</summary>
-internal sealed class Postings<TKey>
-    where TKey : struct
+/// <summary>
+/// Which records carry a key: an immutable map from the key to the places of the records, ascending. It is made when it
+/// is first asked for.
+/// </summary>
+internal sealed class Postings<TRecord>
+    where TRecord : StoredRecord
 {
-    private readonly ImmutableDictionary<TKey, ImmutableArray<long>> _places;
+    private readonly Func<TRecord, ImmutableArray<string>> _keys;
+    private readonly Lazy<ImmutableDictionary<string, ImmutableArray<long>>> _places;
 
-    private Postings(ImmutableDictionary<TKey, ImmutableArray<long>> places) => _places = places;
-
-    internal static Postings<TKey> Empty { get; } = new(ImmutableDictionary<TKey, ImmutableArray<long>>.Empty);
-
-    internal ImmutableArray<long> this[TKey key] => _places.TryGetValue(key, out var places) ? places : [];
-
+    /// <param name="keys">The keys of one record, each once.</param>
     /// <param name="records">With their places, ascending.</param>
-    internal static Postings<TKey> Of(
-        IEnumerable<(long Place, LayerRecord Record)> records, Func<LayerRecord, TKey?> key)
+    internal Postings(
+        Func<TRecord, ImmutableArray<string>> keys, Func<IEnumerable<(long Place, TRecord Record)>> records) =>
+        (_keys, _places) = (keys, new(() => Collect(keys, records())));
+
+    private Postings(
+        Func<TRecord, ImmutableArray<string>> keys, ImmutableDictionary<string, ImmutableArray<long>> places) =>
+        (_keys, _places) = (keys, new(places));
+
+    internal ImmutableArray<long> this[string key] => At(_places.Value, key);
+
+    /// <summary>With another record at the place; null stands for none.</summary>
+    /// <param name="records">All that there are then.</param>
+    internal Postings<TRecord> With(
+        long place, TRecord? old, TRecord? now, Func<IEnumerable<(long Place, TRecord Record)>> records)
     {
-        var places = new Dictionary<TKey, ImmutableArray<long>.Builder>();
-        foreach (var (place, record) in records)
+        if (!_places.IsValueCreated) return new(_keys, records);
+        var (from, to) = (old is null ? [] : _keys(old), now is null ? [] : _keys(now));
+        if (from.SequenceEqual(to, StringComparer.Ordinal)) return this;
+        var moved = _places.Value;
+        foreach (var key in from)
         {
-            if (key(record) is not { } known) continue;
-            if (!places.TryGetValue(known, out var list)) places[known] = list = ImmutableArray.CreateBuilder<long>(1);
-            list.Add(place);
+            var left = At(moved, key).Remove(place);
+            moved = left.IsEmpty ? moved.Remove(key) : moved.SetItem(key, left);
         }
-        return new(places.ToImmutableDictionary(each => each.Key, each => each.Value.DrainToImmutable()));
+        foreach (var key in to)
+        {
+            var places = At(moved, key);
+            moved = moved.SetItem(key, places.Insert(~places.BinarySearch(place), place));
+        }
+        return new(_keys, moved);
     }
 
-    /// <summary>The record at the place no longer carries the one key, and now carries the other.</summary>
-    internal Postings<TKey> Move(TKey? from, TKey? to, long place)
+    private static ImmutableArray<long> At(ImmutableDictionary<string, ImmutableArray<long>> places, string key) =>
+        places.TryGetValue(key, out var found) ? found : [];
+
+    private static ImmutableDictionary<string, ImmutableArray<long>> Collect(
+        Func<TRecord, ImmutableArray<string>> keys, IEnumerable<(long Place, TRecord Record)> records)
     {
-        if (EqualityComparer<TKey?>.Default.Equals(from, to)) return this;
-        var moved = _places;
-        if (from is { } old)
+        var places = new Dictionary<string, ImmutableArray<long>.Builder>(StringComparer.Ordinal);
+        foreach (var (place, record) in records)
         {
-            var left = this[old].Remove(place);
-            moved = left.IsEmpty ? moved.Remove(old) : moved.SetItem(old, left);
+            foreach (var key in keys(record))
+            {
+                if (!places.TryGetValue(key, out var list)) places[key] = list = ImmutableArray.CreateBuilder<long>(1);
+                list.Add(place);
+            }
         }
-        if (to is { } added)
-        {
-            var places = this[added];
-            moved = moved.SetItem(added, places.Insert(~places.BinarySearch(place), place));
-        }
-        return new(moved);
+        return places.ToImmutableDictionary(
+            each => each.Key, each => each.Value.DrainToImmutable(), StringComparer.Ordinal);
     }
 }

@@ -19,22 +19,23 @@ public static class RecordDocument
     // What the Go tools accept at most; nothing here recurses.
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 10_000 };
 
-    /// <param name="isVolatile">Whether the records belong to volatile-layers.json.</param>
+    /// <param name="document">Which one it is.</param>
     /// <inheritdoc cref="Parse{TRecord}"/>
-    public static ImmutableArray<LayerRecord> ParseLayers(ReadOnlyMemory<byte> json, string path, bool isVolatile) =>
+    public static ImmutableArray<LayerRecord> ParseLayers(
+        ReadOnlyMemory<byte> json, string path, DocumentKind document) =>
         Parse(json, path, (ReadOnlyMemory<byte> whole, ref Utf8JsonReader reader) =>
-            LayerRecordReader.Read(whole, ref reader, isVolatile));
+            LayerRecordReader.Read(whole, ref reader, document));
 
     /// <inheritdoc cref="Parse{TRecord}"/>
     public static ImmutableArray<ImageRecord> ParseImages(ReadOnlyMemory<byte> json, string path) =>
         Parse(json, path, ImageRecordReader.Read);
 
-    /// <param name="isVolatile">Whether the records belong to volatile-containers.json.</param>
+    /// <param name="document">Which one it is.</param>
     /// <inheritdoc cref="Parse{TRecord}"/>
     public static ImmutableArray<ContainerRecord> ParseContainers(
-        ReadOnlyMemory<byte> json, string path, bool isVolatile) =>
+        ReadOnlyMemory<byte> json, string path, DocumentKind document) =>
         Parse(json, path, (ReadOnlyMemory<byte> whole, ref Utf8JsonReader reader) =>
-            ContainerRecordReader.Read(whole, ref reader, isVolatile));
+            ContainerRecordReader.Read(whole, ref reader, document));
 
     /// <summary>The records as one document: no indentation, no newline at the end.</summary>
     public static byte[] Write(IReadOnlyCollection<StoredRecord> records)

@@ -24,8 +24,10 @@ public abstract record StoredRecord
 
     public RecordFlags Flags { get; init; } = RecordFlags.Empty;
 
-    /// <summary>Which document the record belongs to: the volatile one or the other. Not written.</summary>
-    public bool Volatile { get; init; }
+    /// <summary>Which document the record belongs to. Not written.</summary>
+    public DocumentKind Document { get; init; }
+
+    public bool Volatile => Document == DocumentKind.Volatile;
 
     /// <summary>The record as it stands, or will stand, in its document.</summary>
     public ReadOnlyMemory<byte> Encoded
@@ -52,10 +54,17 @@ public abstract record StoredRecord
 
     /// <summary>Two records are equal when they would be written alike into the same document.</summary>
     public virtual bool Equals(StoredRecord? other) => ReferenceEquals(this, other)
-        || (other is not null && EqualityContract == other.EqualityContract && Volatile == other.Volatile
+        || (other is not null && EqualityContract == other.EqualityContract && Document == other.Document
             && Encoded.Span.SequenceEqual(other.Encoded.Span));
 
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Key);
 
     protected abstract ReadOnlyMemory<byte> Encode();
+}
+
+internal static class StoredRecordNames
+{
+    /// <summary>The record with other names.</summary>
+    internal static TRecord Named<TRecord>(this TRecord record, ImmutableArray<string> names)
+        where TRecord : StoredRecord => (TRecord)((StoredRecord)record with { Names = names });
 }

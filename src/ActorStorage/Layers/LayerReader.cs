@@ -32,7 +32,7 @@ internal sealed class LayerReader(LayerRoot root)
         }
     }
 
-    private LayerRecord Resolve(string layer) => LayerDecision.Resolve(root.Index, layer);
+    private LayerRecord Resolve(string layer) => root.Index.Require(layer);
 
     private LayerRecord[] ByDigest(Digest digest) =>
     [

@@ -199,7 +199,7 @@ internal sealed class LayerWriter(LayerRoot root, ReaperRef reaper, StorageSetti
 
     private LayerProtocol.MountLayerOk Mount(LayerProtocol.MountLayerWhileHeld mount)
     {
-        var layer = LayerDecision.Resolve(root.Index, mount.Layer);
+        var layer = root.Index.Require(mount.Layer);
         root.Driver.EnsureHomeMounted();
         var request = new MountRequest { ReadOnly = mount.ReadOnly, Label = mount.MountLabel ?? layer.MountLabel };
         return new LayerProtocol.MountLayerOk(LayerMounts.Mount(root, layer, request, settings.RightWaitMax));
@@ -207,7 +207,7 @@ internal sealed class LayerWriter(LayerRoot root, ReaperRef reaper, StorageSetti
 
     private LayerProtocol.UnmountLayerOk Unmount(LayerProtocol.UnmountLayerWhileHeld unmount)
     {
-        var layer = LayerDecision.Resolve(root.Index, unmount.Layer);
+        var layer = root.Index.Require(unmount.Layer);
         return new LayerProtocol.UnmountLayerOk(
             LayerMounts.Unmount(root, layer, unmount.Force, settings.RightWaitMax));
     }

@@ -24,15 +24,15 @@ public sealed class LayerDocumentGoSpec
         Same(root, index => index);
 
         root.Must("set-names", "-n", "two", "-n", Odd, "-n", "two", layer);
-        Same(root, index => LayerNames.Set(index, new LayerId(layer), ["two", Odd, "two"]));
+        Same(root, index => index.ChangeNames(index.Get(new LayerId(layer)), NamesChange.Set, ["two", Odd, "two"]));
         root.Must("add-names", "-n", "p<&>", parent);
-        Same(root, index => LayerNames.Add(index, new LayerId(parent), ["p<&>"]));
+        Same(root, index => index.ChangeNames(index.Get(new LayerId(parent)), NamesChange.Add, ["p<&>"]));
         root.Must("set-metadata", "-m", Odd, parent);
         Same(root, index => index.Replace(index.Get(new LayerId(parent)) with { Metadata = Odd }));
         root.Must("set-layer-data", "-f", root["data"], layer, "Key/One");
         Same(root, index => index.Replace(index.Get(new LayerId(layer)) with { BigDataNames = ["Key/One"] }));
         root.Must("set-names", layer);
-        Same(root, index => LayerNames.Set(index, new LayerId(layer), []));
+        Same(root, index => index.ChangeNames(index.Get(new LayerId(layer)), NamesChange.Set, []));
     }
 
     [SkippableFact]
@@ -57,7 +57,7 @@ public sealed class LayerDocumentGoSpec
 
         Assert.Equal(root.Stable, Anew(root.Stable));
         Assert.Equal(root.Volatile, Anew(root.Volatile));
-        var records = RecordDocument.ParseLayers(root.Stable, "f", isVolatile: false);
+        var records = RecordDocument.ParseLayers(root.Stable, "f", DocumentKind.Stable);
         Assert.Contains(records, record => record.Compression == Disk.Compression.Gzip && record.Names is ["zipped"]);
         Assert.Contains(records, record => record.UserIds is not []);
         Assert.All(records, record => Assert.Equal(0, record.Flags.Count));
@@ -93,7 +93,7 @@ public sealed class LayerDocumentGoSpec
 
         root.Must("set-metadata", "-m", "new", "L1");
 
-        var record = RecordDocument.ParseLayers(json, "f", isVolatile: false)[0] with { Metadata = "new" };
+        var record = RecordDocument.ParseLayers(json, "f", DocumentKind.Stable)[0] with { Metadata = "new" };
         Assert.Equal(Encoding.UTF8.GetString(root.Stable), Encoding.UTF8.GetString(RecordDocument.Write([record])));
     }
 
@@ -118,13 +118,14 @@ public sealed class LayerDocumentGoSpec
     /// <summary>Applies our change to what the tool had written before its own; the results must be the same.</summary>
     private void Same(GoRoot root, Func<LayerIndex, LayerIndex> change)
     {
-        var before = LayerIndex.Of(RecordDocument.ParseLayers(_before ?? root.Stable, "f", isVolatile: false));
-        var ours = RecordDocument.Write(change(before).In(isVolatile: false));
+        var before = LayerIndex.Of(RecordDocument.ParseLayers(_before ?? root.Stable, "f", DocumentKind.Stable));
+        var ours = RecordDocument.Write(change(before).In(DocumentKind.Stable));
         _before = root.Stable;
         Assert.Equal(Encoding.UTF8.GetString(_before), Encoding.UTF8.GetString(ours));
         Assert.Equal(_before, Anew(_before));
     }
 
     private static byte[] Anew(byte[] json) =>
-        RecordDocument.Write([.. RecordDocument.ParseLayers(json, "f", isVolatile: false).Select(record => record with { })]);
+        RecordDocument.Write(
+            [.. RecordDocument.ParseLayers(json, "f", DocumentKind.Stable).Select(record => record with { })]);
 }

@@ -69,7 +69,7 @@ public sealed class LayerDocumentSpec
         Assert.Equal("a<b>&c \b\f\n\r\t\u0001\u001f\"\\/\u2028\u2029", Parse(Golden)[0].Metadata);
         Assert.Equal("lbl", Parse(Golden)[0].MountLabel);
         Assert.Equal(["k1", "key-Two"], Parse(Golden)[1].BigDataNames.AsEnumerable());
-        Assert.Equal(new IdMap(0, 100000, 65536), Assert.Single(Parse(GoldenVolatile)[0].GroupIdMaps));
+        Assert.Equal(new IdMap(0, 100000, 65536), Assert.Single(Parse(GoldenVolatile)[0].IdMaps.Groups));
     }
 
     [Fact]
@@ -198,7 +198,7 @@ public sealed class LayerDocumentSpec
     {
         byte[] json = [.. "[{\"id\":\"a\",\"names\":[\""u8, 0xff, 0xe2, 0x82, .. "\\ud800x\\ud83d\\ude00\"]}]"u8];
 
-        var record = RecordDocument.ParseLayers(json, "f", isVolatile: false)[0];
+        var record = RecordDocument.ParseLayers(json, "f", DocumentKind.Stable)[0];
 
         Assert.Equal(["\ufffd\ufffd\ufffd\ufffdx\U0001f600"], record.Names.AsEnumerable());
         Assert.Equal(json, RecordDocument.Write([record]));
@@ -220,7 +220,7 @@ public sealed class LayerDocumentSpec
         var json = RecordDocument.Write(
             [.. Enumerable.Range(0, 10_000).Select(
                 i => new LayerRecord { Id = new LayerId($"{i}"), Names = [$"n{i}"] })]);
-        var records = RecordDocument.ParseLayers(json, "f", isVolatile: false);
+        var records = RecordDocument.ParseLayers(json, "f", DocumentKind.Stable);
 
         var document = RecordDocument.Write([.. records, new LayerRecord { Id = new LayerId("new") }]);
         _ = RecordDocument.Write([.. records, new LayerRecord { Id = new LayerId("other") }]);
@@ -255,7 +255,7 @@ public sealed class LayerDocumentSpec
         var records = Enumerable.Range(0, 300).Select(_ => random.Next()).ToList();
 
         var json = RecordDocument.Write(records);
-        var read = RecordDocument.ParseLayers(json, "f", isVolatile: false);
+        var read = RecordDocument.ParseLayers(json, "f", DocumentKind.Stable);
 
         Assert.Equal(records, read);
         Assert.Equal(json, RecordDocument.Write([.. read.Select(Anew)]));
@@ -266,7 +266,7 @@ public sealed class LayerDocumentSpec
     private static LayerRecord Anew(LayerRecord record) => record with { };
 
     private static ImmutableArray<LayerRecord> Parse(string json) =>
-        RecordDocument.ParseLayers(Encoding.UTF8.GetBytes(json), "/x/layers.json", isVolatile: false);
+        RecordDocument.ParseLayers(Encoding.UTF8.GetBytes(json), "/x/layers.json", DocumentKind.Stable);
 
     private static string Text(IReadOnlyCollection<LayerRecord> records) =>
         Encoding.UTF8.GetString(RecordDocument.Write(records));

@@ -30,7 +30,7 @@ public sealed class LayerIndexFileSpec : IDisposable
         var loaded = _file.Load();
 
         Assert.Equal(0, loaded.Index.Count);
-        Assert.False(loaded.NeedsRepair);
+        Assert.Empty(loaded.DuplicateNames);
         Assert.False(_file.IsModifiedSince(loaded.Saved));
         using var prepared = _file.Prepare(loaded.Index, loaded.Saved);
         Assert.True(prepared.IsEmpty);
@@ -46,7 +46,7 @@ public sealed class LayerIndexFileSpec : IDisposable
         var loaded = _file.Load();
         Assert.False(_file.IsModifiedSince(saved));
         var inode = Inode("layers.json");
-        saved = Save(loaded, index => index.Add(Layer("v") with { Volatile = true }));
+        saved = Save(loaded, index => index.Add(Volatile("v")));
 
         Assert.Equal(inode, Inode("layers.json"));
         Assert.Equal("""[{"id":"v","created":"0001-01-01T00:00:00Z"}]""", Read("volatile-layers.json"));
@@ -63,7 +63,7 @@ public sealed class LayerIndexFileSpec : IDisposable
     public void Should_leave_nothing_behind_when_a_prepared_index_is_not_published()
     {
         var loaded = _file.Load();
-        var changed = loaded.Index.Add(Layer("a")).Add(Layer("v") with { Volatile = true });
+        var changed = loaded.Index.Add(Layer("a")).Add(Volatile("v"));
         var prepared = _file.Prepare(changed, loaded.Saved);
         Assert.Equal(2, Names().Length);
         Assert.All(Names(), name => Assert.Matches(@"^\.tmp-(volatile-)?layers\.json[0-9]+$", name));
@@ -102,7 +102,7 @@ public sealed class LayerIndexFileSpec : IDisposable
 
         var loaded = _file.Load();
 
-        Assert.True(loaded.NeedsRepair);
+        Assert.NotEmpty(loaded.DuplicateNames);
         Assert.Equal(["x", "x", "z", "y"], loaded.DuplicateNames.AsEnumerable());
         Assert.Empty(loaded.Index.Find(new LayerId("a"))!.Names);
         Assert.Equal(["x"], loaded.Index.Find(new LayerId("b"))!.Names.AsEnumerable());
@@ -110,7 +110,7 @@ public sealed class LayerIndexFileSpec : IDisposable
         Assert.Equal("v", loaded.Index.FindByName("y")?.Id.Value);
 
         Save(loaded, index => index);
-        Assert.False(_file.Load().NeedsRepair);
+        Assert.Empty(_file.Load().DuplicateNames);
         Assert.DoesNotContain("\"z\"", Read("layers.json"), StringComparison.Ordinal);
         Assert.Equal(volatileInode, Inode("volatile-layers.json"));
     }
@@ -123,7 +123,7 @@ public sealed class LayerIndexFileSpec : IDisposable
 
         var loaded = _file.Load();
 
-        Assert.False(loaded.NeedsRepair);
+        Assert.Empty(loaded.DuplicateNames);
         Assert.Equal("1", loaded.Index.Find(new LayerId("a"))!.Metadata);
         Assert.False(loaded.Index.Find(new LayerId("a"))!.Volatile);
         Assert.True(loaded.Index.Find(new LayerId("b"))!.Volatile);
@@ -138,8 +138,7 @@ public sealed class LayerIndexFileSpec : IDisposable
 
         var loaded = _file.Load();
 
-        Assert.Equal([new LayerId("a")], loaded.Incomplete.AsEnumerable());
-        Assert.True(loaded.NeedsRepair);
+        Assert.Equal([new LayerId("a")], loaded.Index.Incomplete);
         Assert.Equal(2, loaded.Index.Count);
     }
 
@@ -161,7 +160,7 @@ public sealed class LayerIndexFileSpec : IDisposable
         using var run = _disk.OpenDirectory(_directory["run"]);
         var file = new LayerIndexFile(_disk, _handle, run);
         var loaded = file.Load();
-        using var prepared = file.Prepare(loaded.Index.Add(Layer("v") with { Volatile = true }), loaded.Saved);
+        using var prepared = file.Prepare(loaded.Index.Add(Volatile("v")), loaded.Saved);
         prepared.Publish();
 
         Assert.True(File.Exists(_directory["run/volatile-layers.json"]));
@@ -175,7 +174,7 @@ public sealed class LayerIndexFileSpec : IDisposable
         root.Must("create-layer", "-n", "go0");
         using var directory = _disk.OpenDirectory(root.Paths.Layers);
         var file = new LayerIndexFile(_disk, directory);
-        SavedLayerIndex? saved = null;
+        SavedIndex? saved = null;
         for (var turn = 0; turn < 5; turn++)
         {
             using (var layersLock = FileLock.Open(root.Paths.LayersLock))
@@ -221,7 +220,9 @@ public sealed class LayerIndexFileSpec : IDisposable
 
     private static LayerRecord Layer(string id) => new() { Id = new LayerId(id) };
 
-    private SavedLayerIndex Save(LoadedLayerIndex loaded, Func<LayerIndex, LayerIndex> change)
+    private static LayerRecord Volatile(string id) => Layer(id) with { Document = DocumentKind.Volatile };
+
+    private SavedIndex Save(LoadedIndex<LayerIndex> loaded, Func<LayerIndex, LayerIndex> change)
     {
         using var prepared = _file.Prepare(change(loaded.Index), loaded.Saved);
         prepared.Publish();

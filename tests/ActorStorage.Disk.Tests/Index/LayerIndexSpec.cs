@@ -74,7 +74,7 @@ public sealed class LayerIndexSpec
         Assert.Equal(StorageErrorKind.NotFound, Assert.Throws<StorageException>(() => index.Replace(Layer("c"))).Kind);
         Assert.Equal(
             StorageErrorKind.NotFound, Assert.Throws<StorageException>(() => index.Remove(new LayerId("c"))).Kind);
-        Assert.Throws<InvalidOperationException>(() => index.Replace(Layer("a") with { Volatile = true }));
+        Assert.Throws<InvalidOperationException>(() => index.Replace(Volatile("a")));
     }
 
     [Fact]
@@ -85,14 +85,14 @@ public sealed class LayerIndexSpec
     public void Should_keep_record_order_with_volatile_records_last()
     {
         var index = Of(
-            Layer("v") with { Volatile = true }, Layer("a"), Layer("b"), Layer("w") with { Volatile = true });
+            Volatile("v"), Layer("a"), Layer("b"), Volatile("w"));
 
         Assert.Equal(["a", "b", "v", "w"], Ids(index));
         Assert.Equal(["a", "b", "c", "v", "w"], Ids(index.Add(Layer("c")).Replace(Layer("a", "n"))));
         Assert.Equal(["b", "w", "v"], Ids(index.Remove(new LayerId("a")).Remove(new LayerId("v"))
-            .Add(Layer("v") with { Volatile = true })));
+            .Add(Volatile("v"))));
         Assert.Equal(4, index.Count);
-        Assert.Equal(["v", "w"], index.In(isVolatile: true).Select(layer => layer.Id.Value));
+        Assert.Equal(["v", "w"], index.In(DocumentKind.Volatile).Select(layer => layer.Id.Value));
     }
 
     [Fact]
@@ -110,9 +110,9 @@ public sealed class LayerIndexSpec
     [Fact]
     public void Should_steal_names_when_they_are_set()
     {
-        var index = Of(Layer("a", "x", "y"), Layer("b", "z"), Layer("v", "w") with { Volatile = true });
+        var index = Of(Layer("a", "x", "y"), Layer("b", "z"), Volatile("v", "w"));
 
-        var set = LayerNames.Set(index, new LayerId("b"), ["y", "w", "y", "q"]);
+        var set = index.ChangeNames(index.Get(new LayerId("b")), NamesChange.Set, ["y", "w", "y", "q"]);
 
         Assert.Equal(["x"], set.Find(new LayerId("a"))!.Names.AsEnumerable());
         Assert.Equal(["y", "w", "q"], set.Find(new LayerId("b"))!.Names.AsEnumerable());
@@ -126,16 +126,16 @@ public sealed class LayerIndexSpec
     {
         var index = Of(Layer("a", "x", "y"), Layer("b", "z"));
 
-        var added = LayerNames.Add(index, new LayerId("a"), ["z", "y"]);
-        var removed = LayerNames.Remove(index, new LayerId("a"), ["x", "z"]);
+        var added = index.ChangeNames(index.Get(new LayerId("a")), NamesChange.Add, ["z", "y"]);
+        var removed = index.ChangeNames(index.Get(new LayerId("a")), NamesChange.Remove, ["x", "z"]);
 
         Assert.Equal(["z", "y", "x"], added.Get(new LayerId("a")).Names.AsEnumerable());
         Assert.Equal(["y"], removed.Get(new LayerId("a")).Names.AsEnumerable());
         Assert.Equal(["z"], removed.Get(new LayerId("b")).Names.AsEnumerable());
-        Assert.Same(index, LayerNames.Set(index, new LayerId("a"), ["x", "y"]));
+        Assert.Same(index, index.ChangeNames(index.Get(new LayerId("a")), NamesChange.Set, ["x", "y"]));
         Assert.Equal(
             StorageErrorKind.NotFound,
-            Assert.Throws<StorageException>(() => LayerNames.Add(index, new LayerId("q"), ["x"])).Kind);
+            Assert.Throws<StorageException>(() => index.ChangeNames(Layer("q"), NamesChange.Add, ["x"])).Kind);
     }
 
     [Theory]
@@ -194,6 +194,9 @@ public sealed class LayerIndexSpec
 
     private static LayerRecord Layer(string id, params string[] names) =>
         new() { Id = new LayerId(id), Names = [.. names] };
+
+    private static LayerRecord Volatile(string id, params string[] names) =>
+        Layer(id, names) with { Document = DocumentKind.Volatile };
 
     private static LayerIndex Of(params LayerRecord[] layers) =>
         layers.Aggregate(LayerIndex.Empty, (index, layer) => index.Add(layer));

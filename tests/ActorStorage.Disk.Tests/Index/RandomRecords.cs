@@ -33,8 +33,8 @@ internal sealed class RandomRecords(int seed)
         UserIds = Many(() => (uint)_random.NextInt64(1L << 32)),
         GroupIds = Many(() => (uint)_random.NextInt64(1L << 32)),
         Flags = Chance() ? RecordFlags.Empty.With(Text(), Text()).With("incomplete", Chance()) : RecordFlags.Empty,
-        UserIdMaps = Many(() => new IdMap(_random.Next(), _random.NextInt64(), -_random.Next())),
-        GroupIdMaps = Many(() => new IdMap(0, 1, 2)),
+        IdMaps = new IdMaps(
+            Many(() => new IdMap(_random.Next(), _random.NextInt64(), -_random.Next())), Many(() => new IdMap(0, 1, 2))),
         BigDataNames = Many(Text),
     };
 
@@ -44,7 +44,7 @@ internal sealed class RandomRecords(int seed)
         record.CompressedDigest, record.CompressedSizeBytes, record.DiffDigest, record.TocDigest, record.DiffSizeBytes,
         record.Compression, string.Join(',', record.UserIds), string.Join(',', record.GroupIds),
         string.Join(',', record.Flags.Names.Select(name => $"{name}={Flag(record.Flags, name)}")),
-        string.Join(',', record.UserIdMaps), string.Join(',', record.GroupIdMaps),
+        string.Join(',', record.IdMaps.Users), string.Join(',', record.IdMaps.Groups),
         string.Join(',', record.BigDataNames));
 
     private static string Flag(RecordFlags flags, string name) => $"{flags.IsTrue(name)}{flags.Text(name)}";

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk.Index;
+
+/// <summary>The image document of a store.</summary>
+/// <param name="isReadOnly">Whether it belongs to an additional store.</param>
+public sealed class ImageIndexFile(IDisk disk, DirectoryHandle directory, bool isReadOnly)
+    : IndexFile<ImageRecord, ImageIndex>(disk, new IndexDocument(DocumentKind.Stable, directory, Name))
+{
+    public const string Name = "images.json";
+
+    private protected override bool DoesLastWin => true;
+
+    private protected override ImmutableArray<ImageRecord> Parse(
+        ReadOnlyMemory<byte> json, string path, DocumentKind document)
+    {
+        var images = RecordDocument.ParseImages(json, path);
+        return isReadOnly ? [.. images.Select(image => image with { IsReadOnly = true })] : images;
+    }
+
+    private protected override ImageIndex IndexOf(IReadOnlyList<ImageRecord> records) => ImageIndex.Of(records);
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk.Index;
+
+/// <summary>Where a document lies.</summary>
+public sealed record IndexDocument(DocumentKind Kind, DirectoryHandle Directory, string Name)
+{
+    public string Path => $"{Directory.Path}/{Name}";
+}
+
+/// <summary>What was found on disk.</summary>
+/// <param name="Index">With duplicate names already resolved.</param>
+/// <param name="Saved">What the documents hold; a document whose names had to be resolved counts as changed.</param>
+/// <param name="DuplicateNames">
+/// Names used more than once: the exclusive lock is needed to set that right. In a store that is only read this is an
+/// error.
+/// </param>
+public sealed record LoadedIndex<TIndex>(TIndex Index, SavedIndex Saved, ImmutableArray<string> DuplicateNames);
+
+/// <summary>
+/// The documents of one kind of record in a store. Whoever calls holds the lock that belongs to the operation: shared
+/// to load, exclusive to save.
+/// </summary>
+public abstract class IndexFile<TRecord, TIndex>
+    where TRecord : StoredRecord
+    where TIndex : RecordIndex<TRecord, TIndex>
+{
+    private readonly IDisk _disk;
+    private readonly ImmutableArray<IndexDocument> _documents;
+
+    /// <param name="documents">In the order of their kinds.</param>
+    private protected IndexFile(IDisk disk, params ImmutableArray<IndexDocument> documents) =>
+        (_disk, _documents) = (disk, documents);
+
+    /// <exception cref="StorageException">Corrupt, naming the file, or what the disk says.</exception>
+    public LoadedIndex<TIndex> Load()
+    {
+        var read = _documents.Select(Read).ToList();
+        var (kept, duplicates) = DuplicateRepair.Run([.. read.SelectMany(each => each.Records)], DoesLastWin);
+        var index = IndexOf(kept);
+        var saved = _documents.Zip(read, (document, each) =>
+            new SavedDocument(RevisionWhenSame(index, document.Kind, each.Records), each.ModifiedAt));
+        return new LoadedIndex<TIndex>(index, new SavedIndex([.. saved]), duplicates);
+    }
+
+    /// <summary>
+    /// Whether a document is no longer the one that was loaded or saved. To be asked when the lock's token is
+    /// unchanged, because not every writer renews it; a changed token alone is reason enough to load again.
+    /// </summary>
+    public bool IsModifiedSince(SavedIndex saved) => _documents.Zip(saved.Documents).Any(
+        each => _disk.Status(each.First.Directory, each.First.Name)?.ModifiedAt != each.Second.ModifiedAt);
+
+    /// <summary>
+    /// Writes the documents that changed under temporary names. The token goes between this and publishing.
+    /// </summary>
+    /// <param name="saved">What the documents hold now.</param>
+    public PreparedIndex Prepare(TIndex index, SavedIndex saved)
+    {
+        var prepared = ImmutableArray.CreateBuilder<PreparedDocument>();
+        var after = ImmutableArray.CreateBuilder<SavedDocument>(_documents.Length);
+        try
+        {
+            foreach (var (document, before) in _documents.Zip(saved.Documents))
+            {
+                var revision = index.Revision(document.Kind);
+                if (ReferenceEquals(revision, before.Revision))
+                {
+                    after.Add(before);
+                    continue;
+                }
+                var written = Prepare(document, index);
+                prepared.Add(written);
+                after.Add(new SavedDocument(revision, written.ModifiedAt));
+            }
+            return new PreparedIndex(prepared.DrainToImmutable(), new SavedIndex(after.MoveToImmutable()));
+        }
+        catch
+        {
+            foreach (var written in prepared) written.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether of two records with one id the last counts.</summary>
+    private protected virtual bool DoesLastWin => false;
+
+    private protected abstract ImmutableArray<TRecord> Parse(
+        ReadOnlyMemory<byte> json, string path, DocumentKind document);
+
+    private protected abstract TIndex IndexOf(IReadOnlyList<TRecord> records);
+
+    private static object? RevisionWhenSame(TIndex index, DocumentKind document, ImmutableArray<TRecord> read) =>
+        index.In(document).SequenceEqual(read, ReferenceEqualityComparer.Instance) ? index.Revision(document) : null;
+
+    private PreparedDocument Prepare(IndexDocument document, TIndex index) => PreparedDocument.Prepare(
+        _disk,
+        document.Directory,
+        document.Name,
+        RecordDocument.Write(index.In(document.Kind)),
+        sync: document.Kind != DocumentKind.Volatile);
+
+    private (ImmutableArray<TRecord> Records, FileTime? ModifiedAt) Read(IndexDocument document)
+    {
+        if (WholeFile.Read(_disk, document.Directory, document.Name) is not var (bytes, modifiedAt)) return ([], null);
+        return (Parse(bytes, document.Path, document.Kind), modifiedAt);
+    }
+}
