@@ -24,7 +24,7 @@ public sealed record LayerReferences(
         using var containersLock = LockWait.Acquire(paths.ContainersLock, LockMode.Shared, lockWaitMax);
         Read($"{paths.Images}/images.json", images);
         Read($"{paths.Containers}/containers.json", containers);
-        Read($"{paths.Containers}/volatile-containers.json", containers);
+        Read($"{paths.VolatileContainers}/volatile-containers.json", containers);
         return new LayerReferences(images, containers);
     }
 
@@ -36,7 +36,7 @@ public sealed record LayerReferences(
     {
         var containers = new Dictionary<string, string>(StringComparer.Ordinal);
         Read($"{paths.Containers}/containers.json", containers);
-        Read($"{paths.Containers}/volatile-containers.json", containers);
+        Read($"{paths.VolatileContainers}/volatile-containers.json", containers);
         return containers.ContainsKey(layer);
     }
 
