@@ -23,12 +23,12 @@ internal static class CommandOptions
 
     public static readonly OptionSpec HostUserIds = new(OptionKind.Flag, "Force host UID map", "--hostuidmap");
     public static readonly OptionSpec HostGroupIds = new(OptionKind.Flag, "Force host GID map", "--hostgidmap");
-    public static readonly OptionSpec UserIdMap = new(OptionKind.Text, "UID map (not supported yet)", "--uidmap");
-    public static readonly OptionSpec GroupIdMap = new(OptionKind.Text, "GID map (not supported yet)", "--gidmap");
+    public static readonly OptionSpec UserIdMap = new(OptionKind.Text, "UID map", "--uidmap");
+    public static readonly OptionSpec GroupIdMap = new(OptionKind.Text, "GID map", "--gidmap");
     public static readonly OptionSpec SubordinateUserIds = new(
-        OptionKind.Text, "Subordinate UID map for a user (not supported yet)", "--subuidmap");
+        OptionKind.Text, "Subordinate UID map for a user", "--subuidmap");
     public static readonly OptionSpec SubordinateGroupIds = new(
-        OptionKind.Text, "Subordinate GID map for a group (not supported yet)", "--subgidmap");
+        OptionKind.Text, "Subordinate GID map for a group", "--subgidmap");
 
     public static readonly OptionSpec OnlyLayer = new(OptionKind.Flag, "Only succeed for a layer", "--layer", "-l");
     public static readonly OptionSpec OnlyImage = new(OptionKind.Flag, "Only succeed for an image", "--image", "-i");

@@ -21,7 +21,7 @@ internal static class CreationCommands
     private static NewLayer NewLayer(CommandContext context)
     {
         var options = context.Options;
-        IdMapOptions.Check(options);
+        IdMapOptions.RefuseMaps(options);
         var id = options.Text(CommandOptions.Id);
         return new NewLayer
         {

@@ -1,47 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Cli.Parsing;
+using ActorStorage.Configuration;
 using ActorStorage.Disk;
 
 namespace ActorStorage.Cli.Commands;
 
-/// <summary>
-/// The options that map ids. "Force host map" is what layers without a mapping have anyway; mappings proper are checked
-/// and refused, since a layer that only looks mapped would be worse than none.
-/// </summary>
-internal static class IdMapOptions
+/// <summary>What the options that map ids ask for.</summary>
+/// <param name="HostUserIds">User ids are to be left as they are, whatever the parent has.</param>
+/// <param name="HostGroupIds">Group ids likewise.</param>
+/// <param name="Maps">The ranges that were given; empty for none.</param>
+internal sealed record IdMapOptions(bool HostUserIds, bool HostGroupIds, IdMaps Maps)
 {
-    private const int NumbersPerRange = 3;
-
-    /// <exception cref="StorageException">The options contradict themselves, are malformed, or ask for a
-    /// mapping.</exception>
-    public static void Check(OptionValues options)
+    /// <exception cref="StorageException">The options contradict themselves, are malformed, or name a user without
+    /// subordinate ids.</exception>
+    public static IdMapOptions Read(OptionValues options)
     {
-        var users = options.Text(CommandOptions.UserIdMap);
-        var groups = options.Text(CommandOptions.GroupIdMap);
-        var subordinate = options.Text(CommandOptions.SubordinateUserIds).Length > 0
-            || options.Text(CommandOptions.SubordinateGroupIds).Length > 0;
-        if (options.Flag(CommandOptions.HostUserIds) && (users.Length > 0 || subordinate))
+        var asked = new IdMapOptions(
+            options.Flag(CommandOptions.HostUserIds), options.Flag(CommandOptions.HostGroupIds), IdMaps.None);
+        var (users, groups) = (options.Text(CommandOptions.UserIdMap), options.Text(CommandOptions.GroupIdMap));
+        var subUser = options.Text(CommandOptions.SubordinateUserIds);
+        var subGroup = options.Text(CommandOptions.SubordinateGroupIds);
+        if (asked.HostUserIds && users.Length + subUser.Length > 0)
         {
             throw Refusal("host uid map specified along with UID mapping");
         }
-        if (options.Flag(CommandOptions.HostGroupIds) && (groups.Length > 0 || subordinate))
+        if (asked.HostGroupIds && groups.Length + subGroup.Length > 0)
         {
             throw Refusal("host gid map specified along with GID mapping");
         }
-        CheckRanges(users, "uid");
-        CheckRanges(groups, "gid");
-        if (users.Length == 0 && groups.Length == 0 && !subordinate) return;
-        throw new StorageException(StorageErrorKind.NotSupported, "ID mappings: not supported yet");
+        // One name stands for both, and what it stands for comes before the ranges.
+        var (user, group) = (subUser.Length > 0 ? subUser : subGroup, subGroup.Length > 0 ? subGroup : subUser);
+        var subordinate = user.Length > 0 ? SubordinateIds.Of(user, group) : IdMaps.None;
+        return asked with
+        {
+            Maps = new IdMaps(
+                [.. subordinate.Users, .. IdMapText.Parse(users, "uid")],
+                [.. subordinate.Groups, .. IdMapText.Parse(groups, "gid")]),
+        };
     }
 
-    private static void CheckRanges(string map, string kind)
+    /// <summary>For what cannot map ids: "force host map" is what it has anyway.</summary>
+    /// <exception cref="StorageException">NotSupported: ranges were given.</exception>
+    public static void RefuseMaps(OptionValues options)
     {
-        if (map.Length == 0) return;
-        var numbers = map.Split(':');
-        if (numbers.Length % NumbersPerRange == 0 && numbers.All(number => uint.TryParse(number, out _))) return;
-        throw Refusal(
-            $"initializing ID mappings: {kind} setting is malformed expected " +
-            $"[\"uint32:uint32:uint32\"]: [{Quoted.Text(map)}]");
+        if (!Read(options).Maps.IsEmpty)
+        {
+            throw new StorageException(StorageErrorKind.NotSupported, "ID mappings: not supported yet");
+        }
     }
 
     private static StorageException Refusal(string message) => new(StorageErrorKind.Invalid, message);
