@@ -68,9 +68,11 @@ public sealed record LayerArchive(byte[] Bytes)
     }
 
     /// <summary>Writes it among a root's files and returns the path.</summary>
-    public string SaveIn(StorageRoot root, string name)
+    public string SaveIn(StorageRoot root, string name) => SaveAs(root.File(name));
+
+    /// <summary>Writes it and returns the path.</summary>
+    public string SaveAs(string path)
     {
-        var path = root.File(name);
         File.WriteAllBytes(path, Bytes);
         return path;
     }
