@@ -43,6 +43,13 @@ public sealed class ToolUnderTest : IXunitSerializable
         }
     }
 
+    /// <summary>The same in a directory on a file system whose files can share extents.</summary>
+    public Task InRootWithReflinksAsync(Func<ConformanceRoot, Task> test) => InRootAsync(async root =>
+    {
+        await ReflinkFileSystem.MountOnAsync(root.Directory);
+        await test(root);
+    });
+
     public void Serialize(IXunitSerializationInfo info)
     {
         info.AddValue(nameof(Tool), Tool.Name);
