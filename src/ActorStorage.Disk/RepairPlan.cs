@@ -17,12 +17,12 @@ public sealed record RepairPlan(
     ImmutableArray<LayerId> Layers,
     ImmutableArray<string> StorageLayers)
 {
-    /// <param name="contents">The records that were checked.</param>
+    /// <param name="records">Those that were checked.</param>
     /// <param name="force">Whether damaged containers may be deleted.</param>
-    public static RepairPlan Of(CheckReport report, StoreContents contents, bool force)
+    public static RepairPlan Of(CheckReport report, StoreRecords records, bool force)
     {
         var parents = new Dictionary<string, string?>(StringComparer.Ordinal);
-        foreach (var layer in contents.Layers.Concat(contents.ReadOnlyLayers))
+        foreach (var layer in records.Layers.Concat(records.ReadOnly.SelectMany(store => store.Layers)))
             parents.TryAdd(layer.Id.Value, layer.Parent?.Value);
         var unknown = report.StorageLayers.ToHashSet(StringComparer.Ordinal);
         return new RepairPlan(
