@@ -6,85 +6,40 @@ using ActorStorage.Disk.Unix;
 
 namespace ActorStorage.Disk;
 
-/// <summary>
-/// The layer store of one root as one process sees it: open directories, the index in memory, and what tells whether
-/// the index is still what stands on disk. Belongs to one thread; the locks are the caller's business and stand at
-/// each method.
-/// </summary>
-public sealed class LayerRoot : IDisposable
+/// <summary>The layer store of one root: its directories, its index, and who has mounted what.</summary>
+public sealed class LayerRoot : RecordRoot<LayerRecord, LayerIndex>
 {
-    private readonly LayerIndexFile _documents;
     private readonly FileLock _mountPointsLock;
     private readonly List<Trash> _trash = [];
-    private LoadedPicture? _picture;
     private (LockToken Token, MountPoints Mounts)? _mounts;
 
     public LayerRoot(IDisk disk, StoragePaths paths, ILayerDriver driver, StagingArea area, TimeProvider time)
+        : this(disk, paths, driver, area, time, disk.OpenDirectory(paths.Layers))
     {
-        (Disk, Paths, Driver, Area, Time) = (disk, paths, driver, area, time);
-        Directory = disk.OpenDirectory(paths.Layers);
+    }
+
+    private LayerRoot(
+        IDisk disk, StoragePaths paths, ILayerDriver driver, StagingArea area, TimeProvider time,
+        DirectoryHandle directory)
+        : base(disk, time, new LayerIndexFile(disk, directory))
+    {
+        (Paths, Driver, Area, Directory) = (paths, driver, area, directory);
         RunDirectory = disk.OpenDirectory(paths.LayersRun);
-        _documents = new LayerIndexFile(disk, Directory);
         _mountPointsLock = FileLock.Open(paths.MountPointsLock);
         MountPointsMeter = new LockMeter(paths.MountPointsLock);
     }
 
-    public IDisk Disk { get; }
     public StoragePaths Paths { get; }
     public ILayerDriver Driver { get; }
     public StagingArea Area { get; }
-    public TimeProvider Time { get; }
 
     /// <summary>overlay-layers in the graph root: the index, tar-split files, big data.</summary>
-    public DirectoryHandle Directory { get; }
+    public override DirectoryHandle Directory { get; }
 
     /// <summary>overlay-layers in the run root: mountpoints.json.</summary>
     public DirectoryHandle RunDirectory { get; }
 
     public LockMeter MountPointsMeter { get; }
-
-    /// <summary>The index as last loaded or saved.</summary>
-    /// <exception cref="InvalidOperationException">It was never loaded, or was forgotten.</exception>
-    public LayerIndex Index => _picture?.Index ?? throw new InvalidOperationException("the layer index is not loaded");
-
-    public bool IsLoaded => _picture is not null;
-
-    /// <summary>
-    /// Whether the index in memory is what stands on disk. Needs no lock: writers renew the token before they replace a
-    /// document, so while the token is the remembered one, no write had begun when it was read.
-    /// </summary>
-    public bool IsCurrent(FileLock layersLock) => _picture is { } picture
-        && layersLock.ReadToken() == picture.Token
-        && !_documents.IsModifiedSince(picture.Saved);
-
-    /// <summary>Loads the index if it is not current; repairs it if need be. layers.lock is held.</summary>
-    /// <returns>False when something must be repaired and the lock is only shared; nothing was remembered
-    /// then.</returns>
-    public bool Refresh(FileLock layersLock, LockMode held)
-    {
-        if (IsCurrent(layersLock)) return true;
-        _picture = null;
-        var token = layersLock.ReadToken();
-        var loaded = _documents.Load();
-        var incomplete = loaded.Index.Incomplete.ToList();
-        if (loaded.DuplicateNames.IsEmpty && incomplete.Count == 0)
-        {
-            _picture = new LoadedPicture(loaded.Index, loaded.Saved, token);
-            return true;
-        }
-        if (held == LockMode.Shared) return false;
-        _picture = new LoadedPicture(loaded.Index, loaded.Saved, token);
-        try
-        {
-            _trash.AddRange(LayerDeletion.Finish(this, layersLock, incomplete));
-        }
-        catch
-        {
-            Forget();
-            throw;
-        }
-        return true;
-    }
 
     /// <summary>What repairs have left to be removed; asked for when no lock is held.</summary>
     public IReadOnlyList<Trash> TakeTrash()
@@ -92,34 +47,6 @@ public sealed class LayerRoot : IDisposable
         var trash = _trash.ToArray();
         _trash.Clear();
         return trash;
-    }
-
-    /// <summary>What is in memory may be wrong: the next look loads again.</summary>
-    public void Forget() => _picture = null;
-
-    /// <summary>Writes the documents that differ from what is on disk under temporary names.</summary>
-    public PreparedIndex Prepare(LayerIndex index) => _documents.Prepare(index, _picture!.Saved);
-
-    /// <summary>
-    /// Replaces the documents: first the token, then one rename. layers.lock is held exclusively. If it fails, the
-    /// picture is forgotten, because nobody knows what stands on disk.
-    /// </summary>
-    /// <param name="between">What must happen after the token and before the index names it.</param>
-    public void Publish(FileLock layersLock, LayerIndex index, PreparedIndex prepared, Action? between = null)
-    {
-        var token = LockToken.New(Time);
-        try
-        {
-            layersLock.WriteToken(token);
-            between?.Invoke();
-            prepared.Publish();
-        }
-        catch
-        {
-            Forget();
-            throw;
-        }
-        _picture = new LoadedPicture(index, prepared.Saved, token);
     }
 
     /// <summary>
@@ -165,12 +92,16 @@ public sealed class LayerRoot : IDisposable
         Disk.Sync(Directory);
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         _mountPointsLock.Dispose();
         Directory.Dispose();
         RunDirectory.Dispose();
     }
 
-    private sealed record LoadedPicture(LayerIndex Index, SavedIndex Saved, LockToken Token);
+    private protected override bool NeedsRepair(LoadedIndex<LayerIndex> loaded) =>
+        base.NeedsRepair(loaded) || loaded.Index.Incomplete.Any();
+
+    private protected override void Repair(FileLock storeLock) =>
+        _trash.AddRange(LayerDeletion.Finish(this, storeLock, [.. Index.Incomplete]));
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
-using ActorStorage.Disk.Index;
 
 namespace ActorStorage.Disk;
 
@@ -18,14 +17,4 @@ public abstract record LayerWrite
     public sealed record SetMetadata(string Layer, string Metadata) : LayerWrite;
 
     public sealed record SetBigData(string Layer, string Key, ReadOnlyMemory<byte> Value) : LayerWrite;
-}
-
-/// <summary>What became of a <see cref="LayerWrite"/>.</summary>
-/// <param name="Layer">The record afterwards; null when it was refused.</param>
-/// <param name="AlreadyPresent">The layer was there before; nothing was changed.</param>
-public sealed record LayerWriteOutcome(LayerRecord? Layer, bool AlreadyPresent, StorageError? Error)
-{
-    public static LayerWriteOutcome Done(LayerRecord layer) => new(layer, false, null);
-    public static LayerWriteOutcome Present(LayerRecord layer) => new(layer, true, null);
-    public static LayerWriteOutcome Refused(StorageError error) => new(null, false, error);
 }

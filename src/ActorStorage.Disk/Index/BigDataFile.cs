@@ -26,10 +26,11 @@ public static class BigDataFile
 
     /// <summary>The value of one item of an owner, whose directory lies below the given one; null when it is
     /// missing.</summary>
-    public static byte[]? Read(IDisk disk, DirectoryHandle directory, LayerId owner, string key)
+    /// <param name="owner">The id of a layer, an image or a container.</param>
+    public static byte[]? Read(IDisk disk, DirectoryHandle directory, string owner, string key)
     {
-        if (disk.Status(directory, owner.Value) is null) return null;
-        using var data = disk.OpenDirectory(directory, owner.Value);
+        if (RecordId.Fault(owner) is not null || disk.Status(directory, owner) is null) return null;
+        using var data = disk.OpenDirectory(directory, owner);
         return WholeFile.Read(disk, data, Name(key))?.Bytes;
     }
 

@@ -51,7 +51,7 @@ internal sealed class LayerReader(LayerRoot root)
             $"locating item named {Quoted.Text(key)} for layer with ID {Quoted.Text(layer.Id.Value)}: "
                 + "file does not exist");
         if (!layer.BigDataNames.Contains(key)) throw missing;
-        return BigDataFile.Read(root.Disk, root.Directory, layer.Id, key) ?? throw missing;
+        return BigDataFile.Read(root.Disk, root.Directory, layer.Id.Value, key) ?? throw missing;
     }
 
     private LayerProtocol.PlanLayerOk Plan(LayerProtocol.PlanLayer plan)

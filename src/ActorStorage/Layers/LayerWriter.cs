@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk;
+using ActorStorage.Disk.Index;
 using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
@@ -119,7 +120,7 @@ internal sealed class LayerWriter(LayerRoot root, ReaperRef reaper, StorageSetti
         return [.. batch.Zip(result.Outcomes, ReplyTo)];
     }
 
-    private IReply ReplyTo(LayerProtocol.ILayerCommand command, LayerWriteOutcome outcome)
+    private IReply ReplyTo(LayerProtocol.ILayerCommand command, WriteOutcome<LayerRecord> outcome)
     {
         if (outcome.Error is { } error) return new Refused(error);
         // Found in the store after all: what was staged for it is not needed.
@@ -127,8 +128,8 @@ internal sealed class LayerWriter(LayerRoot root, ReaperRef reaper, StorageSetti
         return command switch
         {
             LayerProtocol.CommitStagedLayer =>
-                new LayerProtocol.CommitStagedLayerOk(outcome.Layer!, outcome.AlreadyPresent),
-            LayerProtocol.ChangeLayerNames => new LayerProtocol.ChangeLayerNamesOk(outcome.Layer!.Names),
+                new LayerProtocol.CommitStagedLayerOk(outcome.Record!, outcome.AlreadyPresent),
+            LayerProtocol.ChangeLayerNames => new LayerProtocol.ChangeLayerNamesOk(outcome.Record!.Names),
             LayerProtocol.SetLayerMetadata => new LayerProtocol.SetLayerMetadataOk(),
             _ => new LayerProtocol.SetBigDataOk(),
         };

@@ -34,7 +34,8 @@ internal sealed class RandomRecords(int seed)
         GroupIds = Many(() => (uint)_random.NextInt64(1L << 32)),
         Flags = Chance() ? RecordFlags.Empty.With(Text(), Text()).With("incomplete", Chance()) : RecordFlags.Empty,
         IdMaps = new IdMaps(
-            Many(() => new IdMap(_random.Next(), _random.NextInt64(), -_random.Next())), Many(() => new IdMap(0, 1, 2))),
+            Many(() => new IdMap(_random.Next(), _random.NextInt64(), -_random.Next())),
+            Many(() => new IdMap(0, 1, 2))),
         BigDataNames = Many(Text),
     };
 

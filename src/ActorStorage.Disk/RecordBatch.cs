@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Index;
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk;
+
+/// <summary>What one write comes to, before anything of it is true.</summary>
+/// <param name="Index">With the write and all earlier ones of the batch in it.</param>
+/// <param name="Effect">Null for a write that changes the index only.</param>
+internal readonly record struct DecidedWrite<TRecord, TIndex>(
+    TIndex Index, WriteOutcome<TRecord> Outcome, RecordEffect? Effect = null)
+    where TRecord : StoredRecord;
+
+/// <summary>
+/// A batch of writes in one hold of a store's lock and with one index write. Each is decided on what the earlier ones
+/// make of the index; one that is refused leaves the others alone. The order of effects, and what a crash after each
+/// leaves:
+/// <list type="number">
+/// <item>all that can be prepared where nobody sees it, and the new index under a temporary name, synced;</item>
+/// <item>the token: everybody reloads and finds the old index;</item>
+/// <item>the renames of what the effects prepared: files that no index names;</item>
+/// <item>the rename of the index: all of it is true;</item>
+/// <item>what was deleted is removed: files that no index names.</item>
+/// </list>
+/// </summary>
+internal sealed class RecordBatch<TRecord, TIndex>(RecordRoot<TRecord, TIndex> root)
+    where TRecord : StoredRecord
+    where TIndex : RecordIndex<TRecord, TIndex>
+{
+    private readonly List<(int Write, RecordEffect Effect)> _effects = [];
+
+    /// <summary>What became true besides the index; nothing when the batch failed.</summary>
+    public IEnumerable<RecordEffect> Effects => _effects.Select(each => each.Effect);
+
+    /// <summary>Under the store's lock, held exclusively, with a current index.</summary>
+    /// <param name="decide">Throws a <see cref="StorageException"/> to refuse the write.</param>
+    /// <returns>One outcome for each write, in their order.</returns>
+    public WriteOutcome<TRecord>[] Run<TWrite>(
+        FileLock storeLock, IReadOnlyList<TWrite> writes, Func<TIndex, TWrite, DecidedWrite<TRecord, TIndex>> decide)
+    {
+        var outcomes = new WriteOutcome<TRecord>[writes.Count];
+        var before = root.Index;
+        var index = before;
+        try
+        {
+            for (var i = 0; i < writes.Count; i++)
+                (index, outcomes[i]) = Decide(index, i, () => decide(index, writes[i]));
+            Publish(storeLock, index);
+        }
+        catch (StorageException cause)
+        {
+            // Nothing became true: whoever was told yes in thought is told no in fact.
+            for (var i = _effects.Count - 1; i >= 0; i--) Undo(_effects[i].Effect);
+            _effects.Clear();
+            for (var i = 0; i < outcomes.Length; i++)
+            {
+                if (!StandsAnyway(outcomes[i], before)) outcomes[i] = WriteOutcome.Refused<TRecord>(cause.Error);
+            }
+            return outcomes;
+        }
+        Complete(outcomes);
+        return outcomes;
+    }
+
+    /// <summary>Refused for its own reasons, or found in the store as it was before the batch.</summary>
+    private static bool StandsAnyway(WriteOutcome<TRecord>? outcome, TIndex before) => outcome switch
+    {
+        { Error: not null } => true,
+        { AlreadyPresent: true, Record: { } there } => before.FindById(there.Key) is not null,
+        _ => false,
+    };
+
+    private static void Undo(RecordEffect effect)
+    {
+        try
+        {
+            effect.Undo();
+        }
+        catch (StorageException)
+        {
+            // What stays is a directory that no index names, with a layer's mark: the next start removes it, or a
+            // collector does. The others are taken back all the same, and each asker is told the first cause.
+        }
+    }
+
+    private (TIndex Index, WriteOutcome<TRecord> Outcome) Decide(
+        TIndex index, int write, Func<DecidedWrite<TRecord, TIndex>> decide)
+    {
+        try
+        {
+            var decided = decide();
+            if (decided.Effect is { } effect)
+            {
+                Prepare(effect);
+                _effects.Add((write, effect));
+            }
+            return (decided.Index, decided.Outcome);
+        }
+        catch (StorageException cause)
+        {
+            return (index, WriteOutcome.Refused<TRecord>(cause.Error));
+        }
+    }
+
+    private static void Prepare(RecordEffect effect)
+    {
+        try
+        {
+            effect.Prepare();
+        }
+        catch
+        {
+            Undo(effect);
+            throw;
+        }
+    }
+
+    private void Publish(FileLock storeLock, TIndex index)
+    {
+        using var prepared = root.Prepare(index);
+        if (prepared.IsEmpty && _effects.Count == 0) return;
+        root.Publish(storeLock, index, prepared, between: () =>
+        {
+            // What cannot be taken back last.
+            foreach (var effect in Effects.OrderBy(effect => effect.IsFinal)) effect.Apply();
+        });
+    }
+
+    private void Complete(WriteOutcome<TRecord>[] outcomes)
+    {
+        foreach (var (write, effect) in _effects)
+        {
+            try
+            {
+                effect.Complete();
+            }
+            catch (StorageException cause)
+            {
+                outcomes[write] = outcomes[write] with { Error = cause.Error };
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Index;
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk;
+
+/// <summary>
+/// One store of a root as one process sees it: the index in memory, and what tells whether it is still what stands on
+/// disk. Belongs to one thread; the locks are the caller's business and stand at each method.
+/// </summary>
+public abstract class RecordRoot<TRecord, TIndex> : IDisposable
+    where TRecord : StoredRecord
+    where TIndex : RecordIndex<TRecord, TIndex>
+{
+    private readonly IndexFile<TRecord, TIndex> _documents;
+    private LoadedPicture? _picture;
+
+    private protected RecordRoot(IDisk disk, TimeProvider time, IndexFile<TRecord, TIndex> documents) =>
+        (Disk, Time, _documents) = (disk, time, documents);
+
+    public IDisk Disk { get; }
+    public TimeProvider Time { get; }
+
+    /// <summary>Where the store lies in the graph root: the index, big data.</summary>
+    public abstract DirectoryHandle Directory { get; }
+
+    /// <summary>The index as last loaded or saved.</summary>
+    /// <exception cref="InvalidOperationException">It was never loaded, or was forgotten.</exception>
+    public TIndex Index => _picture?.Index ?? throw new InvalidOperationException("the index is not loaded");
+
+    public bool IsLoaded => _picture is not null;
+
+    /// <summary>
+    /// Whether the index in memory is what stands on disk. Needs no lock: writers renew the token before they replace a
+    /// document, so while the token is the remembered one, no write had begun when it was read.
+    /// </summary>
+    public bool IsCurrent(FileLock storeLock) => _picture is { } picture
+        && storeLock.ReadToken() == picture.Token
+        && !_documents.IsModifiedSince(picture.Saved);
+
+    /// <summary>Loads the index if it is not current; repairs it if need be. The store's lock is held.</summary>
+    /// <returns>False when something must be repaired and the lock is only shared; nothing was remembered
+    /// then.</returns>
+    public bool Refresh(FileLock storeLock, LockMode held)
+    {
+        if (IsCurrent(storeLock)) return true;
+        _picture = null;
+        var token = storeLock.ReadToken();
+        var loaded = _documents.Load();
+        var picture = new LoadedPicture(loaded.Index, loaded.Saved, token);
+        if (!NeedsRepair(loaded))
+        {
+            _picture = picture;
+            return true;
+        }
+        if (held == LockMode.Shared) return false;
+        _picture = picture;
+        try
+        {
+            Repair(storeLock);
+        }
+        catch
+        {
+            Forget();
+            throw;
+        }
+        return true;
+    }
+
+    /// <summary>What is in memory may be wrong: the next look loads again.</summary>
+    public void Forget() => _picture = null;
+
+    /// <summary>Writes the documents that differ from what is on disk under temporary names.</summary>
+    public PreparedIndex Prepare(TIndex index) => _documents.Prepare(index, _picture!.Saved);
+
+    /// <summary>
+    /// Replaces the documents: first the token, then one rename for each. The store's lock is held exclusively. If it
+    /// fails, the picture is forgotten, because nobody knows what stands on disk.
+    /// </summary>
+    /// <param name="between">What must happen after the token and before the index names it.</param>
+    public void Publish(FileLock storeLock, TIndex index, PreparedIndex prepared, Action? between = null)
+    {
+        var token = LockToken.New(Time);
+        try
+        {
+            storeLock.WriteToken(token);
+            between?.Invoke();
+            prepared.Publish();
+        }
+        catch
+        {
+            Forget();
+            throw;
+        }
+        _picture = new LoadedPicture(index, prepared.Saved, token);
+    }
+
+    public abstract void Dispose();
+
+    private protected virtual bool NeedsRepair(LoadedIndex<TIndex> loaded) => !loaded.DuplicateNames.IsEmpty;
+
+    /// <summary>Sets right on disk what was set right in memory. The lock is held exclusively.</summary>
+    private protected virtual void Repair(FileLock storeLock)
+    {
+        using var prepared = Prepare(Index);
+        if (!prepared.IsEmpty) Publish(storeLock, Index, prepared);
+    }
+
+    private sealed record LoadedPicture(TIndex Index, SavedIndex Saved, LockToken Token);
+}
