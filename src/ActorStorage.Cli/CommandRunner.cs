@@ -2,6 +2,7 @@
 using System.Runtime.CompilerServices;
 using ActorStorage.Cli.Commands;
 using ActorStorage.Cli.Output;
+using ActorStorage.Cli.Namespaces;
 using ActorStorage.Cli.Parsing;
 using ActorStorage.Cli.Stores;
 using ActorStorage.Disk;
@@ -46,14 +47,15 @@ internal static class CommandRunner
                 terminal.Error(words.Err);
                 return words.ExitCode;
             case CommandLineRead.Run run:
-                return RunCommand(run, terminal);
+                return RunCommand(run, arguments, terminal);
             default:
                 throw new InvalidOperationException("a command line was read in a way that has no name");
         }
     }
 
-    private static int RunCommand(CommandLineRead.Run run, Terminal terminal)
+    private static int RunCommand(CommandLineRead.Run run, string[] arguments, Terminal terminal)
     {
+        if (run.Options.Flag(GlobalOptions.Unshare) && !IsInNamespace) return RunInNamespace(arguments, terminal);
         using var signals = new StopSignals();
         var context = new CommandContext(run.Options, run.Arguments, run.Conf, terminal, signals.Stopping);
         foreach (var warning in run.Conf?.Warnings ?? []) GoLog.Write(terminal, "warning", warning);
@@ -76,6 +78,23 @@ internal static class CommandRunner
         catch (Exception failure) when (IsExpected(failure) && !terminal.OutputIsBroken)
         {
             terminal.ErrorLine(FailureWords.Of(StorageError.From(failure)));
+            return ExitFailure;
+        }
+    }
+
+    private static bool IsInNamespace =>
+        Environment.GetEnvironmentVariable(NamespaceProgram.InsideVariable) is not null;
+
+    /// <summary>The same command line once more: there it finds that it has arrived.</summary>
+    private static int RunInNamespace(string[] arguments, Terminal terminal)
+    {
+        try
+        {
+            return NamespaceProgram.Run([Environment.ProcessPath!, .. arguments]);
+        }
+        catch (StorageException failure)
+        {
+            terminal.ErrorLine(failure.Message);
             return ExitFailure;
         }
     }

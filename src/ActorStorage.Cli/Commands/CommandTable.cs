@@ -58,6 +58,9 @@ internal static class CommandTable
             { StoreUse = StoreUse.OpensItself },
         new("shutdown", 0, 0, "[options [...]]", "Shut down layer storage", [Force, Json], StoreCommands.Shutdown),
         new("status", 0, 0, "[options [...]]", "Check on graph driver status", [Json], StoreCommands.Status),
+        new("unshare", 0, Many, "[options [...]] [command [...]]", "Run a command in a user namespace", [],
+            UnshareCommand.Run)
+            { StoreUse = StoreUse.NotOpened },
         new("version", 0, 0, "[options [...]]", "Print the version", [Json], StoreCommands.Version),
         new("wipe", 0, 0, "[options [...]]", "Wipe all layers", [Json], StoreCommands.Wipe),
     ];
@@ -78,6 +81,6 @@ internal static class CommandTable
         new("get-image-data-size", "getimagedatasize"), new("get-image-data-digest", "getimagedatadigest"),
         new("set-image-data", "setimagedata"), new("get-image-dir", "getimagedir"),
         new("get-image-run-dir", "getimagerundir"), new("images"), new("images-by-digest"),
-        new("layer-parent-owners"), new("storage-layers"), new("unshare"),
+        new("layer-parent-owners"), new("storage-layers"),
     ];
 }

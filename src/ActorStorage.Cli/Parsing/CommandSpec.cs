@@ -10,6 +10,8 @@ internal enum StoreUse
     Opened,
     /// <summary>The command opens one itself, with settings of its own.</summary>
     OpensItself,
+    /// <summary>The command has nothing to do with a store.</summary>
+    NotOpened,
 }
 
 /// <summary>One command: names, number of positional arguments, options, and what runs it.</summary>

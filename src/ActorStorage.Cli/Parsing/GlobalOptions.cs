@@ -16,7 +16,7 @@ internal static class GlobalOptions
         OptionKind.List, "Set storage driver options ($STORAGE_OPTS)", "--storage-opt");
     public static readonly OptionSpec Debug = new(OptionKind.Flag, "Print debugging information", "--debug", "-D");
     public static readonly OptionSpec Unshare = new(
-        OptionKind.Flag, "Run in a user namespace (not supported yet)", "--unshare", "-U");
+        OptionKind.Flag, "Run in a user namespace", "--unshare", "-U");
     public static readonly OptionSpec LockTimeout = new(
         OptionKind.Text, "How long to wait for a lock, e.g. 5s or 1m30s (default 0: as long as it takes)",
         "--lock-timeout")

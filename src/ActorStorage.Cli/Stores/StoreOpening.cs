@@ -85,7 +85,6 @@ internal static class StoreOpening
     {
         if (values.Text(GlobalOptions.ImageStore).Length > 0) throw NotYet("--image-store");
         if (values.Flag(GlobalOptions.TransientStore)) throw NotYet("--transient-store");
-        if (values.Flag(GlobalOptions.Unshare)) throw NotYet("--unshare");
     }
 
     private static StorageException NotYet(string option) =>
