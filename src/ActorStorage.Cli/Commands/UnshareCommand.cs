@@ -3,7 +3,8 @@ using ActorStorage.Cli.Namespaces;
 
 namespace ActorStorage.Cli.Commands;
 
-/// <summary>unshare: a program, or a shell, in a user namespace, where files have the owners that containers see.</summary>
+/// <summary>unshare: a program, or a shell, in a user namespace, where files have the owners that containers
+/// see.</summary>
 internal static class UnshareCommand
 {
     public static Task<int> Run(CommandContext context)

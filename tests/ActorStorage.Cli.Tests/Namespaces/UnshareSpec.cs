@@ -21,7 +21,8 @@ public sealed class UnshareSpec
     {
         await using var root = new StorageRoot();
         var inside = await Tool.Ours.MustAsync(
-            root, "unshare", "sh", "-c", $"mount -t tmpfs x {root.Files} && touch {root.Files}/seen && ls {root.Files}");
+            root, "unshare", "sh", "-c",
+            $"mount -t tmpfs x {root.Files} && touch {root.Files}/seen && ls {root.Files}");
         Assert.Equal("seen\n", inside.Output);
         Assert.Empty(Directory.GetFiles(root.Files));
     }

@@ -23,7 +23,8 @@ public sealed class SubordinateIdsSpec : IDisposable
             _users, "# comment\nsomebody:300000:10\n\nother:1:1\nsomebody:4000000000:5\nsomebody:100:7");
         File.WriteAllText(_groups, "others:5:6\n");
         var maps = SubordinateIds.Of("somebody", "others", _users, _groups);
-        Assert.Equal([new IdMap(0, 100, 7), new IdMap(7, 300000, 10), new IdMap(17, 4000000000, 5)], maps.Users.ToArray());
+        Assert.Equal(
+            [new IdMap(0, 100, 7), new IdMap(7, 300000, 10), new IdMap(17, 4000000000, 5)], maps.Users.ToArray());
         Assert.Equal([new IdMap(0, 5, 6)], maps.Groups.ToArray());
     }
 
