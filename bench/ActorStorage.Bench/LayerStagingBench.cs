@@ -69,7 +69,7 @@ public class LayerStagingBench
     {
         var layer = new NewLayer { Id = LayerId.Random() };
         var blob = new LayerBlob("layer", () => new MemoryStream(_blob), _blob.Length);
-        var task = new StagingTask(layer, blob, Parent: null, FlushMode.None, Progress: null);
+        var task = new StagingTask(layer, blob, Parent: null, IdMaps.None, FlushMode.None, Progress: null);
         _staged = LayerStaging.Run(_disk, _driver!, _area!, task, CancellationToken.None);
         return _staged.Entries;
     }

@@ -15,7 +15,7 @@ internal sealed class CommitEffect(LayerRoot root, LayerWrite.Commit commit, ILa
     public override IEnumerable<Trash> Trash => _displaced;
 
     public override void Prepare() =>
-        batch.Attach(commit.Staged.Content, commit.Parent, keepRoot: commit.Staged.IsRootSet);
+        batch.Attach(commit.Staged.Content, keepRoot: commit.Staged.IsRootSet);
 
     public override void Apply()
     {

@@ -49,7 +49,8 @@ public static class LayerDecision
         RefuseReserved(commit.Layer.Id);
         if (commit.Parent is { } parent && index.Find(parent) is null)
             throw new StorageException(StorageErrorKind.ParentUnknown, "layer not known");
-        var (layer, blob) = (commit.Layer, commit.Staged.Blob);
+        RequireSameMaps(index, commit);
+        var layer = commit.Layer;
         var record = new LayerRecord
         {
             Id = layer.Id,
@@ -58,16 +59,25 @@ public static class LayerDecision
             Metadata = layer.Metadata,
             MountLabel = layer.MountLabel,
             Created = now,
+            IdMaps = commit.Staged.Content.Plan.Maps,
+            Document = layer.Volatile ? DocumentKind.Volatile : DocumentKind.Stable,
         };
-        return blob is null ? record : record with
+        return commit.Staged.Facts is { } facts ? facts.In(record) : record;
+    }
+
+    /// <summary>
+    /// The layer was staged on one that has these owners. What is there now under its id may be another's.
+    /// </summary>
+    private static void RequireSameMaps(LayerIndex index, LayerWrite.Commit commit)
+    {
+        if (commit.Staged.Content.Plan.Parent is not { } planned) return;
+        var below = index.Find(planned.Id)
+            ?? throw new StorageException(StorageErrorKind.ParentUnknown, "layer not known");
+        if (below.IdMaps != planned.Maps)
         {
-            CompressedDigest = blob.CompressedDigest,
-            CompressedSizeBytes = blob.CompressedSizeBytes,
-            DiffDigest = blob.DiffDigest,
-            DiffSizeBytes = blob.DiffSizeBytes,
-            Compression = blob.Compression,
-            UserIds = commit.Staged.UserIds,
-            GroupIds = commit.Staged.GroupIds,
-        };
+            throw new StorageException(
+                StorageErrorKind.ParentUnknown,
+                $"the owners of layer {planned.Id} changed while layer {commit.Layer.Id} was made for it");
+        }
     }
 }

@@ -10,8 +10,11 @@ namespace ActorStorage.Disk;
 
 /// <summary>What a stager is to do.</summary>
 /// <param name="Blob">Null for a layer with nothing in it.</param>
+/// <param name="Parent">What it will be on; null for nothing.</param>
+/// <param name="Maps">How the ids of its files lie on the host, as <see cref="NewLayer.Maps"/> came out.</param>
 public sealed record StagingTask(
-    NewLayer Layer, LayerBlob? Blob, LayerId? Parent, FlushMode Flush, IProgress<StagingProgress>? Progress);
+    NewLayer Layer, LayerBlob? Blob, TreeParent? Parent, IdMaps Maps, FlushMode Flush,
+    IProgress<StagingProgress>? Progress);
 
 /// <summary>
 /// Makes a whole layer where nobody sees it, while no lock is held. The blob is read once: its digest, the digest of
@@ -36,7 +39,7 @@ public static class LayerStaging
             var staged = new StagedLayer
             {
                 Id = task.Layer.Id,
-                Content = driver.Stage(tree, new TreePlan(task.Layer.Id, task.Parent)),
+                Content = driver.Stage(tree, new TreePlan(task.Layer.Id, task.Parent, task.Maps), cancellation),
                 TarSplit = tarSplit,
             };
             if (tarSplit is not null) staged = UnpackBlob(disk, staged, task, cancellation);
@@ -79,15 +82,13 @@ public static class LayerStaging
         extractor.Finish();
         var summary = reader.Finish();
         split.Dispose();        // writes its end
-        disk.Sync(splitFile);
+        if (!task.Layer.Volatile) disk.Sync(splitFile);
         Check("blob's", task.Layer.ExpectedBlobDigest, summary.CompressedDigest);
         Check("uncompressed", task.Layer.ExpectedDiffDigest, summary.DiffDigest);
         return staged with
         {
-            Blob = summary,
+            Facts = DiffFacts.Of(summary, reader.UserIds, reader.GroupIds),
             IsRootSet = extractor.IsRootSet,
-            UserIds = [.. reader.UserIds],
-            GroupIds = [.. reader.GroupIds],
             Entries = reader.EntryCount,
         };
     }

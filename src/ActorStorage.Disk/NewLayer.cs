@@ -16,6 +16,12 @@ public sealed record NewLayer
     /// <summary>SELinux label to mount with; stored as given.</summary>
     public string MountLabel { get; init; } = "";
 
+    /// <summary>How the ids of its files shall lie on the host.</summary>
+    public WantedMaps Maps { get; init; } = WantedMaps.Inherited;
+
+    /// <summary>Recorded, and written, without syncs: a crash may lose it.</summary>
+    public bool Volatile { get; init; }
+
     /// <summary>What the blob must turn out to be; null when the caller does not know.</summary>
     public Digest? ExpectedBlobDigest { get; init; }
     public Digest? ExpectedDiffDigest { get; init; }

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Immutable;
-using ActorStorage.Disk.Archive;
 using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Staged;
 
@@ -24,9 +22,7 @@ public sealed record StagedLayer
     /// parent.</summary>
     public bool IsRootSet { get; init; }
 
-    /// <summary>What the blob was; null for a layer without one.</summary>
-    public BlobSummary? Blob { get; init; }
-    public ImmutableArray<uint> UserIds { get; init; } = [];
-    public ImmutableArray<uint> GroupIds { get; init; } = [];
+    /// <summary>What the record says of the archive; null for a layer without one.</summary>
+    public DiffFacts? Facts { get; init; }
     public long Entries { get; init; }
 }

@@ -12,6 +12,8 @@ public sealed record StorageSettings
 
     /// <summary>Driver options as containers/storage writes them: <c>overlay.key=value</c>.</summary>
     public IReadOnlyList<string> DriverOptions { get; init; } = [];
+    /// <summary>How the ids of layers that inherit no maps lie on the host.</summary>
+    public IdMaps IdMaps { get; init; } = IdMaps.None;
     public required int StagersMax { get; init; }
     public required int StagingQueueMax { get; init; }
     public required FlushMode Flush { get; init; }

@@ -41,11 +41,8 @@ public interface ILayerDriver : IDisposable
     /// <summary>Where the layer's directory is, or would be, below <see cref="Home"/>.</summary>
     string PathInHome(LayerId layer);
 
-    /// <summary>
-    /// What layers there are directories for, whether recorded or not, in byte order. Also names that cannot be
-    /// layer ids: collectors remove those too.
-    /// </summary>
-    IReadOnlyList<string> List();
+    /// <summary>What layers there are directories for, whether recorded or not, in byte order.</summary>
+    IReadOnlyList<LayerId> List();
 
     /// <summary>Where a layer's files are. Takes no lock: a layer does not change.</summary>
     /// <exception cref="StorageException">NotFound: no such layer. Corrupt: something of it or below it is
@@ -53,10 +50,11 @@ public interface ILayerDriver : IDisposable
     LayerContent Content(LayerId layer);
 
     /// <summary>Makes a layer's directory where nobody sees it. Needs no lock.</summary>
-    /// <exception cref="StorageException">What is half made stays at the place, for the caller to remove.</exception>
-    StagedTree Stage(Trash place, TreePlan plan);
+    /// <exception cref="StorageException">ParentUnknown: it must be there and is not. What is half made stays at the place, for the caller to remove.</exception>
+    /// <exception cref="OperationCanceledException">Likewise.</exception>
+    StagedTree Stage(Trash place, TreePlan plan, CancellationToken cancellation);
 
-    /// <summary>Starts putting layers on their parents. The caller holds layers.lock until the last is shown.</summary>
+    /// <summary>Starts putting layers on what they were planned to be on. The caller holds layers.lock until the last is shown.</summary>
     ILayerBatch BeginBatch();
 
     /// <summary>
@@ -94,5 +92,5 @@ public interface ILayerBatch
     /// <summary>Small writes inside the staged tree only; may be repeated. The caller holds layers.lock.</summary>
     /// <param name="keepRoot">The archive itself said what the root directory is like.</param>
     /// <exception cref="StorageException">ParentUnknown; Corrupt: the parent's directory is not complete.</exception>
-    void Attach(StagedTree tree, LayerId? parent, bool keepRoot);
+    void Attach(StagedTree tree, bool keepRoot);
 }

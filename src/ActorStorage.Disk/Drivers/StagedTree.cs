@@ -14,13 +14,16 @@ public abstract class StagedTree
     private readonly string _pathInHome;
     private bool _isShown;
 
-    protected StagedTree(IDisk disk, ILayerDriver driver, Trash place, LayerId layer)
+    protected StagedTree(IDisk disk, ILayerDriver driver, Trash place, TreePlan plan)
     {
-        (Disk, Place, Layer) = (disk, place, layer);
-        (_home, _pathInHome) = (driver.Home, driver.PathInHome(layer));
+        (Disk, Place, Plan) = (disk, place, plan);
+        (_home, _pathInHome) = (driver.Home, driver.PathInHome(plan.Layer));
     }
 
-    public LayerId Layer { get; }
+    /// <summary>What it was made from.</summary>
+    public TreePlan Plan { get; }
+
+    public LayerId Layer => Plan.Layer;
 
     /// <summary>Where it lies until it is shown, and after it was hidden.</summary>
     public Trash Place { get; }
@@ -29,6 +32,9 @@ public abstract class StagedTree
 
     /// <summary>Where the layer's archive is to be unpacked.</summary>
     public abstract DirectoryHandle OpenContent();
+
+    /// <summary>Where the layer's files are while it is staged, for one that is put on it.</summary>
+    public abstract LayerContent Content();
 
     /// <summary>Makes it visible. The caller holds layers.lock, and attached it before.</summary>
     /// <returns>What stood in its place: left by a crash, because no index names it. To be removed.</returns>

@@ -39,13 +39,16 @@ public static class LayerDirectory
     /// <param name="staged">The future directory of the layer, empty, on <see cref="OverlayHome.Directory"/>'s mount.
     /// </param>
     /// <param name="layer">What it will be called.</param>
-    public static LinkId Prepare(IDisk disk, DirectoryHandle staged, LayerId layer, bool hasParent)
+    /// <param name="owner">The container's root on the host.</param>
+    public static LinkId Prepare(
+        IDisk disk, DirectoryHandle staged, LayerId layer, bool hasParent, (uint UserId, uint GroupId) owner)
     {
+        if (owner != default) disk.SetOwner(staged, owner.UserId, owner.GroupId);
         disk.SetMode(staged, PrivateMode);
-        MakeDirectory(disk, staged, Diff, RootMode);
-        MakeDirectory(disk, staged, "work", PrivateMode);
-        MakeDirectory(disk, staged, "merged", PrivateMode);
-        if (!hasParent) MakeDirectory(disk, staged, "empty", PrivateMode);
+        MakeDirectory(disk, staged, Diff, RootMode, owner);
+        MakeDirectory(disk, staged, "work", PrivateMode, owner);
+        MakeDirectory(disk, staged, "merged", PrivateMode, owner);
+        if (!hasParent) MakeDirectory(disk, staged, "empty", PrivateMode, owner);
         var link = LinkId.Random();
         SmallFile.Write(disk, staged, Link, link.Value, FileMode);
         // A link this long costs a block and half a millisecond: not under the lock.
@@ -139,9 +142,11 @@ public static class LayerDirectory
             ? null
             : home.Disk.OpenDirectory(home.Directory, layer.Value);
 
-    private static void MakeDirectory(IDisk disk, DirectoryHandle at, string name, uint mode)
+    private static void MakeDirectory(
+        IDisk disk, DirectoryHandle at, string name, uint mode, (uint UserId, uint GroupId) owner)
     {
         disk.MakeDirectory(at, name, mode);
+        if (owner != default) disk.SetOwner(at, name, owner.UserId, owner.GroupId);
         disk.SetMode(at, name, mode);
     }
 

@@ -11,7 +11,6 @@ public sealed class OverlayDriver(OverlayHome home) : ILayerDriver
     private const string UncommittedMark = "uncommitted";       // a file beside the layer's tree
     private const uint PrivateDirectory = 0x1c0;                // 0700
     private const uint PrivateFile = 0x180;                     // 0600
-    private const int NotADirectory = 20;
     private readonly IDisk _disk = home.Disk;
 
     public string Name => home.Paths.Driver;
@@ -41,31 +40,31 @@ public sealed class OverlayDriver(OverlayHome home) : ILayerDriver
 
     public string PathInHome(LayerId layer) => layer.Value;
 
-    public IReadOnlyList<string> List() =>
+    public IReadOnlyList<LayerId> List() =>
     [
         .. _disk.List(home.Directory)
-            .Where(name => name is not ("l" or "tempdirs" or "staging"))
+            .Where(name => name is not ("l" or "tempdirs" or "staging") && LayerId.Fault(name) is null)
             .Where(name => _disk.Status(home.Directory, name) is { IsDirectory: true })
-            .Order(StringComparer.Ordinal),
+            .Order(StringComparer.Ordinal)
+            .Select(name => new LayerId(name)),
     ];
 
     public LayerContent Content(LayerId layer) => OverlayMount.Content(home, layer);
 
-    public StagedTree Stage(Trash place, TreePlan plan)
+    public StagedTree Stage(Trash place, TreePlan plan, CancellationToken cancellation)
     {
         _disk.MakeDirectory(place.In.Directory, place.Name, PrivateDirectory);
         using var directory = _disk.OpenDirectory(place.In.Directory, place.Name);
-        var link = LayerDirectory.Prepare(_disk, directory, plan.Layer, plan.Parent is not null);
+        var link = LayerDirectory.Prepare(
+            _disk, directory, plan.Layer, plan.Parent is not null, plan.Maps.RootOnHost);
         _disk.CreateFile(directory, UncommittedMark, PrivateFile).Dispose();
-        return new OverlayTree(this, place, plan.Layer, link);
+        return new OverlayTree(this, place, plan, link);
     }
 
     public ILayerBatch BeginBatch() => new OverlayBatch(home);
 
     public IReadOnlyList<LayerId> Marked() =>
-    [
-        .. List().Where(name => LayerId.Fault(name) is null && IsMarked(name)).Select(name => new LayerId(name)),
-    ];
+        [.. List().Where(layer => _disk.Status(home.Directory, $"{layer.Value}/{UncommittedMark}") is not null)];
 
     public void RemoveMark(LayerId layer) =>
         _disk.RemoveFile(home.Directory, $"{layer.Value}/{UncommittedMark}");
@@ -85,16 +84,4 @@ public sealed class OverlayDriver(OverlayHome home) : ILayerDriver
     public void Unmount(LayerId layer) => OverlayMount.Unmount(home, layer);
 
     public void Dispose() => home.Dispose();
-
-    private bool IsMarked(string name)
-    {
-        try
-        {
-            return _disk.Status(home.Directory, $"{name}/{UncommittedMark}") is not null;
-        }
-        catch (StorageException notADirectory) when (notADirectory.Error.Errno == NotADirectory)
-        {
-            return false;
-        }
-    }
 }

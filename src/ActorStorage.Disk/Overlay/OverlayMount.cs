@@ -45,7 +45,7 @@ public static class OverlayMount
     {
         var below = LayerDirectory.ReadLowerLayers(home, layer);
         return new LayerContent(
-            OwnDirectories(home, layer), [.. below.SelectMany(lower => OwnDirectories(home, lower))]);
+            OwnDirectories(home, layer.Value), [.. below.SelectMany(lower => OwnDirectories(home, lower.Value))]);
     }
 
     /// <summary>Takes the layer's mount away, busy or not. Nothing happens when it is not mounted.</summary>
@@ -64,20 +64,20 @@ public static class OverlayMount
 
     public static bool IsMounted(OverlayHome home, LayerId layer) => home.Disk.IsMountPoint(home.MountPoint(layer));
 
-    /// <summary>The layer's own trees: <c>diff</c>, then those that a change of its owners moved aside.</summary>
-    private static List<string> OwnDirectories(OverlayHome home, LayerId layer)
+    /// <summary>A layer's own trees: <c>diff</c>, then those that a change of its owners moved aside.</summary>
+    /// <param name="path">Of the layer's directory, staged or visible, below the home.</param>
+    internal static List<string> OwnDirectories(OverlayHome home, string path)
     {
         var paths = new List<string>();
         for (var number = 0; ; number++)
         {
             var name = number == 0 ? LayerDirectory.Diff : string.Create(CultureInfo.InvariantCulture, $"diff{number}");
-            if (home.Disk.Status(home.Directory, $"{layer.Value}/{name}") is null) break;
-            paths.Add(PathOf(home, layer, name));
+            if (home.Disk.Status(home.Directory, $"{path}/{name}") is null) break;
+            paths.Add($"{home.Paths.DriverHome}/{path}/{name}");
         }
+        var missing = $"{home.Paths.DriverHome}/{path}/{LayerDirectory.Diff}";
         return paths.Count > 0 ? paths : throw new StorageException(
-            StorageErrorKind.Corrupt,
-            $"can't stat (or find?) lower layer {Quoted.Text(PathOf(home, layer, LayerDirectory.Diff))}",
-            PathOf(home, layer, LayerDirectory.Diff));
+            StorageErrorKind.Corrupt, $"can't stat (or find?) lower layer {Quoted.Text(missing)}", missing);
     }
 
     /// <summary>The kernel refuses a layer that was mounted volatile as long as this is there.</summary>

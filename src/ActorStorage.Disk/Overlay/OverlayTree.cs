@@ -7,8 +7,8 @@ namespace ActorStorage.Disk.Overlay;
 
 /// <summary>A staged layer of the overlay driver: it becomes visible under its id and, before that, its short
 /// name.</summary>
-internal sealed class OverlayTree(OverlayDriver driver, Trash place, LayerId layer, LinkId link)
-    : StagedTree(driver.OverlayHome.Disk, driver, place, layer)
+internal sealed class OverlayTree(OverlayDriver driver, Trash place, TreePlan plan, LinkId link)
+    : StagedTree(driver.OverlayHome.Disk, driver, place, plan)
 {
     private readonly OverlayHome _home = driver.OverlayHome;
     private bool _isLinked;
@@ -17,6 +17,16 @@ internal sealed class OverlayTree(OverlayDriver driver, Trash place, LayerId lay
     {
         using var tree = Open();
         return Disk.OpenDirectory(tree, LayerDirectory.Diff);
+    }
+
+    public override LayerContent Content() => new(
+        OverlayMount.OwnDirectories(_home, Place.InHome), Plan.Parent is { } parent ? ContentOf(driver, parent) : []);
+
+    /// <summary>Everything that a layer on this one sees, the topmost first.</summary>
+    internal static IReadOnlyList<string> ContentOf(OverlayDriver driver, TreeParent parent)
+    {
+        var content = parent.Staged is { } staged ? staged.Content() : driver.Content(parent.Id);
+        return [.. content.Own, .. content.Below];
     }
 
     internal DirectoryHandle Open() => Disk.OpenDirectory(Place.In.Directory, Place.Name);
@@ -42,11 +52,21 @@ internal sealed class OverlayBatch(OverlayHome home) : ILayerBatch
 {
     private readonly Dictionary<LayerId, ParentLayer> _known = [];
 
-    public void Attach(StagedTree tree, LayerId? parent, bool keepRoot)
+    public void Attach(StagedTree tree, bool keepRoot)
     {
         using var directory = ((OverlayTree)tree).Open();
-        if (parent is { } id) LayerDirectory.SetParent(home.Disk, directory, id, Get(id), inheritRoot: !keepRoot);
+        if (tree.Plan.Parent is { } parent)
+            LayerDirectory.SetParent(home.Disk, directory, parent.Id, Inherited(tree.Plan), inheritRoot: !keepRoot);
         _known[tree.Layer] = LayerDirectory.Describe(home, directory);
+    }
+
+    /// <summary>The parent, but for the owner of the root when the layer's files have other owners.</summary>
+    private ParentLayer Inherited(TreePlan plan)
+    {
+        var parent = Get(plan.Parent!.Id);
+        if (!plan.ChangesOwners) return parent;
+        var (userId, groupId) = plan.Maps.RootOnHost;
+        return parent with { UserId = userId, GroupId = groupId };
     }
 
     private ParentLayer Get(LayerId id)

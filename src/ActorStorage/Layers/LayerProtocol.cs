@@ -48,7 +48,9 @@ public static class LayerProtocol
         : ILayerQuery, ILocalMessage;
 
     /// <param name="Existing">The layer, when the id is in the store already.</param>
-    public sealed record PlanLayerOk(LayerId? Parent, LayerRecord? Existing) : IReply, ILocalMessage;
+    /// <param name="ParentMaps">How the ids of the parent's files lie on the host; null without a parent.</param>
+    public sealed record PlanLayerOk(LayerId? Parent, LayerRecord? Existing, IdMaps? ParentMaps)
+        : IReply, ILocalMessage;
 
     /// <summary>Where the contents of a layer lie, for reading them back without a lock.</summary>
     public sealed record LocateLayer(string Layer, Asker Asker) : ILayerQuery, ILocalMessage;

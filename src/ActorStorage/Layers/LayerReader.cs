@@ -56,15 +56,15 @@ internal sealed class LayerReader(LayerRoot root)
 
     private LayerProtocol.PlanLayerOk Plan(LayerProtocol.PlanLayer plan)
     {
-        if (root.Index.Find(plan.LayerId) is { } existing) return new LayerProtocol.PlanLayerOk(null, existing);
+        if (root.Index.Find(plan.LayerId) is { } existing) return new LayerProtocol.PlanLayerOk(null, existing, null);
         LayerDecision.RefuseReserved(plan.LayerId);
         if (plan.Names.Any(name => root.Index.FindByName(name) is not null))
             throw new StorageException(StorageErrorKind.NameTaken, "that name is already in use");
-        if (string.IsNullOrEmpty(plan.Parent)) return new LayerProtocol.PlanLayerOk(null, null);
+        if (string.IsNullOrEmpty(plan.Parent)) return new LayerProtocol.PlanLayerOk(null, null, null);
         var parent = root.Index.Resolve(plan.Parent)
             ?? throw new StorageException(StorageErrorKind.ParentUnknown, "layer not known");
         if (LayerReferences.IsContainerLayer(root.Paths, parent.Id.Value))
             throw new StorageException(StorageErrorKind.Invalid, "would-be parent layer is a container");
-        return new LayerProtocol.PlanLayerOk(parent.Id, null);
+        return new LayerProtocol.PlanLayerOk(parent.Id, null, parent.IdMaps);
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk;
+using ActorStorage.Disk.Drivers;
 using ActorStorage.Layers;
 using ActorStorage.Locking;
 using Akka.Actor;
@@ -24,18 +25,24 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
     private readonly StagingProtocol.PutLayer _request;
     private readonly CancellationTokenSource _stopping;
     private LayerId? _parent;
+    private IdMaps? _parentMaps;
+    private IdMaps? _maps;
+    private bool _isPlanned;
+    private bool _isParentInPlace;
     private bool _hasEnded;
 
     public static Props Props(
         LayerStoreRef layers, StagingRef pool, StagingWork work, StagingProtocol.PutLayer request,
-        LayerId? parentInFlight) =>
-        Akka.Actor.Props.Create(() => new StagerActor(layers, pool, work, request, parentInFlight));
+        LayerId? parentInFlight, IdMaps? parentMaps) =>
+        Akka.Actor.Props.Create(() => new StagerActor(layers, pool, work, request, parentInFlight, parentMaps));
 
+    /// <param name="parentMaps">Of a parent that is being put, if they are known by now.</param>
     public StagerActor(
         LayerStoreRef layers, StagingRef pool, StagingWork work, StagingProtocol.PutLayer request,
-        LayerId? parentInFlight)
+        LayerId? parentInFlight, IdMaps? parentMaps)
     {
-        (_layers, _pool, _work, _request, _parent) = (layers, pool, work, request, parentInFlight);
+        (_layers, _pool, _work, _request) = (layers, pool, work, request);
+        (_parent, _parentMaps, _isParentInPlace) = (parentInFlight, parentMaps, parentInFlight is null);
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(request.Cancellation);
     }
 
@@ -68,6 +75,8 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
         switch (message)
         {
             case LayerProtocol.PlanLayerOk plan: OnPlanLayerOk(plan); break;
+            case ParentPlanned parent: OnParentPlanned(parent); break;
+            case ParentEnded: OnParentEnded(); break;
             case Refused refused: End(refused); break;
             case DeadlineTick: End(TooLate); break;
             default: Unhandled(message); break;
@@ -80,6 +89,7 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
         {
             case Unpacked unpacked: OnUnpacked(unpacked); break;
             case UnpackingFailed failed: End(new Refused(failed.Error)); break;
+            case ParentPlanned or ParentEnded: break;
             case DeadlineTick: OnDeadlineTick(); break;
             default: Unhandled(message); break;
         }
@@ -92,6 +102,7 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
         {
             case Unpacked unpacked: OnUnpackedTooLate(unpacked); break;
             case UnpackingFailed: Context.Stop(Self); break;
+            case ParentPlanned or ParentEnded: break;
             default: Unhandled(message); break;
         }
     }
@@ -100,6 +111,7 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
+            case ParentPlanned or ParentEnded: break;
             case LayerProtocol.CommitStagedLayerOk committed: OnCommitStagedLayerOk(committed); break;
             case Refused refused: End(refused); break;
             // If the store has it, it answers by the same deadline, and only it knows what became of the layer.
@@ -119,12 +131,48 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
                 : new Refused(new StorageError(StorageErrorKind.AlreadyExists, "that ID is already in use")));
             return;
         }
-        _parent ??= plan.Parent;
+        if (_parent is null) (_parent, _parentMaps) = (plan.Parent, plan.ParentMaps ?? _work.Settings.IdMaps);
+        _isPlanned = true;
+        UnpackIfReady();
+    }
+
+    private void OnParentPlanned(ParentPlanned parent)
+    {
+        _parentMaps = parent.Maps;
+        UnpackIfReady();
+    }
+
+    private void OnParentEnded()
+    {
+        _isParentInPlace = true;
+        if (_parentMaps is null) End(new Refused(new StorageError(StorageErrorKind.ParentUnknown, "layer not known")));
+        else UnpackIfReady();
+    }
+
+    /// <summary>
+    /// Of a parent that is being put only the maps must be known, unless its files are needed: to be copied, or to get
+    /// other owners.
+    /// </summary>
+    private void UnpackIfReady()
+    {
+        if (!_isPlanned || _parentMaps is null) return;
+        if (_maps is null)
+        {
+            _maps = _request.Layer.Maps.Resolve(_parentMaps);
+            _pool.Ref.Tell(new StagerPlanned(_request.Layer.Id, _maps));
+        }
+        var needsParent = _parent is not null && (_work.Driver.CopiesParent || _maps != _parentMaps);
+        if (_isParentInPlace || !needsParent) Unpack();
+    }
+
+    private void Unpack()
+    {
         Become(Unpacking);
         try
         {
-            var (parent, stopping) = (_parent, _stopping.Token);
-            _work.Threads.Run(() => _work.Stage(_request, parent, stopping)).PipeTo(
+            var (maps, stopping) = (_maps!, _stopping.Token);
+            var parent = _parent is { } id ? new TreeParent(id, _parentMaps!) : null;
+            _work.Threads.Run(() => _work.Stage(_request, parent, maps, stopping)).PipeTo(
                 Self,
                 success: staged => new Unpacked(staged),
                 failure: cause => new UnpackingFailed(StorageError.From(cause)));
@@ -191,6 +239,15 @@ internal sealed record CommitInTurn(LayerProtocol.CommitStagedLayer Commit) : IL
 
 /// <summary>Do not send the commit any more, if it has not been sent.</summary>
 internal sealed record WithdrawCommit(LayerId Id) : ILocalMessage;
+
+/// <summary>How the ids of the files of the layer that is being put will lie on the host.</summary>
+internal sealed record StagerPlanned(LayerId Id, IdMaps Maps) : ILocalMessage;
+
+/// <summary>Tells a stager the maps of the parent, which is being put too.</summary>
+internal sealed record ParentPlanned(IdMaps Maps) : ILocalMessage;
+
+/// <summary>Tells a stager that the parent is in its place, or will never be.</summary>
+internal sealed record ParentEnded : ILocalMessage;
 
 /// <summary>A stager's last word.</summary>
 internal sealed record StagerEnded(LayerId Id, IReply Reply) : ILocalMessage;

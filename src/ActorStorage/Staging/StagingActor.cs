@@ -30,6 +30,7 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
         {
             case StagingProtocol.PutLayer put: OnPutLayer(put); break;
             case StagingProtocol.ExportLayer export: OnExportLayer(export); break;
+            case StagerPlanned planned: OnStagerPlanned(planned); break;
             case CommitInTurn commit: OnCommitInTurn(commit); break;
             case StagerEnded ended: OnStagerEnded(ended); break;
             case WithdrawCommit withdraw: OnWithdrawCommit(withdraw); break;
@@ -87,6 +88,13 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
         if (!IsFull(export)) Spawn(ExporterActor.Props(_layers, _work, export));
     }
 
+    private void OnStagerPlanned(StagerPlanned planned)
+    {
+        if (!_jobs.TryGetValue(planned.Id, out var job)) return;
+        job.Maps = planned.Maps;
+        foreach (var child in job.Children) child.Stager?.Tell(new ParentPlanned(planned.Maps));
+    }
+
     private void OnCommitInTurn(CommitInTurn message)
     {
         if (!_jobs.TryGetValue(message.Commit.Commit.Layer.Id, out var job))
@@ -122,6 +130,7 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
         }
         _jobs.Remove(ended.Id);
         Answer(job, ended.Reply);
+        foreach (var child in job.Children) child.Stager?.Tell(new ParentEnded());
         // If it failed, the store tells its children that their parent is unknown.
         SendCommitsOfChildren(job);
     }
@@ -167,13 +176,15 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
         var put = job.First;
         StagingWork.Report(
             put, new StagingProgress(put.Layer.Id, StagingPhase.Queued, 0, put.Blob?.SizeBytes, 0, 0));
-        Spawn(StagerActor.Props(_layers, new StagingRef(Self), _work, put, job.Parent?.Id));
+        var parent = job.Parent is { HasEnded: false } inFlight ? inFlight : null;
+        job.Stager = Spawn(
+            StagerActor.Props(_layers, new StagingRef(Self), _work, put, parent?.Id, parent?.Maps));
     }
 
-    private void Spawn(Props props)
+    private IActorRef Spawn(Props props)
     {
         _children++;
-        Context.Watch(Context.ActorOf(props));
+        return Context.Watch(Context.ActorOf(props));
     }
 
     private sealed class Job
@@ -189,6 +200,10 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
         public Job? Parent { get; }
         public List<StagingProtocol.PutLayer> Followers { get; } = [];
         public List<Job> Children { get; } = [];
+        public IActorRef? Stager { get; set; }
+
+        /// <summary>How the ids of its files will lie on the host, once that is known.</summary>
+        public IdMaps? Maps { get; set; }
         public LayerProtocol.CommitStagedLayer? Commit { get; set; }
         public bool IsCommitSent { get; set; }
         public bool HasEnded { get; set; }

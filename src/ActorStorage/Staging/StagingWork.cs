@@ -11,10 +11,12 @@ namespace ActorStorage.Staging;
 internal sealed record StagingWork(
     IDisk Disk, ILayerDriver Driver, StagingArea Area, StorageSettings Settings, DiskThreads Threads)
 {
-    public StagedLayer Stage(StagingProtocol.PutLayer request, LayerId? parent, CancellationToken cancellation) =>
+    public StagedLayer Stage(
+        StagingProtocol.PutLayer request, TreeParent? parent, IdMaps maps, CancellationToken cancellation) =>
         LayerStaging.Run(
             Disk, Driver, Area,
-            new StagingTask(request.Layer, request.Blob, parent, Settings.Flush, request.Progress), cancellation);
+            new StagingTask(request.Layer, request.Blob, parent, maps, Settings.Flush, request.Progress),
+            cancellation);
 
     /// <summary>Tells the asker how far it is. That what is told fails is no reason for the layer to fail.</summary>
     public static void Report(StagingProtocol.PutLayer request, StagingProgress progress)

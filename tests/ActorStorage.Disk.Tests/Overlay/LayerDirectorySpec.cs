@@ -64,7 +64,7 @@ public sealed class LayerDirectorySpec : IDisposable
         OverlayRoot.Execute("/bin/chmod", ["751", _root[$"overlay/{parent}/diff"]]);
         Directory.CreateDirectory(_root["overlay/staged"]);
         using var staged = home.Reopen(_root["overlay/staged"]);
-        LayerDirectory.Prepare(OverlayRoot.Disk, staged, LayerId.Random(), hasParent: true);
+        LayerDirectory.Prepare(OverlayRoot.Disk, staged, LayerId.Random(), hasParent: true, default);
         OverlayRoot.Disk.SetMode(staged, LayerDirectory.Diff, 0x3ff);
 
         var read = LayerDirectory.ReadParent(home, parent);

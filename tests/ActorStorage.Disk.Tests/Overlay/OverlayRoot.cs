@@ -48,7 +48,7 @@ internal sealed class OverlayRoot : IDisposable
         var staging = $"staged-{layer.Value[..8]}";
         Disk.MakeDirectory(home.Directory, staging, 0x1ff);
         using var staged = Disk.OpenDirectory(home.Directory, staging);
-        var link = LayerDirectory.Prepare(Disk, staged, layer, parent is not null);
+        var link = LayerDirectory.Prepare(Disk, staged, layer, parent is not null, default);
         using (var diff = Disk.OpenDirectory(staged, LayerDirectory.Diff))
         {
             foreach (var file in files) Disk.CreateFile(diff, file, 0x1a4).Dispose();
