@@ -49,12 +49,14 @@ public interface ILayerDriver : IDisposable
     /// missing.</exception>
     LayerContent Content(LayerId layer);
 
-    /// <summary>Makes a layer's directory where nobody sees it. Needs no lock.</summary>
-    /// <exception cref="StorageException">ParentUnknown: it must be there and is not. What is half made stays at the place, for the caller to remove.</exception>
+    /// <summary>Makes a layer's directory where nobody sees it. Needs no lock. What is half made when it fails stays
+    /// at the place, for the caller to remove.</summary>
+    /// <exception cref="StorageException">ParentUnknown: it must be in its place and is not.</exception>
     /// <exception cref="OperationCanceledException">Likewise.</exception>
     StagedTree Stage(Trash place, TreePlan plan, CancellationToken cancellation);
 
-    /// <summary>Starts putting layers on what they were planned to be on. The caller holds layers.lock until the last is shown.</summary>
+    /// <summary>Starts putting layers on what they were planned to be on. The caller holds layers.lock until the last
+    /// is shown.</summary>
     ILayerBatch BeginBatch();
 
     /// <summary>
