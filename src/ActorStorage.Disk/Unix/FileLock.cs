@@ -14,7 +14,10 @@ public enum LockMode
 /// record locks and is excluded by them, belongs to this handle alone, and survives that some other handle of the same
 /// file is closed in this process (a record lock would vanish). Two handles in one process exclude each other.
 /// </summary>
-/// <remarks>The file is never deleted or replaced. Not thread safe, but for <see cref="FindHolder"/>.</remarks>
+/// <remarks>
+/// The file is never deleted or replaced. Not thread safe, but for <see cref="FindHolder"/>. A store in two places has
+/// two lock files, which are taken in their order and released together: see <see cref="Next"/>.
+/// </remarks>
 public sealed class FileLock : IDisposable
 {
     private readonly FileHandle _file;
@@ -23,6 +26,10 @@ public sealed class FileLock : IDisposable
     private FileLock(FileHandle file, bool readOnly) => (_file, _readOnly) = (file, readOnly);
 
     public string Path => _file.Path;
+
+    /// <summary>The lock that is held whenever this one is, taken after it; null for none. Its token is its own, and
+    /// written together with this one's.</summary>
+    public FileLock? Next { get; private init; }
 
     /// <summary>Opens the lock file; creates it (0644) and its directory (0700) when they are missing.</summary>
     /// <param name="path">Absolute path of the lock file.</param>
@@ -37,15 +44,31 @@ public sealed class FileLock : IDisposable
         var errno = descriptor < 0 ? Stdlib.GetLastError() : 0;
         if (errno == Errno.ENOENT)
         {
-            Directory.CreateDirectory(
-                System.IO.Path.GetDirectoryName(path)!,
-                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            MakeDirectory(System.IO.Path.GetDirectoryName(path)!);
             descriptor = Syscall.open(path, flags, Mode);
-            if (descriptor < 0) errno = Stdlib.GetLastError();
+            errno = descriptor < 0 ? Stdlib.GetLastError() : 0;
         }
         return descriptor >= 0
             ? new FileLock(new FileHandle(descriptor, path), readOnly)
             : throw Failure.Of("open", path, errno);
+    }
+
+    /// <summary>Opens both files of a store in two places; only the first when there is no second.</summary>
+    /// <exception cref="StorageException">As for one.</exception>
+    public static FileLock OpenChain(string path, string? nextPath)
+    {
+        if (nextPath is null) return Open(path);
+        var next = Open(nextPath);
+        try
+        {
+            var first = Open(path);
+            return new FileLock(first._file, readOnly: false) { Next = next };
+        }
+        catch
+        {
+            next.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A lock on a file that is open already, e.g. one that has no name yet. Takes the handle over.</summary>
@@ -54,9 +77,12 @@ public sealed class FileLock : IDisposable
     /// <summary>Takes the lock if it is free now.</summary>
     public bool TryAcquire(LockMode mode)
     {
-        if (Request(_file.Descriptor, NativeMethods.SetOfdLock, mode)) return true;
-        var errno = Stdlib.GetLastError();
-        return errno is Errno.EAGAIN or Errno.EACCES ? false : throw Failure.Of("lock", Path, errno);
+        if (!Request(_file.Descriptor, NativeMethods.SetOfdLock, mode))
+        {
+            var errno = Stdlib.GetLastError();
+            return errno is Errno.EAGAIN or Errno.EACCES ? false : throw Failure.Of("lock", Path, errno);
+        }
+        return Next is null || AlsoNext(() => Next.TryAcquire(mode));
     }
 
     /// <summary>Waits for the lock however long it takes. Only for threads that have nothing else to do.</summary>
@@ -79,21 +105,27 @@ public sealed class FileLock : IDisposable
         {
             if (isKept) _file.DangerousRelease();
         }
+        if (Next is null) return;
+        AlsoNext(() =>
+        {
+            Next.Acquire(mode);
+            return true;
+        });
     }
 
     public void Release()
     {
-        var range = new NativeMethods.LockRange { Type = NativeMethods.Unlock };
-        if (NativeMethods.FileControl(_file.Descriptor, NativeMethods.SetOfdLock, ref range) != 0)
-            throw Failure.Of("unlock", Path);
+        Next?.Release();
+        ReleaseFirst();
     }
 
-    /// <summary>Who keeps this lock from being taken, as far as the kernel tells; null when nobody does.</summary>
+    /// <summary>Who keeps this lock, or the next one, from being taken, as far as the kernel tells; null when nobody
+    /// does.</summary>
     public LockHolder? FindHolder(LockMode mode)
     {
         var range = new NativeMethods.LockRange { Type = TypeOf(mode) };
         if (NativeMethods.FileControl(_file.Descriptor, NativeMethods.GetOfdLock, ref range) != 0) return null;
-        if (range.Type == NativeMethods.Unlock) return null;
+        if (range.Type == NativeMethods.Unlock) return Next?.FindHolder(mode);
         // An open-file-description lock has no process in the kernel's answer: look for the open file instead.
         return range.Pid > 0 ? LockHolders.Of(range.Pid) : LockHolders.FindByOpenFile(Path);
     }
@@ -112,10 +144,11 @@ public sealed class FileLock : IDisposable
         }
     }
 
-    /// <summary>Replaces the token. The lock must be held exclusively, and the data must not have been replaced
-    /// yet.</summary>
+    /// <summary>Replaces the token, the next lock's too. The lock must be held exclusively, and the data must not have
+    /// been replaced yet.</summary>
     public unsafe void WriteToken(LockToken token)
     {
+        Next?.WriteToken(token);
         if (_readOnly)
             throw new StorageException(StorageErrorKind.ReadOnly, $"{Path} was opened for reading only", Path);
         fixed (byte* start = token.Bytes)
@@ -133,7 +166,48 @@ public sealed class FileLock : IDisposable
         return disk.Status(at, name) is { } there && there.Inode == mine.Inode && there.Device == mine.Device;
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        Next?.Dispose();
+    }
+
+    /// <summary>Neither is held when the next one cannot be had.</summary>
+    private bool AlsoNext(Func<bool> takeNext)
+    {
+        var isTaken = false;
+        try
+        {
+            isTaken = takeNext();
+        }
+        finally
+        {
+            if (!isTaken) ReleaseFirst();
+        }
+        return isTaken;
+    }
+
+    /// <summary>With those that lead to it; one that is there is well.</summary>
+    private static void MakeDirectory(string path)
+    {
+        const FilePermissions Private = (FilePermissions)0x1c0;     // 0700
+        if (Syscall.mkdir(path, Private) == 0) return;
+        var errno = Stdlib.GetLastError();
+        if (errno == Errno.ENOENT && System.IO.Path.GetDirectoryName(path) is { } above)
+        {
+            MakeDirectory(above);
+            if (Syscall.mkdir(path, Private) == 0) return;
+            errno = Stdlib.GetLastError();
+        }
+        if (errno != Errno.EEXIST) throw Failure.Of("mkdir", path, errno);
+    }
+
+    private void ReleaseFirst()
+    {
+        var range = new NativeMethods.LockRange { Type = NativeMethods.Unlock };
+        if (NativeMethods.FileControl(_file.Descriptor, NativeMethods.SetOfdLock, ref range) != 0)
+            throw Failure.Of("unlock", Path);
+    }
 
     private static bool Request(int descriptor, int command, LockMode mode)
     {

@@ -11,12 +11,12 @@ public static class LockWait
 
     /// <summary>
     /// Takes a lock that is held for moments only, through a handle of its own; blocks the calling thread at most as
-    /// long as it is told. Dispose what it returns to let the lock go.
+    /// long as it is told. Dispose what it returns to let the lock go. To take it shared, reading the file is enough.
     /// </summary>
     /// <exception cref="StorageException">Locked, naming the holder.</exception>
     public static FileLock Acquire(string path, LockMode mode, TimeSpan waitMax)
     {
-        var fileLock = FileLock.Open(path);
+        var fileLock = FileLock.Open(path, readOnly: mode == LockMode.Shared);
         try
         {
             if (fileLock.TryAcquire(mode)) return fileLock;

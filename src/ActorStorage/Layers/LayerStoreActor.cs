@@ -42,7 +42,8 @@ internal sealed class LayerStoreActor : UntypedActor, IWithTimers
     {
         _settings = settings;
         _root = new LayerRoot(disk, settings.Paths, driver, area, settings.Time);
-        _lock = new StoreLock(settings.Paths.LayersLock, Self, settings.Time);
+        _lock = new StoreLock(
+            settings.Paths.LayersLock, Self, settings.Time, settings.Paths.ImageStoreLayersLock);
         _reader = new LayerReader(_root);
         _writer = new LayerWriter(_root, reaper, settings);
         _queries = new WaitingRequests<LayerProtocol.ILayerQuery>(

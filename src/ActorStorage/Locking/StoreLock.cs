@@ -18,9 +18,10 @@ internal sealed class StoreLock : IDisposable
     private long _requestedAt;
     private long _heldSince;
 
-    public StoreLock(string path, IActorRef owner, TimeProvider time)
+    /// <param name="nextPath">The second lock file of a store in two places.</param>
+    public StoreLock(string path, IActorRef owner, TimeProvider time, string? nextPath = null)
     {
-        _file = FileLock.Open(path);
+        _file = FileLock.OpenChain(path, nextPath);
         (_owner, _time, _meter) = (owner, time, new LockMeter(path));
     }
 
