@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Index;
+
 namespace ActorStorage.Disk;
 
 /// <summary>Where everything of one root lies. Absolute paths; the names are those of containers/storage.</summary>
@@ -90,6 +92,10 @@ public sealed record StoragePaths
     /// <summary>What is used of <see cref="AdditionalImageStores"/>, in their order.</summary>
     public IReadOnlyList<ReadOnlyStorePaths> ReadOnlyStores =>
         [.. AdditionalImageStores.Select(root => new ReadOnlyStorePaths(root, Driver))];
+
+    /// <summary>The directory with a layer's tar-split file and big data, in whichever store it is.</summary>
+    public string LayersOf(LayerRecord layer) =>
+        layer.ReadOnlyStore is { } root ? new ReadOnlyStorePaths(root, Driver).Layers : Layers;
 
     public string TarSplit(LayerId layer) => $"{Layers}/{layer.Value}.tar-split.gz";
 

@@ -14,21 +14,26 @@ internal static class StoreLayout
 
     internal static void Create(IDisk disk, StoragePaths paths)
     {
-        foreach (var directory in (string[])[paths.GraphRoot, paths.RunRoot]) MakePath(disk, directory);
-        using var graphRoot = disk.OpenDirectory(paths.GraphRoot);
-        using var runRoot = disk.OpenDirectory(paths.RunRoot);
-
-        foreach (var directory in (string[])[paths.Layers, paths.Images, paths.Containers])
-            MakeDirectory(disk, graphRoot, NameOf(directory), Private);
-        foreach (var directory in (string[])[paths.LayersRun, paths.ContainersRun, paths.DigestLocks])
-            MakeDirectory(disk, runRoot, NameOf(directory), Private);
-
-        foreach (var file in (string[])[paths.StorageLock, paths.UserNamespaceLock, paths.LayersLock, paths.ImagesLock,
-            paths.ContainersLock])
+        foreach (var root in (string?[])[paths.GraphRoot, paths.RunRoot, paths.ImageStore])
         {
-            MakeLockFile(disk, graphRoot, Path.GetRelativePath(paths.GraphRoot, file));
+            if (root is not null) MakePath(disk, root);
         }
-        MakeLockFile(disk, runRoot, Path.GetRelativePath(paths.RunRoot, paths.MountPointsLock));
+        foreach (var directory in (string?[])[paths.Layers, paths.GraphRootImages, paths.Containers, paths.LayersRun,
+            paths.ContainersRun, paths.DigestLocks, paths.ImageStoreLayers, paths.Images])
+        {
+            if (directory is not null) At(disk, directory, MakePrivateDirectory);
+        }
+        foreach (var file in (string?[])[paths.StorageLock, paths.UserNamespaceLock, paths.LayersLock, paths.ImagesLock,
+            paths.GraphRootImagesLock, paths.ContainersLock, paths.MountPointsLock, paths.ImageStoreLayersLock])
+        {
+            if (file is not null) At(disk, file, MakeLockFile);
+        }
+    }
+
+    private static void At(IDisk disk, string path, Action<IDisk, DirectoryHandle, string> make)
+    {
+        using var above = disk.OpenDirectory(Path.GetDirectoryName(path)!);
+        make(disk, above, Path.GetFileName(path));
     }
 
     /// <summary>Makes the directory and those that lead to it, all 0700.</summary>
@@ -55,6 +60,9 @@ internal static class StoreLayout
         }
     }
 
+    private static void MakePrivateDirectory(IDisk disk, DirectoryHandle at, string name) =>
+        MakeDirectory(disk, at, name, Private);
+
     private static void MakeLockFile(IDisk disk, DirectoryHandle at, string name)
     {
         if (disk.Status(at, name) is not null) return;
@@ -68,6 +76,4 @@ internal static class StoreLayout
             // As above.
         }
     }
-
-    private static string NameOf(string path) => Path.GetFileName(path);
 }

@@ -40,6 +40,12 @@ public sealed record LayerRecord : StoredRecord
     /// <summary>Keys of the layer's big data, in order of first use.</summary>
     public ImmutableArray<string> BigDataNames { get; init; } = [];
 
+    /// <summary>Graph root of the additional store that it was read from; null for a layer of the store itself. Not
+    /// written.</summary>
+    public string? ReadOnlyStore { get; init; }
+
+    public bool IsReadOnly => ReadOnlyStore is not null;
+
     /// <summary>Under construction or deletion; such a record is never built upon.</summary>
     public bool Incomplete => Flags.IsTrue(RecordFlags.Incomplete);
 
