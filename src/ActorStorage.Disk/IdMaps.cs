@@ -39,6 +39,16 @@ public sealed record IdMaps(ImmutableArray<IdMap> Users, ImmutableArray<IdMap> G
         Find(Users, userId, toHost: false) ?? throw NotMapped("uid", userId, "container"),
         Find(Groups, groupId, toHost: false) ?? throw NotMapped("gid", groupId, "container"));
 
+    /// <summary>
+    /// As <see cref="ToHost"/>; an id that has no place becomes <see cref="Overflow"/>, each of the two by itself.
+    /// </summary>
+    public (uint UserId, uint GroupId) ToHostOrOverflow(long userId, long groupId) => (
+        Find(Users, userId, toHost: true) ?? Overflow, Find(Groups, groupId, toHost: true) ?? Overflow);
+
+    /// <summary>The same in the other direction.</summary>
+    public (uint UserId, uint GroupId) ToContainerOrOverflow(long userId, long groupId) => (
+        Find(Users, userId, toHost: false) ?? Overflow, Find(Groups, groupId, toHost: false) ?? Overflow);
+
     /// <exception cref="StorageException">Invalid: two ranges of one map overlap, on either side.</exception>
     public void CheckRanges()
     {

@@ -5,13 +5,17 @@ using ActorStorage.Disk.Unix;
 namespace ActorStorage.Disk.Tests;
 
 /// <summary>The engine that we share directories with, run on a root of its own.</summary>
-internal sealed class GoEngine(string directory) : IDisposable
+internal sealed class GoEngine(string directory, string driver = "overlay") : IDisposable
 {
     private static readonly string? Program = Environment.GetEnvironmentVariable("ACTORSTORAGE_GO_NEWEST")
         ?? Environment.GetEnvironmentVariable("PATH")?.Split(':')
             .Select(each => Path.Combine(each, "containers-storage")).FirstOrDefault(File.Exists);
 
     public string Overlay => $"{directory}/root/overlay";
+
+    /// <summary>Where a layer's own files are.</summary>
+    public string Content(string layer) =>
+        driver == "overlay" ? $"{Overlay}/{layer}/diff" : $"{directory}/root/{driver}/dir/{layer}";
 
     public string LayersTemp => $"{directory}/root/overlay-layers/tmp";
 
@@ -42,8 +46,10 @@ internal sealed class GoEngine(string directory) : IDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            ArgumentList = { "--graph", $"{directory}/root", "--run", $"{directory}/run", "-s", "overlay" },
+            ArgumentList = { "--graph", $"{directory}/root", "--run", $"{directory}/run", "-s", driver },
         };
+        // Owners are then written as they lie on the host, instead of being shifted by a mount.
+        start.Environment["_CONTAINERS_OVERLAY_DISABLE_IDMAP"] = "yes";
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         return Process.Start(start)!;
     }

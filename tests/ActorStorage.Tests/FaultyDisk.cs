@@ -51,7 +51,17 @@ internal sealed class FaultyDisk : IDisk
 
     public int Read(FileHandle file, Span<byte> buffer) => _disk.Read(file, buffer);
 
+    public int ReadAt(FileHandle file, long offset, Span<byte> buffer) => _disk.ReadAt(file, offset, buffer);
+
     public void Write(FileHandle file, ReadOnlySpan<byte> bytes) => _disk.Write(file, bytes);
+
+    public bool TryClone(FileHandle source, FileHandle target) => _disk.TryClone(source, target);
+
+    public long? CopyRange(FileHandle source, FileHandle target, long lengthBytes) =>
+        _disk.CopyRange(source, target, lengthBytes);
+
+    public long DeduplicateRange(FileHandle source, FileHandle target, long offset, long lengthBytes) =>
+        _disk.DeduplicateRange(source, target, offset, lengthBytes);
 
     public void SetOwner(DirectoryHandle at, string name, uint userId, uint groupId) =>
         _disk.SetOwner(at, name, userId, groupId);

@@ -10,16 +10,19 @@ namespace ActorStorage.Disk.Extract;
 /// the mode and the attributes come after it. One look at what was made shows what needs no call at all, and makes the
 /// result independent of the process's mask and of what the parent hands down.
 /// </summary>
-internal sealed class EntryAttributes(IDisk disk)
+internal sealed class EntryAttributes(IDisk disk, bool ignoreChownErrors)
 {
     private const string SecurityLabel = "security.selinux";    // the host's policy labels files, not an archive
+
+    /// <summary>How many files kept the owner they were made with, because the system refused the right one.</summary>
+    internal long OwnersRefused { get; private set; }
 
     /// <summary>For a file just written.</summary>
     internal void Apply(FileHandle file, DirectoryHandle at, string name, TarEntry entry, EntryOwner owner)
     {
         var made = disk.Status(file);
         var isChown = IsOthers(made, owner);
-        if (isChown) disk.SetOwner(file, owner.UserId, owner.GroupId);
+        if (isChown) SetOwner(file, owner);
         if (IsModeDue(made, entry, isChown)) disk.SetMode(file, entry.Mode);
         var times = EntryTimes.OfFile(entry);
         disk.SetTimes(file, times.AccessedAt, times.ModifiedAt);
@@ -32,7 +35,7 @@ internal sealed class EntryAttributes(IDisk disk)
         var made = disk.Status(at, name)
             ?? throw new StorageException(StorageErrorKind.NotFound, $"{at.Path}/{name} vanished", $"{at.Path}/{name}");
         var isChown = IsOthers(made, owner);
-        if (isChown) disk.SetOwner(at, name, owner.UserId, owner.GroupId);
+        if (isChown) SetOwner(at, name, owner);
         var isSymlink = made.Kind == FileKind.Symlink;
         if (!isSymlink && IsModeDue(made, entry, isChown)) disk.SetMode(at, name, entry.Mode);
         // A hard link to a symbolic link says nothing of the link's times, only the link's own entry does.
@@ -46,11 +49,29 @@ internal sealed class EntryAttributes(IDisk disk)
     {
         var made = disk.Status(root);
         var isChown = IsOthers(made, owner);
-        if (isChown) disk.SetOwner(root, owner.UserId, owner.GroupId);
+        if (isChown) SetOwner(root, ".", owner);
         if (IsModeDue(made, entry, isChown)) disk.SetMode(root, entry.Mode);
         foreach (var (attribute, value) in entry.Xattrs)
         {
             Tolerate(attribute, () => disk.SetXattr(root, attribute, value));
+        }
+    }
+
+    internal void SetOwner(DirectoryHandle at, string name, EntryOwner owner) =>
+        Chown(() => disk.SetOwner(at, name, owner.UserId, owner.GroupId));
+
+    private void SetOwner(FileHandle file, EntryOwner owner) =>
+        Chown(() => disk.SetOwner(file, owner.UserId, owner.GroupId));
+
+    private void Chown(Action chown)
+    {
+        try
+        {
+            chown();
+        }
+        catch (StorageException) when (ignoreChownErrors)
+        {
+            OwnersRefused++;
         }
     }
 

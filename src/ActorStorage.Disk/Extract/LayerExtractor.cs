@@ -6,11 +6,11 @@ using Mono.Unix.Native;
 namespace ActorStorage.Disk.Extract;
 
 /// <summary>
-/// Puts the entries of one archive below one directory, in the form that the overlay file system mounts. Whatever the
-/// archive says, nothing outside the directory is touched: every path is resolved as if the directory were "/".
+/// Puts the entries of one archive below one directory, in the form that the overlay file system mounts or,
+/// where the directory holds what is below too, with the effect it has there. Whatever the archive says, nothing outside the directory is touched: every path is resolved as if the directory were "/".
 /// </summary>
 /// <remarks>
-/// Entries are applied in the archive's order, then <see cref="Finish"/>. After a failure the directory is of no use.
+/// The directory may have contents. Entries are applied in the archive's order, then <see cref="Finish"/>. After a failure the directory is of no use.
 /// Not thread safe. The mask of the process has no influence on what is made.
 /// </remarks>
 public sealed class LayerExtractor : IDisposable
@@ -19,17 +19,22 @@ public sealed class LayerExtractor : IDisposable
     private readonly DirectoryHandle _root;
     private readonly ParentDirectories _parents;
     private readonly EntryAttributes _attributes;
-    private readonly Whiteout _whiteout;
+    private readonly ExtractSettings _settings;
+    private readonly WhiteoutMarks? _marks;
+    private readonly WhiteoutExecution? _execution;
     private readonly List<(EntryPath Path, EntryTimes Times)> _directories = [];
     private bool _directoryWasReplaced;
 
-    /// <param name="root">The empty directory to fill; it stays the caller's.</param>
-    public LayerExtractor(IDisk disk, DirectoryHandle root)
+    /// <param name="root">The directory to fill; it stays the caller's.</param>
+    public LayerExtractor(IDisk disk, DirectoryHandle root, ExtractSettings? settings = null)
     {
-        (_disk, _root) = (disk, root);
-        _parents = new ParentDirectories(disk, root);
-        _attributes = new EntryAttributes(disk);
-        _whiteout = new Whiteout(disk, _parents);
+        (_disk, _root, _settings) = (disk, root, settings ?? new ExtractSettings());
+        var isMarked = _settings.Whiteouts == WhiteoutHandling.Represent;
+        var (userId, groupId) = isMarked ? _settings.Maps.RootOnHost : (0, 0);
+        _parents = new ParentDirectories(disk, root, new EntryOwner(userId, groupId));
+        _attributes = new EntryAttributes(disk, _settings.IgnoreChownErrors);
+        if (isMarked) _marks = new WhiteoutMarks(disk, _parents, _attributes);
+        else _execution = new WhiteoutExecution(disk, root, _parents, ClearWay);
     }
 
     /// <summary>Bytes of file content written so far.</summary>
@@ -37,7 +42,12 @@ public sealed class LayerExtractor : IDisposable
 
     public long EntriesApplied { get; private set; }
 
-    /// <summary>Whether a member called <c>/</c> said what the root directory is like.</summary>
+    /// <summary>
+    /// How many files kept the owner they were made with. None, unless <see cref="ExtractSettings.IgnoreChownErrors"/>.
+    /// </summary>
+    public long OwnersRefused => _attributes.OwnersRefused;
+
+    /// <summary>Whether a member said what the root directory is like: one called <c>/</c>, or <c>.</c> where that counts.</summary>
     public bool IsRootSet { get; private set; }
 
     /// <param name="payload">The reader that gave the entry; its payload is read when the entry is a file.</param>
@@ -46,15 +56,18 @@ public sealed class LayerExtractor : IDisposable
     {
         EntriesApplied++;
         var path = EntryPath.Clean(entry.Name);
-        if (path.IsHere) return;
-        var owner = EntryOwner.Of(entry);
+        // Where whiteouts are marks, "." does not describe the root, which is like the parent's.
+        if (path.IsHere && _marks is not null) return;
+        if (!path.IsRoot && _execution?.TryApply(path, entry, payload) == true) return;
+        var described = _execution?.Replaced(entry) ?? entry;
+        var owner = EntryOwner.Of(described, _settings.Maps);
         if (path.IsRoot)
         {
             ApplyToRoot(entry, path, owner);
             IsRootSet = true;
         }
-        else if (Whiteout.IsNamed(path.Name)) _whiteout.Apply(path, entry, owner, ClearWay);
-        else ApplyBelow(path, entry, owner, payload);
+        else if (_marks is not null && Whiteout.IsNamed(path.Name)) _marks.Apply(path, entry, owner, ClearWay);
+        else ApplyBelow(path, described, owner, ReferenceEquals(described, entry) ? payload : null);
     }
 
     /// <summary>Gives the directories their times, which filling them has changed.</summary>
@@ -81,7 +94,11 @@ public sealed class LayerExtractor : IDisposable
         _parents.Forget();
     }
 
-    public void Dispose() => _parents.Dispose();
+    public void Dispose()
+    {
+        _parents.Dispose();
+        _execution?.Dispose();
+    }
 
     private void ApplyToRoot(TarEntry entry, EntryPath path, EntryOwner owner)
     {
@@ -95,7 +112,8 @@ public sealed class LayerExtractor : IDisposable
         _directories.Add((path, EntryTimes.OfDirectory(entry)));
     }
 
-    private void ApplyBelow(EntryPath path, TarEntry entry, EntryOwner owner, TarReader payload)
+    /// <param name="payload">Null when the content was put aside before.</param>
+    private void ApplyBelow(EntryPath path, TarEntry entry, EntryOwner owner, TarReader? payload)
     {
         var at = _parents.OpenOrMake(path.Parent);
         if (entry.Kind == TarEntryKind.GlobalHeader)
@@ -121,11 +139,12 @@ public sealed class LayerExtractor : IDisposable
             if (isKept) _attributes.Apply(at, path.Name, entry, owner);
             else Create(at, path.Name, entry, owner, payload);
         }
+        _execution?.Remember(path);
         if (entry.Kind == TarEntryKind.Directory) _directories.Add((path, EntryTimes.OfDirectory(entry)));
     }
 
     /// <summary>Makes what the entry describes under a free name; EEXIST when the name is taken.</summary>
-    private void Create(DirectoryHandle at, string name, TarEntry entry, EntryOwner owner, TarReader payload)
+    private void Create(DirectoryHandle at, string name, TarEntry entry, EntryOwner owner, TarReader? payload)
     {
         switch (entry.Kind)
         {
@@ -157,10 +176,11 @@ public sealed class LayerExtractor : IDisposable
         _attributes.Apply(at, name, entry, owner);
     }
 
-    private void CreateFile(DirectoryHandle at, string name, TarEntry entry, EntryOwner owner, TarReader payload)
+    private void CreateFile(DirectoryHandle at, string name, TarEntry entry, EntryOwner owner, TarReader? payload)
     {
         using var file = _disk.CreateFile(at, name, entry.Mode & ModeBits.Permissions);
-        if (entry.SizeBytes > 0)
+        if (payload is null) _execution!.CopyContent(entry, file);
+        else if (entry.SizeBytes > 0)
         {
             for (var piece = payload.ReadPayload(); !piece.IsEmpty; piece = payload.ReadPayload())
             {

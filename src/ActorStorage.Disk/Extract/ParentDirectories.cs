@@ -13,7 +13,7 @@ namespace ActorStorage.Disk.Extract;
 /// component existed when the path was resolved; only removing a directory or a symbolic link can, and then
 /// <see cref="Forget"/> must be called.
 /// </remarks>
-internal sealed class ParentDirectories(IDisk disk, DirectoryHandle root) : IDisposable
+internal sealed class ParentDirectories(IDisk disk, DirectoryHandle root, EntryOwner owner) : IDisposable
 {
     private const int Kept = 32;
     private const uint ImplicitMode = 0x1ed;        // 0755
@@ -27,7 +27,7 @@ internal sealed class ParentDirectories(IDisk disk, DirectoryHandle root) : IDis
         return Recent(path) ?? Keep(path, disk.OpenBelow(root, path));
     }
 
-    /// <summary>As <see cref="Open"/>; missing directories are made, 0755 and owned by root.</summary>
+    /// <summary>As <see cref="Open"/>; missing directories are made, 0755 and with the owner of all such.</summary>
     internal DirectoryHandle OpenOrMake(string path)
     {
         var missing = new Stack<EntryPath>();
@@ -71,7 +71,8 @@ internal sealed class ParentDirectories(IDisk disk, DirectoryHandle root) : IDis
         disk.MakeDirectory(at, name, ModeBits.Permissions);
         var made = disk.Status(at, name)
             ?? throw new StorageException(StorageErrorKind.NotFound, $"{at.Path}/{name} vanished", $"{at.Path}/{name}");
-        if (made.UserId != 0 || made.GroupId != 0) disk.SetOwner(at, name, 0, 0);
+        if (made.UserId != owner.UserId || made.GroupId != owner.GroupId)
+            disk.SetOwner(at, name, owner.UserId, owner.GroupId);
         // The set-group-id bit that the parent handed down stays, and so does what its default access list made.
         var mode = ImplicitMode | (made.Mode & ModeBits.SetGroupId);
         if (made.Mode != mode && disk.Xattr(at, DefaultAccessList) is null) disk.SetMode(at, name, mode);

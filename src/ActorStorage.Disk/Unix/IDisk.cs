@@ -66,7 +66,28 @@ public interface IDisk
 
     // Bytes.
     int Read(FileHandle file, Span<byte> buffer);
+
+    /// <summary>Reads from a place in the file, wherever the file's own position is; 0 at its end.</summary>
+    int ReadAt(FileHandle file, long offset, Span<byte> buffer);
     void Write(FileHandle file, ReadOnlySpan<byte> bytes);
+
+    /// <summary>
+    /// Lets an empty file have another one's content by sharing its blocks. False when the file system cannot.
+    /// </summary>
+    bool TryClone(FileHandle source, FileHandle target);
+
+    /// <summary>
+    /// Copies inside the kernel, from the position of one file to that of the other. How many bytes, 0 at the end of
+    /// the source; null when the kernel cannot for these two.
+    /// </summary>
+    long? CopyRange(FileHandle source, FileHandle target, long lengthBytes);
+
+    /// <summary>
+    /// Lets two files share the blocks of a range that is the same in both, which the kernel checks. How many bytes are
+    /// shared from the offset on: fewer than asked for when the kernel stopped early, 0 when the bytes differ.
+    /// </summary>
+    /// <exception cref="StorageException">NotSupported: the file system cannot share blocks.</exception>
+    long DeduplicateRange(FileHandle source, FileHandle target, long offset, long lengthBytes);
 
     // Attributes. Modes are never changed through a symbolic link.
     void SetOwner(DirectoryHandle at, string name, uint userId, uint groupId);

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using ActorStorage.Disk.Archive;
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk.Extract;
+
+/// <summary>What a blob was that is now a tree and a tar-split file.</summary>
+/// <param name="IsRootSet">Whether the archive said what the root directory is like.</param>
+/// <param name="OwnersRefused">See <see cref="LayerExtractor.OwnersRefused"/>.</param>
+public sealed record UnpackedBlob(DiffFacts Facts, long Entries, bool IsRootSet, long OwnersRefused);
+
+/// <summary>How far the unpacking is.</summary>
+public readonly record struct UnpackProgress(long BlobBytes, long ContentBytes, long Entries);
+
+/// <summary>
+/// One blob into one directory. It is read once: its digest, the digest of what is inflated, the tar-split file and the
+/// files all come from the same pass.
+/// </summary>
+public sealed class BlobUnpacking(IDisk disk, ExtractSettings settings, CancellationToken cancellation)
+{
+    private static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>What the blob must turn out to be; null when the caller does not know.</summary>
+    public Digest? ExpectedBlobDigest { get; init; }
+    public Digest? ExpectedDiffDigest { get; init; }
+
+    /// <summary>Whether the tar-split file must survive a power cut.</summary>
+    public bool IsDurable { get; init; } = true;
+
+    /// <summary>Called a few times a second.</summary>
+    public Action<UnpackProgress>? Progress { get; init; }
+
+    /// <param name="target">The directory to fill; it may have contents.</param>
+    /// <param name="tarSplit">An empty file; complete at the end.</param>
+    /// <exception cref="StorageException">Whatever is wrong with the blob or the disk; its text begins with the blob's
+    /// name. What was unpacked until then stays.</exception>
+    /// <exception cref="OperationCanceledException">Likewise.</exception>
+    public UnpackedBlob Run(LayerBlob blob, DirectoryHandle target, FileHandle tarSplit)
+    {
+        try
+        {
+            return Unpack(blob, target, tarSplit);
+        }
+        catch (StorageException cause)
+        {
+            // Of many blobs that are unpacked at once the asker must know which one it was.
+            throw new StorageException(cause.Error with { Message = $"{blob.Name}: {cause.Message}" }, cause);
+        }
+    }
+
+    private UnpackedBlob Unpack(LayerBlob blob, DirectoryHandle target, FileHandle tarSplit)
+    {
+        using var stream = new ObservedStream(blob.Open(), cancellation);
+        using var bytes = new BlobReader(stream);
+        using var extractor = new LayerExtractor(disk, target, settings);
+        using var split = new TarSplitWriter(new FileHandleStream(disk, tarSplit));
+        using var reader = new TarReader(bytes, split, ArchiveLimits.Default);
+        Extract(reader, extractor, stream);
+        extractor.Finish();
+        var summary = reader.Finish();
+        split.Dispose();        // writes its end
+        if (IsDurable) disk.Sync(tarSplit);
+        Check("blob's", ExpectedBlobDigest, summary.CompressedDigest);
+        Check("uncompressed", ExpectedDiffDigest, summary.DiffDigest);
+        return new UnpackedBlob(
+            DiffFacts.Of(summary, reader.UserIds, reader.GroupIds), reader.EntryCount, extractor.IsRootSet,
+            extractor.OwnersRefused);
+    }
+
+    private void Extract(TarReader reader, LayerExtractor extractor, ObservedStream blob)
+    {
+        var reportedAt = Stopwatch.GetTimestamp();
+        while (reader.Next() is { } entry)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            extractor.Apply(entry, reader);
+            if (Progress is null || Stopwatch.GetElapsedTime(reportedAt) < ReportEvery) continue;
+            reportedAt = Stopwatch.GetTimestamp();
+            Progress(new UnpackProgress(blob.BytesRead, extractor.BytesWritten, reader.EntryCount));
+        }
+    }
+
+    private static void Check(string what, Digest? expected, Digest actual)
+    {
+        if (expected is not { } digest || !digest.IsSha256 || digest == actual) return;
+        throw new StorageException(
+            StorageErrorKind.DigestMismatch, $"the {what} digest is {actual} and not {digest}");
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Drivers;
+
+namespace ActorStorage.Disk.Extract;
+
+/// <summary>What becomes of entries that hide something of the layers below.</summary>
+public enum WhiteoutHandling
+{
+    /// <summary>They are put into the form that the overlay file system understands.</summary>
+    Represent,
+    /// <summary>What they hide is deleted: the directory holds what is below too.</summary>
+    Execute,
+}
+
+/// <summary>How an archive is unpacked.</summary>
+public sealed record ExtractSettings
+{
+    /// <summary>Owners in the archive are ids inside a container; these say where those lie on the host.</summary>
+    public IdMaps Maps { get; init; } = IdMaps.None;
+
+    public WhiteoutHandling Whiteouts { get; init; } = WhiteoutHandling.Represent;
+
+    /// <summary>
+    /// Go on when a file cannot get its owner: a process with few rights can then unpack what belongs to others.
+    /// </summary>
+    public bool IgnoreChownErrors { get; init; }
+
+    /// <summary>Those that make a layer of this driver.</summary>
+    public static ExtractSettings For(ILayerDriver driver, IdMaps maps) => new()
+    {
+        Maps = maps,
+        Whiteouts = driver.CopiesParent ? WhiteoutHandling.Execute : WhiteoutHandling.Represent,
+        IgnoreChownErrors = driver.Options.IgnoreChownErrors,
+    };
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Archive;
+using ActorStorage.Disk.Unix;
+using Mono.Unix.Native;
+
+namespace ActorStorage.Disk.Extract;
+
+/// <summary>
+/// Represents entries that hide something as the overlay file system wants it: a hidden name is a character device 0/0,
+/// and a directory that hides all it covers has an attribute.
+/// </summary>
+internal sealed class WhiteoutMarks(IDisk disk, ParentDirectories parents, EntryAttributes attributes)
+{
+    private static readonly string OpaqueAttribute =
+        UserNamespace.IsInside ? "user.overlay.opaque" : "trusted.overlay.opaque";
+
+    internal void Apply(EntryPath path, TarEntry entry, EntryOwner owner, ClearWay clearWay)
+    {
+        try
+        {
+            clearWay(parents.OpenOrMake(path.Parent), path.Name, entry.Kind == TarEntryKind.Directory);
+        }
+        catch (StorageException notDirectory) when (Is(notDirectory, Errno.ENOTDIR))
+        {
+            // Below something that this layer made a file or hid already. Below a hidden name all is hidden.
+            if (path.Name == Whiteout.Opaque) MarkOpaque(EntryPath.Clean(path.Parent));
+            return;
+        }
+        // Clearing the way may have closed the handle.
+        var at = parents.OpenOrMake(path.Parent);
+        if (path.Name == Whiteout.Opaque) disk.SetXattr(at, OpaqueAttribute, "y"u8);
+        else Hide(at, Whiteout.HiddenName(path, entry), owner);
+    }
+
+    private void Hide(DirectoryHandle at, string name, EntryOwner owner)
+    {
+        disk.MakeNode(at, name, FileKind.CharacterDevice, 0, 0, 0);
+        var made = disk.Status(at, name);
+        if (made?.UserId != owner.UserId || made.GroupId != owner.GroupId) attributes.SetOwner(at, name, owner);
+    }
+
+    /// <summary>On something that is no directory the mark means nothing, but the other engines set it too.</summary>
+    private void MarkOpaque(EntryPath path) =>
+        disk.SetXattr(parents.Open(path.Parent), path.Name, OpaqueAttribute, "y"u8);
+
+    private static bool Is(StorageException failure, Errno errno) =>
+        failure.Error.Errno == NativeConvert.FromErrno(errno);
+}
