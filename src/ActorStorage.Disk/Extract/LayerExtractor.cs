@@ -6,12 +6,13 @@ using Mono.Unix.Native;
 namespace ActorStorage.Disk.Extract;
 
 /// <summary>
-/// Puts the entries of one archive below one directory, in the form that the overlay file system mounts or,
-/// where the directory holds what is below too, with the effect it has there. Whatever the archive says, nothing outside the directory is touched: every path is resolved as if the directory were "/".
+/// Puts the entries of one archive below one directory, in the form that the overlay file system mounts or, where the
+/// directory holds what is below too, with the effect they have there. Whatever the archive says, nothing outside the
+/// directory is touched: every path is resolved as if the directory were "/".
 /// </summary>
 /// <remarks>
-/// The directory may have contents. Entries are applied in the archive's order, then <see cref="Finish"/>. After a failure the directory is of no use.
-/// Not thread safe. The mask of the process has no influence on what is made.
+/// The directory may have contents. Entries are applied in the archive's order, then <see cref="Finish"/>. After a
+/// failure a new directory is of no use. Not thread safe. The mask of the process has no influence on what is made.
 /// </remarks>
 public sealed class LayerExtractor : IDisposable
 {
@@ -47,7 +48,9 @@ public sealed class LayerExtractor : IDisposable
     /// </summary>
     public long OwnersRefused => _attributes.OwnersRefused;
 
-    /// <summary>Whether a member said what the root directory is like: one called <c>/</c>, or <c>.</c> where that counts.</summary>
+    /// <summary>
+    /// Whether a member said what the root directory is like: one called <c>/</c>, or <c>.</c> where that counts.
+    /// </summary>
     public bool IsRootSet { get; private set; }
 
     /// <param name="payload">The reader that gave the entry; its payload is read when the entry is a file.</param>

@@ -3,7 +3,9 @@ using Member = ActorStorage.Disk.Tests.Extract.TestArchive.Member;
 
 namespace ActorStorage.Disk.Tests.Extract;
 
-/// <summary>Archives that hide something, for a directory that holds what is below: the tree of <see cref="Below"/>.</summary>
+/// <summary>
+/// Archives that hide something, for a directory that holds what is below: the tree of <see cref="Below"/>.
+/// </summary>
 internal static class ExecutionCases
 {
     public static TestArchive Below => new TestArchive()
@@ -11,7 +13,8 @@ internal static class ExecutionCases
         .Directory("k/").File("k/f").Symlink("s", "d").File("f").HardLink("hard", "f")
         .Add(new Member("own/", '5') { Mode = 0x1c0, UserId = 3, GroupId = 4 });
 
-    public static readonly IReadOnlyDictionary<string, Func<TestArchive>> All = new Dictionary<string, Func<TestArchive>>
+    public static readonly IReadOnlyDictionary<string, Func<TestArchive>> All =
+        new Dictionary<string, Func<TestArchive>>
     {
         ["nothing"] = () => new TestArchive(),
         ["whiteout of a file"] = () => new TestArchive().Whiteout("d/.wh.f").Whiteout(".wh.f"),
