@@ -62,6 +62,28 @@ internal sealed class RecordBatch<TRecord, TIndex>(RecordRoot<TRecord, TIndex> r
         return outcomes;
     }
 
+    /// <summary>
+    /// Like <see cref="Run"/>, for stores whose deletions remove files: what follows a deletion goes into a batch of
+    /// its own, so that its files are not taken for those that the deletion removes.
+    /// </summary>
+    public static IReadOnlyList<WriteOutcome<TRecord>> RunApart<TWrite>(
+        RecordRoot<TRecord, TIndex> root, FileLock storeLock, IReadOnlyList<TWrite> writes,
+        Func<TWrite, bool> isDeletion, Func<TIndex, TWrite, DecidedWrite<TRecord, TIndex>> decide)
+    {
+        var outcomes = new List<WriteOutcome<TRecord>>(writes.Count);
+        while (outcomes.Count < writes.Count)
+        {
+            var rest = writes.Skip(outcomes.Count);
+            var others = rest.TakeWhile(write => !isDeletion(write)).Count();
+            var deletions = rest.Skip(others).TakeWhile(isDeletion).Count();
+            // A batch before this one may have failed and left the index in doubt.
+            root.Refresh(storeLock, LockMode.Exclusive);
+            var batch = new RecordBatch<TRecord, TIndex>(root);
+            outcomes.AddRange(batch.Run(storeLock, [.. rest.Take(others + deletions)], decide));
+        }
+        return outcomes;
+    }
+
     /// <summary>Refused for its own reasons, or found in the store as it was before the batch.</summary>
     private static bool StandsAnyway(WriteOutcome<TRecord>? outcome, TIndex before) => outcome switch
     {

@@ -16,8 +16,8 @@ public sealed class ImageIndexFile(IDisk disk, DirectoryHandle directory, bool i
     private protected override ImmutableArray<ImageRecord> Parse(
         ReadOnlyMemory<byte> json, string path, DocumentKind document)
     {
-        var images = RecordDocument.ParseImages(json, path);
-        return isReadOnly ? [.. images.Select(image => image with { IsReadOnly = true })] : images;
+        var images = RecordDocument.ParseImages(json, path).Select(image => image.WithOwnDigest());
+        return [.. isReadOnly ? images.Select(image => image with { IsReadOnly = true }) : images];
     }
 
     private protected override ImageIndex IndexOf(IReadOnlyList<ImageRecord> records) => ImageIndex.Of(records);

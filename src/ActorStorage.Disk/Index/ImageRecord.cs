@@ -36,6 +36,10 @@ public sealed record ImageRecord : StoredRecord
     /// <summary>The top layer and its mapped copies.</summary>
     public IEnumerable<LayerId> Layers => TopLayer is { } top ? MappedLayers.Prepend(top) : MappedLayers;
 
+    /// <summary>With the digest of a manifest as its own, if it has none of its own.</summary>
+    internal ImageRecord WithOwnDigest() =>
+        Digest is null && Digests.Any() ? this with { Digest = Digests.First() } : this;
+
     internal override string Key => Id.Value;
 
     public bool Equals(ImageRecord? other) => base.Equals(other) && IsReadOnly == other!.IsReadOnly;

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Index;
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk;
+
+/// <summary>One image store of a root: its directory and its index. Images have no directory but that of their
+/// data.</summary>
+public sealed class ImageRoot : RecordRoot<ImageRecord, ImageIndex>
+{
+    /// <param name="directory">Absolute path of the store's own directory, e.g. overlay-images.</param>
+    /// <param name="isReadOnly">Whether it belongs to an additional store, which is never written.</param>
+    /// <exception cref="StorageException">NotFound, or another failure to open.</exception>
+    public ImageRoot(IDisk disk, string directory, TimeProvider time, bool isReadOnly = false)
+        : this(disk, disk.OpenDirectory(directory), time, isReadOnly)
+    {
+    }
+
+    private ImageRoot(IDisk disk, DirectoryHandle directory, TimeProvider time, bool isReadOnly)
+        : base(disk, time, new ImageIndexFile(disk, directory, isReadOnly)) =>
+        (Directory, IsReadOnly) = (directory, isReadOnly);
+
+    public override DirectoryHandle Directory { get; }
+
+    public bool IsReadOnly { get; }
+
+    public override void Dispose() => Directory.Dispose();
+
+    private protected override bool NeedsRepair(LoadedIndex<ImageIndex> loaded)
+    {
+        if (IsReadOnly && !loaded.DuplicateNames.IsEmpty)
+        {
+            throw new StorageException(
+                StorageErrorKind.Corrupt,
+                $"{Directory.Path} is only read, and {Quoted.Text(loaded.DuplicateNames[0])} names two images in it",
+                Directory.Path);
+        }
+        return base.NeedsRepair(loaded);
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Staged;
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk;
+
+/// <summary>The directories that owners of images and containers get for files of their own.</summary>
+public static class UserDataDirectory
+{
+    private const string Name = "userdata";
+    private const uint Private = 0x1c0;     // 0700
+
+    /// <summary>The absolute path of the directory, which is made if it is missing.</summary>
+    /// <param name="store">Absolute path of the store's directory, in the graph root or in the run root.</param>
+    /// <param name="owner">The id of an image or a container.</param>
+    /// <exception cref="StorageException">UnsafePath: the id is no directory's name.</exception>
+    public static string Make(IDisk disk, string store, string owner)
+    {
+        if (RecordId.Fault(owner) is { } fault)
+            throw new StorageException(StorageErrorKind.UnsafePath, $"the id {Quoted.Text(owner)} {fault}");
+        using var at = TempDirectory.OpenRoot(disk, store);
+        MakeDirectory(disk, at, owner);
+        using var data = disk.OpenDirectory(at, owner);
+        MakeDirectory(disk, data, Name);
+        return $"{store}/{owner}/{Name}";
+    }
+
+    private static void MakeDirectory(IDisk disk, DirectoryHandle at, string name)
+    {
+        if (disk.Status(at, name) is not null) return;
+        try
+        {
+            disk.MakeDirectory(at, name, Private);
+        }
+        catch (StorageException raced) when (raced.Kind == StorageErrorKind.AlreadyExists)
+        {
+            // Another process was faster; its directory is as good.
+        }
+    }
+}
