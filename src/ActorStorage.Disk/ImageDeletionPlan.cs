@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using ActorStorage.Disk.Index;
+
+namespace ActorStorage.Disk;
+
+/// <summary>Which layers go with an image, in an order in which each can be deleted when its turn comes.</summary>
+/// <param name="Layers">Mapped copies first, then the top layer and what is below it.</param>
+public sealed record ImageDeletionPlan(ImmutableArray<LayerId> Layers)
+{
+    /// <summary>
+    /// A layer goes unless a container works on it, another image has it as its top layer or as a copy of that, or a
+    /// layer that stays is built on it; then what is below it stays as well. Layers of other stores stay.
+    /// </summary>
+    /// <param name="image">It is deleted.</param>
+    /// <param name="images">All images; whether the deleted one is among them does not matter.</param>
+    /// <param name="layers">The layers of the store that may be written.</param>
+    public static ImageDeletionPlan Of(
+        ImageRecord image, IEnumerable<ImageRecord> images, IEnumerable<ContainerRecord> containers, LayerIndex layers)
+    {
+        var needed = images.Where(other => other.Id != image.Id).SelectMany(other => other.Layers)
+            .Concat(containers.Select(container => container.Layer).OfType<LayerId>())
+            .ToHashSet();
+        var going = ImmutableArray.CreateBuilder<LayerId>();
+        foreach (var copy in image.MappedLayers.Distinct())
+        {
+            if (IsFree(copy)) going.Add(copy);
+        }
+        for (var at = image.TopLayer; at is { } layer && IsFree(layer); at = layers.Get(layer).Parent) going.Add(layer);
+        return new ImageDeletionPlan(going.ToImmutable());
+
+        bool IsFree(LayerId layer) => layers.Find(layer) is not null && !needed.Contains(layer)
+            && !going.Contains(layer) && layers.ChildrenOf(layer).All(going.Contains);
+    }
+
+    /// <summary>What keeps an image from being deleted.</summary>
+    /// <exception cref="StorageException">InUse, naming a container that was made from it.</exception>
+    public static void RefuseUsed(ImageRecord image, IEnumerable<ContainerRecord> containers)
+    {
+        if (containers.LastOrDefault(container => container.Image == image.Id) is { } user)
+        {
+            throw new StorageException(
+                StorageErrorKind.InUse, $"image used by {user.Id}: image is in use by a container");
+        }
+    }
+}
