@@ -57,7 +57,7 @@ public static class LayerCommit
     {
         if (write is LayerWrite.Commit { AcceptExisting: true } commit && index.Find(commit.Layer.Id) is { } there)
             return new(index, WriteOutcome.Present(there));
-        var (next, layer) = LayerDecision.Decide(index, write, now);
+        var (next, layer) = LayerDecision.Decide(index, root.ReadOnly, write, now);
         RecordEffect? effect = write switch
         {
             LayerWrite.Commit staged => new CommitEffect(root, staged, trees),

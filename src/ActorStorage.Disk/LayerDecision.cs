@@ -7,13 +7,15 @@ namespace ActorStorage.Disk;
 public static class LayerDecision
 {
     /// <param name="index">The index, with all earlier writes of the batch in it.</param>
+    /// <param name="readOnly">Layers that may be built upon; nothing else can be done to them.</param>
     /// <exception cref="StorageException">The write is refused.</exception>
-    public static (LayerIndex Index, LayerRecord Layer) Decide(LayerIndex index, LayerWrite write, Timestamp now)
+    public static (LayerIndex Index, LayerRecord Layer) Decide(
+        LayerIndex index, ReadOnlyLayers readOnly, LayerWrite write, Timestamp now)
     {
         switch (write)
         {
             case LayerWrite.Commit commit:
-                var added = index.Add(Record(index, commit, now));
+                var added = index.Add(Record(index, readOnly, commit, now));
                 return (added, added.Get(commit.Layer.Id));
             case LayerWrite.ChangeNames change:
                 var named = index.Require(change.Layer);
@@ -44,12 +46,12 @@ public static class LayerDecision
     private static (LayerIndex Index, LayerRecord Layer) Replace(LayerIndex index, LayerRecord layer) =>
         (index.Replace(layer), layer);
 
-    private static LayerRecord Record(LayerIndex index, LayerWrite.Commit commit, Timestamp now)
+    private static LayerRecord Record(
+        LayerIndex index, ReadOnlyLayers readOnly, LayerWrite.Commit commit, Timestamp now)
     {
         RefuseReserved(commit.Layer.Id);
-        if (commit.Parent is { } parent && index.Find(parent) is null)
-            throw new StorageException(StorageErrorKind.ParentUnknown, "layer not known");
-        RequireSameMaps(index, commit);
+        if (commit.Parent is { } parent) Parent(index, readOnly, parent);
+        RequireSameMaps(index, readOnly, commit);
         var layer = commit.Layer;
         var record = new LayerRecord
         {
@@ -60,19 +62,29 @@ public static class LayerDecision
             MountLabel = layer.MountLabel,
             Created = now,
             IdMaps = commit.Staged.Content.Plan.Maps,
-            Document = layer.Volatile ? DocumentKind.Volatile : DocumentKind.Stable,
+            Document = DocumentOf(commit),
         };
         return commit.Staged.Facts is { } facts ? facts.In(record) : record;
+    }
+
+    private static LayerRecord Parent(LayerIndex index, ReadOnlyLayers readOnly, LayerId id) =>
+        index.Find(id) ?? readOnly.Find(id)
+            ?? throw new StorageException(StorageErrorKind.ParentUnknown, "layer not known");
+
+    private static DocumentKind DocumentOf(LayerWrite.Commit commit)
+    {
+        if (commit.Layer.Volatile) return DocumentKind.Volatile;
+        // Where the tree lies and where its record stands go together.
+        return commit.Staged.Content.Plan.InImageStore ? DocumentKind.ImageStore : DocumentKind.Stable;
     }
 
     /// <summary>
     /// The layer was staged on one that has these owners. What is there now under its id may be another's.
     /// </summary>
-    private static void RequireSameMaps(LayerIndex index, LayerWrite.Commit commit)
+    private static void RequireSameMaps(LayerIndex index, ReadOnlyLayers readOnly, LayerWrite.Commit commit)
     {
         if (commit.Staged.Content.Plan.Parent is not { } planned) return;
-        var below = index.Find(planned.Id)
-            ?? throw new StorageException(StorageErrorKind.ParentUnknown, "layer not known");
+        var below = Parent(index, readOnly, planned.Id);
         if (below.IdMaps != planned.Maps)
         {
             throw new StorageException(

@@ -22,7 +22,7 @@ public static class LayerDiff
         IDisk disk, StoragePaths paths, ILayerDriver driver, LayerRecord layer, Stream output,
         Compression compression, CancellationToken cancellation)
     {
-        using var layers = disk.OpenDirectory(paths.Layers);
+        using var layers = disk.OpenDirectory(paths.LayersOf(layer));
         using var split = OpenTarSplit(disk, layers, layer);
         using var diff = disk.OpenDirectory(driver.Content(layer.Id).Own[0]);
         using var tarSplit = new FileHandleStream(disk, split);

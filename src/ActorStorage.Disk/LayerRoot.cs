@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Index;
 using ActorStorage.Disk.Staged;
@@ -11,20 +12,22 @@ public sealed class LayerRoot : RecordRoot<LayerRecord, LayerIndex>
 {
     private readonly FileLock _mountPointsLock;
     private readonly List<Trash> _trash = [];
+    private readonly LayerDirectories _directories;
+    private readonly ImmutableArray<ReadOnlyLayerStore> _readOnlyStores;
     private (LockToken Token, MountPoints Mounts)? _mounts;
 
     public LayerRoot(IDisk disk, StoragePaths paths, ILayerDriver driver, StagingArea area, TimeProvider time)
-        : this(disk, paths, driver, area, time, disk.OpenDirectory(paths.Layers))
+        : this(disk, paths, driver, area, time, LayerDirectories.Open(disk, paths))
     {
     }
 
     private LayerRoot(
         IDisk disk, StoragePaths paths, ILayerDriver driver, StagingArea area, TimeProvider time,
-        DirectoryHandle directory)
-        : base(disk, time, new LayerIndexFile(disk, directory))
+        LayerDirectories directories)
+        : base(disk, time, directories.Documents(disk, paths))
     {
-        (Paths, Driver, Area, Directory) = (paths, driver, area, directory);
-        RunDirectory = disk.OpenDirectory(paths.LayersRun);
+        (Paths, Driver, Area, _directories) = (paths, driver, area, directories);
+        _readOnlyStores = [.. paths.ReadOnlyStores.Select(store => new ReadOnlyLayerStore(disk, store))];
         _mountPointsLock = FileLock.Open(paths.MountPointsLock);
         MountPointsMeter = new LockMeter(paths.MountPointsLock);
     }
@@ -34,12 +37,56 @@ public sealed class LayerRoot : RecordRoot<LayerRecord, LayerIndex>
     public StagingArea Area { get; }
 
     /// <summary>overlay-layers in the graph root: the index, tar-split files, big data.</summary>
-    public override DirectoryHandle Directory { get; }
+    public override DirectoryHandle Directory => _directories.Stable;
 
     /// <summary>overlay-layers in the run root: mountpoints.json.</summary>
-    public DirectoryHandle RunDirectory { get; }
+    public DirectoryHandle RunDirectory => _directories.Run;
 
     public LockMeter MountPointsMeter { get; }
+
+    /// <summary>The layers of additional stores, as last loaded.</summary>
+    public ReadOnlyLayers ReadOnly { get; private set; } = ReadOnlyLayers.None;
+
+    /// <summary>How long the lock of an additional store is waited for.</summary>
+    public TimeSpan ReadOnlyLockWaitMax { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Those of this store first, then those of the additional ones.</summary>
+    public IEnumerable<LayerRecord> Layers => Index.Layers.Concat(ReadOnly.Layers);
+
+    /// <summary>In this store, else in the additional ones.</summary>
+    public LayerRecord? Find(LayerId id) => Index.Find(id) ?? ReadOnly.Find(id);
+
+    /// <inheritdoc cref="Find"/>
+    public LayerRecord? Resolve(string idNameOrPrefix) =>
+        Index.Resolve(idNameOrPrefix) ?? ReadOnly.Resolve(idNameOrPrefix);
+
+    /// <inheritdoc cref="Find"/>
+    /// <exception cref="StorageException">NotFound.</exception>
+    public LayerRecord Require(string idNameOrPrefix) =>
+        Resolve(idNameOrPrefix) ?? throw new StorageException(StorageErrorKind.NotFound, "layer not known");
+
+    /// <summary>One item of a layer's data, whichever store it is in; null when the file is missing.</summary>
+    public byte[]? BigData(LayerRecord layer, string key)
+    {
+        if (!layer.IsReadOnly) return BigDataFile.Read(Disk, Directory, layer.Id.Value, key);
+        using var directory = Disk.OpenDirectory(Paths.LayersOf(layer));
+        return BigDataFile.Read(Disk, directory, layer.Id.Value, key);
+    }
+
+    /// <summary>Whether that holds for the additional stores as well.</summary>
+    public override bool IsCurrent(FileLock storeLock) =>
+        base.IsCurrent(storeLock) && _readOnlyStores.All(store => store.IsCurrent);
+
+    /// <inheritdoc/>
+    /// <remarks>The locks of the additional stores come after this one's, and are held for moments.</remarks>
+    public override bool Refresh(FileLock storeLock, LockMode held)
+    {
+        if (!base.Refresh(storeLock, held)) return false;
+        if (_readOnlyStores.IsEmpty) return true;
+        foreach (var store in _readOnlyStores) store.Refresh(ReadOnlyLockWaitMax);
+        ReadOnly = new ReadOnlyLayers([.. _readOnlyStores.Select(store => store.Index)]);
+        return true;
+    }
 
     /// <summary>What repairs have left to be removed; asked for when no lock is held.</summary>
     public IReadOnlyList<Trash> TakeTrash()
@@ -89,14 +136,14 @@ public sealed class LayerRoot : RecordRoot<LayerRecord, LayerIndex>
     public void SyncDirectories()
     {
         Disk.Sync(Driver.Home);
-        Disk.Sync(Directory);
+        _directories.Sync(Disk);
     }
 
     public override void Dispose()
     {
         _mountPointsLock.Dispose();
-        Directory.Dispose();
-        RunDirectory.Dispose();
+        _directories.Dispose();
+        foreach (var store in _readOnlyStores) store.Dispose();
     }
 
     private protected override bool NeedsRepair(LoadedIndex<LayerIndex> loaded) =>

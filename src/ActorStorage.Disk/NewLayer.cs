@@ -19,6 +19,10 @@ public sealed record NewLayer
     /// <summary>How the ids of its files shall lie on the host.</summary>
     public WantedMaps Maps { get; init; } = WantedMaps.Inherited;
 
+    /// <summary>Whether files are to be written in it, as containers do. In a split store the others go to the image
+    /// store.</summary>
+    public bool Writeable { get; init; } = true;
+
     /// <summary>Recorded, and written, without syncs: a crash may lose it.</summary>
     public bool Volatile { get; init; }
 

@@ -34,20 +34,18 @@ public abstract class RecordRoot<TRecord, TIndex> : IDisposable
     /// Whether the index in memory is what stands on disk. Needs no lock: writers renew the token before they replace a
     /// document, so while the token is the remembered one, no write had begun when it was read.
     /// </summary>
-    public bool IsCurrent(FileLock storeLock) => _picture is { } picture
-        && storeLock.ReadToken() == picture.Token
-        && !_documents.IsModifiedSince(picture.Saved);
+    public virtual bool IsCurrent(FileLock storeLock) => IsSame(storeLock);
 
     /// <summary>Loads the index if it is not current; repairs it if need be. The store's lock is held.</summary>
     /// <returns>False when something must be repaired and the lock is only shared; nothing was remembered
     /// then.</returns>
-    public bool Refresh(FileLock storeLock, LockMode held)
+    public virtual bool Refresh(FileLock storeLock, LockMode held)
     {
-        if (IsCurrent(storeLock)) return true;
+        if (IsSame(storeLock)) return true;
         _picture = null;
-        var token = storeLock.ReadToken();
+        var (token, nextToken) = (storeLock.ReadToken(), storeLock.Next?.ReadToken());
         var loaded = _documents.Load();
-        var picture = new LoadedPicture(loaded.Index, loaded.Saved, token);
+        var picture = new LoadedPicture(loaded.Index, loaded.Saved, token, nextToken);
         if (!NeedsRepair(loaded))
         {
             _picture = picture;
@@ -92,7 +90,7 @@ public abstract class RecordRoot<TRecord, TIndex> : IDisposable
             Forget();
             throw;
         }
-        _picture = new LoadedPicture(index, prepared.Saved, token);
+        _picture = new LoadedPicture(index, prepared.Saved, token, storeLock.Next is null ? null : token);
     }
 
     public abstract void Dispose();
@@ -106,5 +104,12 @@ public abstract class RecordRoot<TRecord, TIndex> : IDisposable
         if (!prepared.IsEmpty) Publish(storeLock, Index, prepared);
     }
 
-    private sealed record LoadedPicture(TIndex Index, SavedIndex Saved, LockToken Token);
+    private bool IsSame(FileLock storeLock) => _picture is { } picture
+        && storeLock.ReadToken() == picture.Token
+        && storeLock.Next?.ReadToken() == picture.NextToken
+        && !_documents.IsModifiedSince(picture.Saved);
+
+    /// <param name="NextToken">Of the second lock, which others may hold without the first; null when there is
+    /// none.</param>
+    private sealed record LoadedPicture(TIndex Index, SavedIndex Saved, LockToken Token, LockToken? NextToken);
 }

@@ -6,6 +6,9 @@ namespace ActorStorage.Disk.Drivers;
 /// <param name="Maps">How the ids of the layer's files lie on the host.</param>
 public sealed record TreePlan(LayerId Layer, TreeParent? Parent, IdMaps Maps)
 {
+    /// <summary>Whether it goes to the image store of a split store.</summary>
+    public bool InImageStore { get; init; }
+
     /// <summary>Whether what is inherited belongs to others than it must: then it changes owners.</summary>
     public bool ChangesOwners => Parent is { } parent && parent.Maps != Maps;
 }

@@ -14,12 +14,12 @@ internal sealed class LayerReader(LayerRoot root)
             return query switch
             {
                 LayerProtocol.GetLayer get => new LayerProtocol.GetLayerOk(Resolve(get.Layer)),
-                LayerProtocol.FindLayer find => new LayerProtocol.FindLayerOk(root.Index.Resolve(find.Layer)),
+                LayerProtocol.FindLayer find => new LayerProtocol.FindLayerOk(root.Resolve(find.Layer)),
                 LayerProtocol.FindLayersByDigest find => new LayerProtocol.ListLayersOk(ByDigest(find.Digest)),
-                LayerProtocol.ListLayers => new LayerProtocol.ListLayersOk([.. root.Index.Layers]),
+                LayerProtocol.ListLayers => new LayerProtocol.ListLayersOk([.. root.Layers]),
                 LayerProtocol.GetBigData get => new LayerProtocol.GetBigDataOk(BigData(Resolve(get.Layer), get.Key)),
                 LayerProtocol.ListMounts => new LayerProtocol.ListMountsOk([.. root.Mounts().All]),
-                LayerProtocol.GetMountCount get => new LayerProtocol.GetMountCountOk(MountCount(Resolve(get.Layer))),
+                LayerProtocol.GetMountCount get => new LayerProtocol.GetMountCountOk(MountCount(root.Index.Require(get.Layer))),
                 LayerProtocol.PlanLayer plan => Plan(plan),
                 LayerProtocol.LocateLayer locate => new LayerProtocol.LocateLayerOk(Resolve(locate.Layer)),
                 _ => throw new ArgumentOutOfRangeException(nameof(query), query, "not a known query"),
@@ -32,14 +32,17 @@ internal sealed class LayerReader(LayerRoot root)
         }
     }
 
-    private LayerRecord Resolve(string layer) => root.Index.Require(layer);
+    private LayerRecord Resolve(string layer) => root.Require(layer);
 
     private LayerRecord[] ByDigest(Digest digest) =>
     [
         .. root.Index.FindByDiffDigest(digest)
             .Concat(root.Index.FindByCompressedDigest(digest))
             .Concat(root.Index.FindByTocDigest(digest))
-            .DistinctBy(layer => layer.Id),
+            .Concat(root.ReadOnly.FindByDiffDigest(digest))
+            .Concat(root.ReadOnly.FindByCompressedDigest(digest))
+            .Concat(root.ReadOnly.FindByTocDigest(digest))
+            .DistinctBy(layer => (layer.Id, layer.ReadOnlyStore)),
     ];
 
     private int MountCount(LayerRecord layer) => (int)(root.Mounts().Find(layer.Id)?.Count ?? 0);
@@ -51,7 +54,7 @@ internal sealed class LayerReader(LayerRoot root)
             $"locating item named {Quoted.Text(key)} for layer with ID {Quoted.Text(layer.Id.Value)}: "
                 + "file does not exist");
         if (!layer.BigDataNames.Contains(key)) throw missing;
-        return BigDataFile.Read(root.Disk, root.Directory, layer.Id.Value, key) ?? throw missing;
+        return root.BigData(layer, key) ?? throw missing;
     }
 
     private LayerProtocol.PlanLayerOk Plan(LayerProtocol.PlanLayer plan)
@@ -61,7 +64,7 @@ internal sealed class LayerReader(LayerRoot root)
         if (plan.Names.Any(name => root.Index.FindByName(name) is not null))
             throw new StorageException(StorageErrorKind.NameTaken, "that name is already in use");
         if (string.IsNullOrEmpty(plan.Parent)) return new LayerProtocol.PlanLayerOk(null, null, null);
-        var parent = root.Index.Resolve(plan.Parent)
+        var parent = root.Resolve(plan.Parent)
             ?? throw new StorageException(StorageErrorKind.ParentUnknown, "layer not known");
         if (LayerReferences.IsContainerLayer(root.Paths, parent.Id.Value))
             throw new StorageException(StorageErrorKind.Invalid, "would-be parent layer is a container");

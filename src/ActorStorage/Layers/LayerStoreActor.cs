@@ -41,7 +41,10 @@ internal sealed class LayerStoreActor : UntypedActor, IWithTimers
         ReaperRef reaper, IDisk disk, ILayerDriver driver, StagingArea area, StorageSettings settings)
     {
         _settings = settings;
-        _root = new LayerRoot(disk, settings.Paths, driver, area, settings.Time);
+        _root = new LayerRoot(disk, settings.Paths, driver, area, settings.Time)
+        {
+            ReadOnlyLockWaitMax = settings.RightWaitMax,
+        };
         _lock = new StoreLock(
             settings.Paths.LayersLock, Self, settings.Time, settings.Paths.ImageStoreLayersLock);
         _reader = new LayerReader(_root);
