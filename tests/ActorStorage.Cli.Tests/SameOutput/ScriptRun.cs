@@ -20,9 +20,10 @@ public sealed partial class ScriptRun
 
     private ScriptRun(Tool tool, StorageRoot root) => (_tool, _root) = (tool, root);
 
-    public static async Task<IReadOnlyList<StepResult>> AllAsync(Tool tool, IEnumerable<ScriptStep> steps)
+    public static async Task<IReadOnlyList<StepResult>> AllAsync(
+        Tool tool, string driver, IEnumerable<ScriptStep> steps)
     {
-        await using var root = new StorageRoot();
+        await using var root = new StorageRoot(driver);
         LayerArchive.Small(1).SaveIn(root, "one.tar");
         LayerArchive.Small(2).Gzip().SaveIn(root, "two.tar.gz");
         await File.WriteAllTextAsync(root.File("text"), "danger\n");

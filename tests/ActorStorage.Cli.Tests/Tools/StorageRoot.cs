@@ -7,8 +7,9 @@ namespace ActorStorage.Cli.Tests.Tools;
 /// </summary>
 public sealed class StorageRoot : IAsyncDisposable
 {
-    public StorageRoot()
+    public StorageRoot(string driver = "overlay")
     {
+        Driver = driver;
         // Short, because overlay's mount options hold paths below it.
         Directory = System.IO.Directory.CreateTempSubdirectory("as-").FullName;
         Graph = Path.Combine(Directory, "root");
@@ -18,6 +19,9 @@ public sealed class StorageRoot : IAsyncDisposable
     }
 
     public string Directory { get; }
+
+    /// <summary>How the tools are told to store layers in it.</summary>
+    public string Driver { get; }
 
     public string Graph { get; }
 
@@ -30,7 +34,7 @@ public sealed class StorageRoot : IAsyncDisposable
 
     public string LayersLock => Path.Combine(Graph, "overlay-layers", "layers.lock");
 
-    public string[] GlobalOptions => ["--graph", Graph, "--run", Run, "--storage-driver", "overlay"];
+    public string[] GlobalOptions => ["--graph", Graph, "--run", Run, "--storage-driver", Driver];
 
     /// <summary>A path for a file of the test.</summary>
     public string File(string name) => Path.Combine(Files, name);
