@@ -24,10 +24,10 @@ public static class LayerDiff
     {
         using var layers = disk.OpenDirectory(paths.LayersOf(layer));
         using var split = OpenTarSplit(disk, layers, layer);
-        using var diff = disk.OpenDirectory(driver.Content(layer.Id).Own[0]);
+        using var files = new LayerFiles(disk, driver.Content(layer.Id));
         using var tarSplit = new FileHandleStream(disk, split);
         DiffCompression.Run(
-            output, compression, compressed => TarSplitDiff.Run(disk, diff, tarSplit, compressed, cancellation));
+            output, compression, compressed => TarSplitDiff.Run(disk, files, tarSplit, compressed, cancellation));
     }
 
     private static FileHandle OpenTarSplit(IDisk disk, DirectoryHandle layers, LayerRecord layer)

@@ -6,11 +6,11 @@ namespace ActorStorage.Disk.Archive;
 
 /// <summary>
 /// A blob in, its uncompressed bytes out, both digests on the way. Compression is detected from the first bytes: gzip,
-/// zstd, bzip2 or none. Memory does not grow with the blob. The stream stays open; it belongs to the caller.
+/// zstd, bzip2, xz or none. Memory does not grow with the blob. The stream stays open; it belongs to the caller.
 /// </summary>
 /// <remarks>
 /// Damaged or truncated compressed bytes end in <see cref="StorageErrorKind.InvalidArchive"/>, which names the
-/// compression and the place; xz ends in <see cref="StorageErrorKind.NotSupported"/>.
+/// compression and the place.
 /// </remarks>
 public sealed class BlobReader : IDisposable
 {

@@ -25,9 +25,8 @@ internal abstract class Decoder(BlobSource source, string format) : IDisposable
         Compression.Gzip => new GzipDecoder(source),
         Compression.Zstd => new ZstdDecoder(source),
         Compression.Bzip2 => new Bzip2Decoder(source),
-        _ => throw new StorageException(
-            StorageErrorKind.NotSupported,
-            $"blobs compressed with {compression.ToString().ToLowerInvariant()} cannot be read"),
+        Compression.Xz => new XzDecoder(source),
+        _ => throw new ArgumentOutOfRangeException(nameof(compression), compression, "no such compression"),
     };
 
     /// <summary>Fills at least one byte of a target that is not empty; 0 is the end, of the blob too.</summary>

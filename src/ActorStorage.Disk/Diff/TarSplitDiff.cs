@@ -11,21 +11,16 @@ public static class TarSplitDiff
 {
     private const int BufferBytes = 1 << 20;
 
-    // What opening a name says when no file is there (any more), a device or socket stands there, or links go round.
-    private const int NoSuchFile = 2;
-    private const int NoSuchDevice = 6;
-    private const int NotADirectory = 20;
-    private const int TooManyLinks = 40;
-
-    /// <param name="diff">The layer's files. No name leads out of it, whatever symbolic links there are.</param>
+    /// <param name="files">The layer's files. No name leads out of a directory, whatever symbolic links there are.
+    /// </param>
     /// <param name="tarSplit">The gzipped tar-split. It stays open, as the output does.</param>
     /// <exception cref="StorageException">Corrupt: a file is missing or is not the one that was unpacked, or the
     /// tar-split is damaged. What was written until then is no archive.</exception>
     public static void Run(
-        IDisk disk, DirectoryHandle diff, Stream tarSplit, Stream output, CancellationToken cancellation)
+        IDisk disk, LayerFiles files, Stream tarSplit, Stream output, CancellationToken cancellation)
     {
         using var records = new TarSplitReader(tarSplit);
-        var job = new Job(disk, diff, ArrayPool<byte>.Shared.Rent(BufferBytes), cancellation);
+        var job = new Job(disk, files, ArrayPool<byte>.Shared.Rent(BufferBytes), cancellation);
         try
         {
             while (records.Next() is not TarSplitRecord.End and var record)
@@ -46,33 +41,16 @@ public static class TarSplitDiff
         // A checksum of zero is that of no bytes: a link or a directory whose header had a size, which meant nothing.
         // One file in 2^64 has it too, or one made to, so its content is tried before it is left out.
         if (record.Crc64 == 0 && !HasContent(job, record)) return;
-        using var file = Open(job, record.Name) ?? throw Corrupt(record.Name);
+        using var file = job.Files.Open(record.Name) ?? throw Corrupt(record.Name);
         if (Copy(job, file, output) != record.Crc64) throw Corrupt(record.Name);
     }
 
     private static bool HasContent(Job job, TarSplitReader record)
     {
-        using var file = Open(job, record.Name);
+        using var file = job.Files.Open(record.Name);
         return file is not null
             && job.Disk.Status(file).SizeBytes == record.SizeBytes
             && Copy(job, file, Stream.Null) == 0;
-    }
-
-    /// <summary>The regular file of that name, or null when there is none.</summary>
-    private static FileHandle? Open(Job job, string name)
-    {
-        try
-        {
-            // The extractor stops at the root when a name leads above it, so the same is done here.
-            var file = job.Disk.OpenFileBelow(job.Diff, EntryText.Clean("/" + name)[1..]);
-            if (job.Disk.Status(file).Kind == FileKind.Regular) return file;
-            file.Dispose();
-            return null;
-        }
-        catch (StorageException e) when (e.Error.Errno is NoSuchFile or NoSuchDevice or NotADirectory or TooManyLinks)
-        {
-            return null;
-        }
     }
 
     private static ulong Copy(Job job, FileHandle file, Stream output)
@@ -90,5 +68,5 @@ public static class TarSplitDiff
     private static StorageException Corrupt(string name) =>
         new(StorageErrorKind.Corrupt, $"file integrity checksum failed for {Quoted.Text(name)}");
 
-    private sealed record Job(IDisk Disk, DirectoryHandle Diff, byte[] Buffer, CancellationToken Cancellation);
+    private sealed record Job(IDisk Disk, LayerFiles Files, byte[] Buffer, CancellationToken Cancellation);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using System.IO.Compression;
 using ICSharpCode.SharpZipLib.BZip2;
 using ZstdSharp;
@@ -9,6 +10,7 @@ internal static class Compressed
 {
     public static byte[] Of(Compression compression, ReadOnlySpan<byte> bytes)
     {
+        if (compression == Compression.Xz) return Xz(bytes.ToArray());
         var blob = new MemoryStream();
         using (Stream stream = compression switch
         {
@@ -26,6 +28,21 @@ internal static class Compressed
     public static byte[] Gzip(ReadOnlySpan<byte> bytes) => Of(Compression.Gzip, bytes);
 
     public static byte[] Zstd(ReadOnlySpan<byte> bytes) => Of(Compression.Zstd, bytes);
+
+    /// <summary>By the tool itself: no library here writes it.</summary>
+    private static byte[] Xz(byte[] bytes)
+    {
+        var start = new ProcessStartInfo("xz", "-c") { RedirectStandardInput = true, RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        var blob = new MemoryStream();
+        var reading = process.StandardOutput.BaseStream.CopyToAsync(blob);
+        process.StandardInput.BaseStream.Write(bytes);
+        process.StandardInput.Close();
+        reading.GetAwaiter().GetResult();
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+        return blob.ToArray();
+    }
 
     private static CompressionStream ZstdWithChecksum(MemoryStream blob)
     {

@@ -2,6 +2,7 @@
 using System.Globalization;
 using ActorStorage.Disk.Archive;
 using ActorStorage.Disk.Diff;
+using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Extract;
 using ActorStorage.Disk.Tests.Archive;
 using ActorStorage.Disk.Unix;
@@ -70,14 +71,32 @@ public sealed class TarSplitDiffSpec : IDisposable
     }
 
     [Fact]
+    public void Should_find_files_that_were_moved_below_the_layers_own_directory()
+    {
+        var archive = new TarBuilder().Directory("d/").File("d/moved", "hello").File("d/below", "y").Ended();
+        var split = Unpack(archive);
+        using var empty = new TemporaryDirectory();
+        using var below = new TemporaryDirectory();
+        Directory.CreateDirectory(below["d"]);
+        File.Move(_layer["d/below"], below["d/below"]);
+        var content = new LayerContent([empty.Path, _layer.Path], ["/nowhere/at/all", below.Path]);
+        using var files = new LayerFiles(_disk, content);
+        var output = new MemoryStream();
+
+        TarSplitDiff.Run(_disk, files, new MemoryStream(split), output, CancellationToken.None);
+
+        Assert.Equal(archive, output.ToArray());
+    }
+
+    [Fact]
     public void Should_stop_when_it_is_cancelled()
     {
         var split = Unpack(new TarBuilder().File("a", "hello").Ended());
         using var source = new CancellationTokenSource();
         source.Cancel();
-        using var diff = _disk.OpenDirectory(_layer.Path);
+        using var files = new LayerFiles(_disk, new LayerContent([_layer.Path], []));
         Assert.Throws<OperationCanceledException>(
-            () => TarSplitDiff.Run(_disk, diff, new MemoryStream(split), Stream.Null, source.Token));
+            () => TarSplitDiff.Run(_disk, files, new MemoryStream(split), Stream.Null, source.Token));
     }
 
     [Fact]
@@ -149,9 +168,9 @@ public sealed class TarSplitDiffSpec : IDisposable
 
     private byte[] Rebuild(byte[] split, string? from = null)
     {
-        using var diff = _disk.OpenDirectory(from ?? _layer.Path);
+        using var files = new LayerFiles(_disk, new LayerContent([from ?? _layer.Path], []));
         var output = new MemoryStream();
-        TarSplitDiff.Run(_disk, diff, new MemoryStream(split), output, CancellationToken.None);
+        TarSplitDiff.Run(_disk, files, new MemoryStream(split), output, CancellationToken.None);
         return output.ToArray();
     }
 }
