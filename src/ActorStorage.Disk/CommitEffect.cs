@@ -7,37 +7,58 @@ namespace ActorStorage.Disk;
 /// <summary>Renames a staged layer into its place.</summary>
 internal sealed class CommitEffect(LayerRoot root, LayerWrite.Commit commit, ILayerBatch batch) : RecordEffect
 {
+    // A layer without a tar-split has none, whatever a crash left under that name.
+    private readonly TarSplitEffect _tarSplit = new(root, commit.Layer.Id, commit.Staged.TarSplit);
     private IReadOnlyList<Trash> _displaced = [];
-    private bool _isTarSplitInPlace;
 
     public LayerId Layer => commit.Layer.Id;
 
-    public override IEnumerable<Trash> Trash => _displaced;
+    public override IEnumerable<Trash> Trash => [.. _displaced, .. _tarSplit.Trash];
 
-    public override void Prepare() =>
-        batch.Attach(commit.Staged.Content, keepRoot: commit.Staged.IsRootSet);
+    public override void Prepare() => batch.Attach(commit.Staged.Content, keepRoot: commit.Staged.IsRootSet);
 
     public override void Apply()
     {
-        if (commit.Staged.TarSplit is not { } tarSplit)
-        {
-            // What a crash left under that name would be taken for the way back to this layer's archive.
-            root.Disk.RemoveFile(root.Directory, TarSplitName);
-        }
-        else
-        {
-            root.Disk.Rename(tarSplit.In.Directory, tarSplit.Name, root.Directory, TarSplitName);
-            _isTarSplitInPlace = true;
-        }
+        _tarSplit.Apply();
         _displaced = commit.Staged.Content.Show();
     }
 
     public override void Undo()
     {
         commit.Staged.Content.Hide();
-        if (_isTarSplitInPlace && commit.Staged.TarSplit is { } tarSplit)
-            root.Disk.Rename(root.Directory, TarSplitName, tarSplit.In.Directory, tarSplit.Name);
+        _tarSplit.Undo();
+    }
+}
+
+/// <summary>Puts a tar-split file, or none, in the place of what a layer had.</summary>
+internal sealed class TarSplitEffect(LayerRoot root, LayerId layer, Trash? tarSplit) : RecordEffect
+{
+    private readonly string _name = $"{layer.Value}.tar-split.gz";
+    private Trash? _replaced;
+    private bool _isInPlace;
+
+    public override IEnumerable<Trash> Trash => _replaced is null ? [] : [_replaced];
+
+    public override void Prepare()
+    {
     }
 
-    private string TarSplitName => $"{Layer.Value}.tar-split.gz";
+    public override void Apply()
+    {
+        if (root.Disk.Status(root.Directory, _name) is not null)
+        {
+            _replaced = new Trash(root.Area.Files, root.Area.Files.NextName(_name));
+            root.Disk.Rename(root.Directory, _name, _replaced.In.Directory, _replaced.Name);
+        }
+        if (tarSplit is null) return;
+        root.Disk.Rename(tarSplit.In.Directory, tarSplit.Name, root.Directory, _name);
+        _isInPlace = true;
+    }
+
+    public override void Undo()
+    {
+        if (_isInPlace) root.Disk.Rename(root.Directory, _name, tarSplit!.In.Directory, tarSplit.Name);
+        if (_replaced is { } old) root.Disk.Rename(old.In.Directory, old.Name, root.Directory, _name);
+        (_replaced, _isInPlace) = (null, false);
+    }
 }

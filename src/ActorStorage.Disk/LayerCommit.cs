@@ -61,6 +61,7 @@ public static class LayerCommit
         RecordEffect? effect = write switch
         {
             LayerWrite.Commit staged => new CommitEffect(root, staged, trees),
+            LayerWrite.SetDiff set => new TarSplitEffect(root, layer.Id, set.TarSplit),
             LayerWrite.SetBigData set =>
                 new BigDataEffect(root.Disk, root.Directory, layer.Id.Value, new NewBigData(set.Key, set.Value)),
             _ => null,

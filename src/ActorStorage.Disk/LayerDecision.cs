@@ -21,6 +21,8 @@ public static class LayerDecision
                 var named = index.Require(change.Layer);
                 var renamed = index.ChangeNames(named, change.Change, change.Names);
                 return (renamed, renamed.Get(named.Id));
+            case LayerWrite.SetDiff set:
+                return Replace(index, set.Facts.In(index.Require(set.Layer)));
             case LayerWrite.SetMetadata set:
                 return Replace(index, index.Require(set.Layer) with { Metadata = set.Metadata });
             case LayerWrite.SetBigData set:

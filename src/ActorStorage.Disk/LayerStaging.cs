@@ -40,7 +40,7 @@ public static class LayerStaging
                 TarSplit = tarSplit,
             };
             if (tarSplit is not null) staged = UnpackBlob(disk, driver, staged, task, cancellation);
-            Flush(disk, tree.In.Directory, task);
+            Flush(disk, driver, tree.In.Directory, task);
             return staged;
         }
         catch
@@ -77,9 +77,10 @@ public static class LayerStaging
         task.Layer.Id, StagingPhase.Unpacking, progress.BlobBytes, task.Blob!.SizeBytes, progress.ContentBytes,
         progress.Entries));
 
-    private static void Flush(IDisk disk, DirectoryHandle directory, StagingTask task)
+    private static void Flush(IDisk disk, ILayerDriver driver, DirectoryHandle directory, StagingTask task)
     {
-        if (task.Flush != FlushMode.FileSystem) return;
+        var isWanted = task.Flush == FlushMode.FileSystem || driver.Options.SyncFileSystem;
+        if (!isWanted || task.Layer.Volatile) return;
         task.Progress?.Report(new StagingProgress(task.Layer.Id, StagingPhase.Flushing, 0, null, 0, 0));
         disk.SyncFileSystem(directory);
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using ActorStorage.Disk.Staged;
 
 namespace ActorStorage.Disk;
 
@@ -13,6 +14,10 @@ public abstract record LayerWrite
     public sealed record Commit(StagedLayer Staged, NewLayer Layer, LayerId? Parent, bool AcceptExisting) : LayerWrite;
 
     public sealed record ChangeNames(string Layer, NamesChange Change, ImmutableArray<string> Names) : LayerWrite;
+
+    /// <summary>Enters what an archive was that has been applied to a layer that exists.</summary>
+    /// <param name="TarSplit">The future tar-split file, in the staging area; used up or left there.</param>
+    public sealed record SetDiff(string Layer, Trash TarSplit, DiffFacts Facts) : LayerWrite;
 
     public sealed record SetMetadata(string Layer, string Metadata) : LayerWrite;
 

@@ -41,6 +41,9 @@ public interface ILayerDriver : IDisposable
     /// <summary>Where the layer's directory is, or would be, below <see cref="Home"/>.</summary>
     string PathInHome(LayerId layer);
 
+    /// <summary>Where the layer's own files are, or would be: an absolute path.</summary>
+    string ContentPath(LayerId layer);
+
     /// <summary>What layers there are directories for, whether recorded or not, in byte order.</summary>
     IReadOnlyList<LayerId> List();
 
@@ -48,6 +51,14 @@ public interface ILayerDriver : IDisposable
     /// <exception cref="StorageException">NotFound: no such layer. Corrupt: something of it or below it is
     /// missing.</exception>
     LayerContent Content(LayerId layer);
+
+    /// <summary>
+    /// The layer's whole tree, for reading only, by a way in that nobody else sees: it counts as no mount, and ends
+    /// when the handle is closed or the process dies. Takes no lock.
+    /// </summary>
+    /// <param name="scratch">Where the driver may mount something for a moment.</param>
+    /// <exception cref="StorageException">As <see cref="Mount"/>.</exception>
+    DirectoryHandle OpenView(LayerId layer, TempDirectory scratch);
 
     /// <summary>Makes a layer's directory where nobody sees it. Needs no lock. What is half made when it fails stays
     /// at the place, for the caller to remove.</summary>

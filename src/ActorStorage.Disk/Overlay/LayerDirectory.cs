@@ -29,7 +29,7 @@ public static class LayerDirectory
     private const string LowerLayers = "lower-layers";
     private const string Override = "user.containers.override_stat";
 
-    private const uint RootMode = 0x16d;        // 0555
+    internal const uint RootMode = 0x16d;        // 0555
     private const uint PrivateMode = 0x1c0;     // 0700
     private const uint FileMode = 0x1a4;        // 0644
     private const uint LinksMode = 0x1ed;       // 0755

@@ -40,6 +40,9 @@ public sealed class OverlayDriver(OverlayHome home) : ILayerDriver
 
     public string PathInHome(LayerId layer) => layer.Value;
 
+    public string ContentPath(LayerId layer) =>
+        $"{home.Paths.DriverHome}/{layer.Value}/{LayerDirectory.Diff}";
+
     public IReadOnlyList<LayerId> List() =>
     [
         .. _disk.List(home.Directory)
@@ -50,6 +53,9 @@ public sealed class OverlayDriver(OverlayHome home) : ILayerDriver
     ];
 
     public LayerContent Content(LayerId layer) => OverlayMount.Content(home, layer);
+
+    public DirectoryHandle OpenView(LayerId layer, TempDirectory scratch) =>
+        OverlayView.Open(home, Content(layer), scratch);
 
     public StagedTree Stage(Trash place, TreePlan plan, CancellationToken cancellation)
     {

@@ -21,6 +21,7 @@ public static class OverlayMount
     {
         using var directory = LayerDirectory.OpenLayer(home, layer)
             ?? throw new StorageException(StorageErrorKind.NotFound, $"layer not known: {layer}");
+        MakeDiff(home.Disk, directory);
         var (flags, options) = MountOptions.Resolve(request, home.Options);
         var (own, below) = Content(home, layer);
         List<string> lowers = [.. own.Skip(1), .. below];
@@ -78,6 +79,15 @@ public static class OverlayMount
         var missing = $"{home.Paths.DriverHome}/{path}/{LayerDirectory.Diff}";
         return paths.Count > 0 ? paths : throw new StorageException(
             StorageErrorKind.Corrupt, $"can't stat (or find?) lower layer {Quoted.Text(missing)}", missing);
+    }
+
+    /// <summary>The top directory of a layer may be missing: it is made for the one the layer belongs to.</summary>
+    private static void MakeDiff(IDisk disk, DirectoryHandle directory)
+    {
+        if (disk.Status(directory, LayerDirectory.Diff) is not null) return;
+        var owner = disk.Status(directory);
+        StoreLayout.MakeDirectory(disk, directory, LayerDirectory.Diff, LayerDirectory.RootMode);
+        disk.SetOwner(directory, LayerDirectory.Diff, owner.UserId, owner.GroupId);
     }
 
     /// <summary>The kernel refuses a layer that was mounted volatile as long as this is there.</summary>

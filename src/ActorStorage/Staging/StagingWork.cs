@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk;
 using ActorStorage.Disk.Drivers;
+using ActorStorage.Disk.Extract;
 using ActorStorage.Disk.Index;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
@@ -18,6 +19,35 @@ internal sealed record StagingWork(
             new StagingTask(request.Layer, request.Blob, parent, maps, Settings.Flush, request.Progress),
             cancellation);
 
+    /// <summary>A layer with nothing in it of its own.</summary>
+    /// <param name="below">What it is put on, in its place; null for nothing, or when there is a copy.</param>
+    /// <param name="copy">What it is put on instead, and will be committed before it.</param>
+    public LayerWrite.Commit StageEmpty(
+        NewLayer layer, LayerRecord? below, LayerWrite.Commit? copy, CancellationToken cancellation)
+    {
+        var parent = copy is not null
+            ? new TreeParent(copy.Layer.Id, copy.Staged.Content.Plan.Maps, copy.Staged.Content)
+            : below is not null ? new TreeParent(below.Id, below.IdMaps) : null;
+        var maps = layer.Maps.Resolve(parent?.Maps ?? Settings.IdMaps);
+        var flush = layer.Volatile ? FlushMode.None : Settings.Flush;
+        var task = new StagingTask(layer, Blob: null, parent, maps, flush, Progress: null);
+        var staged = LayerStaging.Run(Disk, Driver, Area, task, cancellation);
+        return new LayerWrite.Commit(staged, layer, parent?.Id, AcceptExisting: false);
+    }
+
+    /// <summary>See <see cref="MappedCopy"/>.</summary>
+    public LayerWrite.Commit StageMappedCopy(LayerRecord template, IdMaps maps, CancellationToken cancellation) =>
+        MappedCopy.Run(Disk, Settings.Paths, Driver, Area, template, maps, Settings.Flush, cancellation);
+
+    /// <summary>See <see cref="LayerApply"/>.</summary>
+    public LayerWrite.SetDiff Apply(LayerRecord layer, LayerBlob blob, CancellationToken cancellation)
+    {
+        using var content = Disk.OpenDirectory(Driver.ContentPath(layer.Id));
+        var settings = ExtractSettings.For(Driver, layer.IdMaps);
+        var applied = LayerApply.Run(Disk, Area, blob, content, settings, isDurable: !layer.Volatile, cancellation);
+        return new LayerWrite.SetDiff(layer.Id.Value, applied.TarSplit, applied.Facts);
+    }
+
     /// <summary>Tells the asker how far it is. That what is told fails is no reason for the layer to fail.</summary>
     public static void Report(StagingProtocol.PutLayer request, StagingProgress progress)
     {
@@ -32,14 +62,18 @@ internal sealed record StagingWork(
     }
 
     /// <summary>Removes what nobody wants any more. If no thread is free for it, the engine's end removes it.</summary>
-    public void Discard(StagedLayer staged)
+    public void Discard(StagedLayer staged) => Discard(staged.Tree, staged.TarSplit);
+
+    /// <summary>What was unpacked stays in the layer; only nothing tells of it.</summary>
+    public void Discard(LayerWrite.SetDiff applied) => Discard(applied.TarSplit);
+
+    private void Discard(params Trash?[] trash)
     {
         try
         {
             _ = Threads.Run(() =>
             {
-                staged.Tree.Remove(Disk);
-                staged.TarSplit?.Remove(Disk);
+                foreach (var one in trash) one?.Remove(Disk);
                 return true;
             });
         }

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Drivers;
+using ActorStorage.Disk.Staged;
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk.Overlay;
+
+/// <summary>
+/// Mounts of layers that have no place in the tree: mounted where nobody looks, opened, and detached at once. What is
+/// open keeps the mount alive.
+/// </summary>
+internal static class OverlayView
+{
+    private const uint PrivateMode = 0x1c0;     // 0700
+
+    internal static DirectoryHandle Open(OverlayHome home, LayerContent content, TempDirectory scratch)
+    {
+        var disk = home.Disk;
+        var name = scratch.NextName("view");
+        disk.MakeDirectory(scratch.Directory, name, PrivateMode);
+        var path = $"{home.Paths.DriverTemp}/{scratch.Name}/{name}";
+        try
+        {
+            // The kernel wants two directories when nothing can be changed: the mount point itself is an empty one.
+            List<string> lowers = [.. content.Own, .. content.Below];
+            if (lowers.Count == 1) lowers.Add(path);
+            disk.MountOverlay(new OverlayStack(lowers, null, null, []), path, MountFlags.ReadOnly);
+            return disk.OpenDirectory(path);
+        }
+        finally
+        {
+            disk.Unmount(path);
+            disk.RemoveDirectory(scratch.Directory, name);
+        }
+    }
+}
