@@ -13,14 +13,16 @@ public sealed class SameOutputSpec
     private static readonly string[] _heldBack =
     [
         "changes", "check", "containers", "container-data", "create-container", "create-image", "delete-container",
-        "delete-image", "directories", "exists-of-all-kinds", "id-maps", "image-data", "images", "mount-container",
-        "names-of-all-kinds", "storage-layers", "volatile",
+        "dedup", "delete-image", "directories", "driver-options", "exists-of-all-kinds", "id-maps", "image-data",
+        "images", "mount-container", "names-of-all-kinds", "split-store", "storage-layers", "stores-of-others",
+        "volatile",
     ];
 
     /// <summary>Scripts whose output depends on how layers are stored.</summary>
     private static readonly string[] _forVfs =
     [
-        "changes", "check", "diff", "id-maps", "mount", "mount-container", "storage-layers", "whole-store",
+        "changes", "check", "diff", "id-maps", "mount", "mount-container", "storage-layers", "stores-of-others",
+        "whole-store",
     ];
 
     public static TheoryData<string, string> Scripts
