@@ -47,6 +47,7 @@ public static class ContainerDecision
                 StorageErrorKind.Invalid, $"container id {Quoted.Text(container.Id.Value)} {fault}");
         }
         foreach (var item in container.BigData) RefuseNameless(item.Key);
+        var isVolatile = container.Volatile || isTransient;
         return new ContainerRecord
         {
             Id = container.Id,
@@ -58,17 +59,17 @@ public static class ContainerDecision
                 BigDataItems.Empty, (items, item) => items.With(item.Key, item.Value.Span)),
             Created = now,
             IdMaps = container.IdMaps,
-            Flags = FlagsOf(container),
-            Document = container.Volatile || isTransient ? DocumentKind.Volatile : DocumentKind.Stable,
+            Flags = FlagsOf(container, isVolatile),
+            Document = isVolatile ? DocumentKind.Volatile : DocumentKind.Stable,
         };
     }
 
-    private static RecordFlags FlagsOf(NewContainer container)
+    private static RecordFlags FlagsOf(NewContainer container, bool isVolatile)
     {
         var flags = container.Flags
             .With(RecordFlags.MountLabel, container.MountLabel)
             .With(RecordFlags.ProcessLabel, container.ProcessLabel);
-        if (container.Volatile) flags = flags.With(RecordFlags.Volatile, true);
+        if (isVolatile) flags = flags.With(RecordFlags.Volatile, true);
         return container.MountOptions.IsDefaultOrEmpty
             ? flags
             : flags.With(RecordFlags.MountOptions, container.MountOptions);

@@ -71,15 +71,24 @@ internal sealed class RecordBatch<TRecord, TIndex>(RecordRoot<TRecord, TIndex> r
         Func<TWrite, bool> isDeletion, Func<TIndex, TWrite, DecidedWrite<TRecord, TIndex>> decide)
     {
         var outcomes = new List<WriteOutcome<TRecord>>(writes.Count);
-        while (outcomes.Count < writes.Count)
+        try
         {
-            var rest = writes.Skip(outcomes.Count);
-            var others = rest.TakeWhile(write => !isDeletion(write)).Count();
-            var deletions = rest.Skip(others).TakeWhile(isDeletion).Count();
-            // A batch before this one may have failed and left the index in doubt.
-            root.Refresh(storeLock, LockMode.Exclusive);
-            var batch = new RecordBatch<TRecord, TIndex>(root);
-            outcomes.AddRange(batch.Run(storeLock, [.. rest.Take(others + deletions)], decide));
+            while (outcomes.Count < writes.Count)
+            {
+                // A batch that failed has left the index in doubt.
+                if (!root.IsLoaded) root.Refresh(storeLock, LockMode.Exclusive);
+                var rest = writes.Skip(outcomes.Count);
+                var others = rest.TakeWhile(write => !isDeletion(write)).Count();
+                var deletions = rest.Skip(others).TakeWhile(isDeletion).Count();
+                var batch = new RecordBatch<TRecord, TIndex>(root);
+                outcomes.AddRange(batch.Run(storeLock, [.. rest.Take(others + deletions)], decide));
+            }
+        }
+        catch (StorageException cause)
+        {
+            // Those before are answered already, and what they did stands.
+            var refused = WriteOutcome.Refused<TRecord>(cause.Error);
+            outcomes.AddRange(Enumerable.Repeat(refused, writes.Count - outcomes.Count));
         }
         return outcomes;
     }

@@ -11,7 +11,7 @@ public sealed class ImageIndexFile(IDisk disk, DirectoryHandle directory, bool i
 {
     public const string Name = "images.json";
 
-    private protected override bool DoesLastWin => true;
+    private protected override bool AreImages => true;
 
     private protected override ImmutableArray<ImageRecord> Parse(
         ReadOnlyMemory<byte> json, string path, DocumentKind document)

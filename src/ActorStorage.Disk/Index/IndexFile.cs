@@ -38,7 +38,7 @@ public abstract class IndexFile<TRecord, TIndex>
     public LoadedIndex<TIndex> Load()
     {
         var read = _documents.Select(Read).ToList();
-        var (kept, duplicates) = DuplicateRepair.Run([.. read.SelectMany(each => each.Records)], DoesLastWin);
+        var (kept, duplicates) = DuplicateRepair.Run([.. read.SelectMany(each => each.Records)], AreImages);
         var index = IndexOf(kept);
         var saved = _documents.Zip(read, (document, each) =>
             new SavedDocument(RevisionWhenSame(index, document.Kind, each.Records), each.ModifiedAt));
@@ -83,8 +83,8 @@ public abstract class IndexFile<TRecord, TIndex>
         }
     }
 
-    /// <summary>Whether of two records with one id the last counts.</summary>
-    private protected virtual bool DoesLastWin => false;
+    /// <summary>Whether <see cref="DuplicateRepair"/> follows the rules for images.</summary>
+    private protected virtual bool AreImages => false;
 
     private protected abstract ImmutableArray<TRecord> Parse(
         ReadOnlyMemory<byte> json, string path, DocumentKind document);

@@ -24,6 +24,12 @@ internal sealed class GoRoot : IDisposable
 
     internal byte[] Stable => File.ReadAllBytes($"{Paths.Layers}/layers.json");
 
+    internal byte[] Images => File.ReadAllBytes($"{Paths.Images}/images.json");
+
+    internal byte[] Containers => File.ReadAllBytes($"{Paths.Containers}/containers.json");
+
+    internal byte[] VolatileContainers => File.ReadAllBytes($"{Paths.Containers}/volatile-containers.json");
+
     internal byte[] Volatile => File.ReadAllBytes($"{Paths.Layers}/volatile-layers.json");
 
     /// <summary>Runs the tool to its end; the first line it printed.</summary>
