@@ -90,8 +90,8 @@ public sealed class ContainerCommitSpec : IDisposable
         Assert.Equal(
             [
                 "that ID is already in use",
-                "the container name \"n\" is already in use by c. You have to remove that container to be able to reuse "
-                    + "that name: that name is already in use",
+                "the container name \"n\" is already in use by c. You have to remove that container to be able to "
+                    + "reuse that name: that name is already in use",
                 "container not known",
                 "can't set empty name for container big data item: not a valid name for a big data item",
                 "container id \"a/b\" contains a separator",
