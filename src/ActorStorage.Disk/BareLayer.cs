@@ -20,8 +20,8 @@ public static class BareLayer
         if (root.Index.Find(layer) is not null)
             throw new StorageException(StorageErrorKind.AlreadyExists, "that ID is already in use");
         var below = parent is { } id ? Parent(root, id) : null;
-        if (driver.CopiesParent && IsThere(root, layer)) return [];
-        var trash = new List<Trash>(driver.Discard(layer, root.Area.Trees));
+        if (driver.CopiesParent && IsOurs(root, layer)) return [];
+        var trash = new List<Trash>(driver.Discard(layer, root.Area));
         var place = new Trash(root.Area.Trees, root.Area.Trees.NextName(layer.Value));
         try
         {
@@ -42,15 +42,14 @@ public static class BareLayer
     /// <summary>Deletes a layer for the driver, whatever the index says of it.</summary>
     /// <returns>What is to be removed when the lock is gone.</returns>
     /// <exception cref="StorageException">NotFound.</exception>
-    public static IReadOnlyList<Trash> Delete(LayerRoot root, LayerId layer) => IsThere(root, layer)
-        ? root.Driver.Discard(layer, root.Area.Trees)
+    public static IReadOnlyList<Trash> Delete(LayerRoot root, LayerId layer) => IsOurs(root, layer)
+        ? root.Driver.Discard(layer, root.Area)
         : throw new StorageException(StorageErrorKind.NotFound, "layer not known");
 
-    private static TreeParent Parent(LayerRoot root, LayerId parent) => IsThere(root, parent)
-        ? new TreeParent(parent, root.Index.Find(parent)?.IdMaps ?? IdMaps.None)
+    private static TreeParent Parent(LayerRoot root, LayerId parent) => root.Driver.Places.Find(parent) is not null
+        ? new TreeParent(parent, root.Find(parent)?.IdMaps ?? IdMaps.None)
         : throw new StorageException(
             StorageErrorKind.ParentUnknown, $"Stat {root.Driver.ContentPath(parent)}: no such file or directory");
 
-    private static bool IsThere(LayerRoot root, LayerId layer) =>
-        root.Disk.Status(root.Driver.Home, root.Driver.PathInHome(layer)) is not null;
+    private static bool IsOurs(LayerRoot root, LayerId layer) => root.Driver.Places.FindWritable(layer) is not null;
 }

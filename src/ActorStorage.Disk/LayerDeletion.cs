@@ -60,7 +60,7 @@ public static class LayerDeletion
     /// <summary>Renames everything of a layer into the trash; what is missing is missing.</summary>
     internal static IEnumerable<Trash> Discard(LayerRoot root, LayerId layer)
     {
-        var trash = new List<Trash>(root.Driver.Discard(layer, root.Area.Trees));
+        var trash = new List<Trash>(root.Driver.Discard(layer, root.Area));
         foreach (var name in (string[])[$"{layer.Value}.tar-split.gz", layer.Value])
         {
             if (root.Disk.Status(root.Directory, name) is null) continue;

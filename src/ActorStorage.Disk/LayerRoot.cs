@@ -135,7 +135,7 @@ public sealed class LayerRoot : RecordRoot<LayerRecord, LayerIndex>
     /// <summary>Makes the renames of the last commits durable: of the trees first, then of the index.</summary>
     public void SyncDirectories()
     {
-        Disk.Sync(Driver.Home);
+        foreach (var place in Driver.Places.Writable) Disk.Sync(place.Directory);
         _directories.Sync(Disk);
     }
 

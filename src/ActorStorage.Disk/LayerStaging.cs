@@ -29,14 +29,19 @@ public static class LayerStaging
         IDisk disk, ILayerDriver driver, StagingArea area, StagingTask task, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var tree = new Trash(area.Trees, area.Trees.NextName("addition"));
+        var plan = new TreePlan(task.Layer.Id, task.Parent, task.Maps)
+        {
+            InImageStore = area.HasImageStore && task.Layer is { Writeable: false, Volatile: false },
+        };
+        var trees = area.TreesOf(driver.Places.For(plan));
+        var tree = new Trash(trees, trees.NextName("addition"));
         var tarSplit = task.Blob is null ? null : new Trash(area.Files, area.Files.NextName("addition"));
         try
         {
             var staged = new StagedLayer
             {
                 Id = task.Layer.Id,
-                Content = driver.Stage(tree, new TreePlan(task.Layer.Id, task.Parent, task.Maps), cancellation),
+                Content = driver.Stage(tree, plan, cancellation),
                 TarSplit = tarSplit,
             };
             if (tarSplit is not null) staged = UnpackBlob(disk, driver, staged, task, cancellation);

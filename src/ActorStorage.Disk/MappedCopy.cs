@@ -30,6 +30,7 @@ public static class MappedCopy
             Parent = template.Parent?.Value,
             Metadata = template.Metadata,
             Maps = WantedMaps.Of(maps),
+            Writeable = false,
         };
         var parent = new TreeParent(template.Id, template.IdMaps);
         var task = new StagingTask(layer, Blob: null, parent, maps, flush, Progress: null);

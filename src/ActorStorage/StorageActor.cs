@@ -29,7 +29,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     private const int RestartsMax = 10;
     private static readonly TimeSpan RestartsWithin = TimeSpan.FromMinutes(1);
     private readonly IDisk _disk;
-    private readonly StorageSettings _settings;
+    private StorageSettings _settings;
     private readonly DiskThreads _opening = new("opening", threadsMax: 1, queueMax: 1);
     private readonly DiskThreads _stagers;
     private readonly DiskThreads _reapers;
@@ -158,6 +158,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     private void OnOpened(OpenedRoot root)
     {
         _root = root;
+        _settings = _settings with { Paths = root.Paths };
         _lock = new StoreLock(_settings.Paths.StorageLock, Self, _settings.Time);
         var reaper = new ReaperRef(Context.ActorOf(ReaperActor.Props(_disk, _reapers), "reaper"));
         _layers = new LayerStoreRef(

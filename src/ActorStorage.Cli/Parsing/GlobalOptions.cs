@@ -7,9 +7,8 @@ internal static class GlobalOptions
     public static readonly OptionSpec Graph = new(OptionKind.Text, "Root of the storage tree", "--graph", "-g");
     public static readonly OptionSpec Run = new(OptionKind.Text, "Root of the runtime state tree", "--run", "-R");
     public static readonly OptionSpec ImageStore = new(
-        OptionKind.Text, "Root of the separate image store (not supported yet)", "--image-store");
-    public static readonly OptionSpec TransientStore = new(
-        OptionKind.Flag, "Transient store (not supported yet)", "--transient-store");
+        OptionKind.Text, "Root of the separate image store", "--image-store");
+    public static readonly OptionSpec TransientStore = new(OptionKind.Flag, "Transient store", "--transient-store");
     public static readonly OptionSpec Driver = new(
         OptionKind.Text, "Storage driver to use ($STORAGE_DRIVER)", "--storage-driver", "-s");
     public static readonly OptionSpec DriverOption = new(

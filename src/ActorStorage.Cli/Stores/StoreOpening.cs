@@ -36,13 +36,16 @@ internal static class StoreOpening
     private static StorageSettings Settings(CommandContext context, StoreOptions? elsewhere)
     {
         var values = context.Options;
-        RefusePlanned(values);
         // A file that the environment names is read even when nothing of it counts: a wrong name is to be told.
         if (context.Conf is null && StorageConf.IsNamed(StorageConfEnvironment.OfProcess())) LoadConf();
         var options = elsewhere ?? StoreOptions.From(values, context.Conf).Completed(LoadConf);
         if (values.Flag(GlobalOptions.Debug)) LogOptions(context.Terminal, options);
         var driver = Driver(context.Terminal, options);
-        var paths = new StoragePaths(options.GraphRoot, options.RunRoot, driver);
+        var paths = new StoragePaths(options.GraphRoot, options.RunRoot, driver)
+        {
+            ImageStore = options.ImageStore,
+            Transient = options.TransientStore,
+        };
         return EngineSettings.From(paths, options.DriverOptions, LockTimeout(values));
     }
 
@@ -73,20 +76,9 @@ internal static class StoreOpening
         var text = values.Text(GlobalOptions.LockTimeout);
         if (GoDuration.Parse(text) is not { } timeout || timeout < TimeSpan.Zero)
         {
-        {
             throw new StorageException(
                 StorageErrorKind.Invalid, $"--lock-timeout: invalid duration {Quoted.Text(text)}");
         }
-        }
         return timeout == TimeSpan.Zero ? null : timeout;
     }
-
-    private static void RefusePlanned(OptionValues values)
-    {
-        if (values.Text(GlobalOptions.ImageStore).Length > 0) throw NotYet("--image-store");
-        if (values.Flag(GlobalOptions.TransientStore)) throw NotYet("--transient-store");
-    }
-
-    private static StorageException NotYet(string option) =>
-        new(StorageErrorKind.NotSupported, $"{option}: not supported yet");
 }

@@ -18,7 +18,11 @@ public interface ILayerDriver : IDisposable
     /// <summary>As it stands in paths and on the command line: <c>overlay</c>, <c>vfs</c>.</summary>
     string Name { get; }
 
+    /// <summary>The graph root's home.</summary>
     DirectoryHandle Home { get; }
+
+    /// <summary>That and all other homes in which layers may lie.</summary>
+    LayerPlaces Places { get; }
 
     DriverOptions Options { get; }
 
@@ -38,13 +42,13 @@ public interface ILayerDriver : IDisposable
     /// <summary>Undoes that. The caller holds storage.lock, and no layer is mounted.</summary>
     void UnmountHome();
 
-    /// <summary>Where the layer's directory is, or would be, below <see cref="Home"/>.</summary>
+    /// <summary>Where the layer's directory is, or would be, below a home.</summary>
     string PathInHome(LayerId layer);
 
     /// <summary>Where the layer's own files are, or would be: an absolute path.</summary>
     string ContentPath(LayerId layer);
 
-    /// <summary>What layers there are directories for, whether recorded or not, in byte order.</summary>
+    /// <summary>What layers there are directories for in the graph root, whether recorded or not, in byte order.</summary>
     IReadOnlyList<LayerId> List();
 
     /// <summary>Where a layer's files are. Takes no lock: a layer does not change.</summary>
@@ -82,12 +86,13 @@ public interface ILayerDriver : IDisposable
     /// <summary>
     /// Takes a layer out of sight, mounts included; what is missing is missing. The caller holds layers.lock.
     /// </summary>
-    /// <param name="trash">Where to, on the home's file system.</param>
+    /// <param name="area">Where to; layers of additional stores stay.</param>
     /// <returns>What is to be removed once the lock is gone.</returns>
-    IReadOnlyList<Trash> Discard(LayerId layer, TempDirectory trash);
+    IReadOnlyList<Trash> Discard(LayerId layer, StagingArea area);
 
     /// <summary>
-    /// Makes the layer's whole tree visible and says where. Counting is the caller's business, who holds storage.lock,
+    /// Makes the layer's whole tree visible and says where: what lies outside the graph root is never written to, and
+    /// is seen in the run root. Counting is the caller's business, who holds storage.lock,
     /// layers.lock and mountpoints.lock and calls for the first request only.
     /// </summary>
     /// <exception cref="StorageException">NotFound, Corrupt, TooLarge, Invalid, or what mount(2) says.</exception>

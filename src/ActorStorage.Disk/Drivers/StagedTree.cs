@@ -17,7 +17,7 @@ public abstract class StagedTree
     protected StagedTree(IDisk disk, ILayerDriver driver, Trash place, TreePlan plan)
     {
         (Disk, Place, Plan) = (disk, place, plan);
-        (_home, _pathInHome) = (driver.Home, driver.PathInHome(plan.Layer));
+        (_home, _pathInHome) = (driver.Places.For(plan).Directory, driver.PathInHome(plan.Layer));
     }
 
     /// <summary>What it was made from.</summary>

@@ -30,6 +30,9 @@ internal static class StoreLayout
         }
     }
 
+    /// <summary>By its absolute path, 0700; the one above it is there.</summary>
+    internal static void MakeDirectory(IDisk disk, string path) => At(disk, path, MakePrivateDirectory);
+
     private static void At(IDisk disk, string path, Action<IDisk, DirectoryHandle, string> make)
     {
         using var above = disk.OpenDirectory(Path.GetDirectoryName(path)!);

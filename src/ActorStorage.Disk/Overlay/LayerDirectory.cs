@@ -105,14 +105,16 @@ public static class LayerDirectory
     /// Makes the layer known under its short name. To be called before the directory is renamed to its place; the
     /// caller holds layers.lock.
     /// </summary>
-    public static void AddLink(OverlayHome home, DirectoryHandle staged, LinkId link)
+    /// <param name="home">Where the layer goes.</param>
+    public static void AddLink(IDisk disk, DirectoryHandle home, DirectoryHandle staged, LinkId link)
     {
-        StoreLayout.MakeDirectory(home.Disk, home.Directory, "l", LinksMode);
-        home.Disk.Rename(staged, StagedLink, home.Directory, link.Path);
+        StoreLayout.MakeDirectory(disk, home, "l", LinksMode);
+        disk.Rename(staged, StagedLink, home, link.Path);
     }
 
     /// <summary>Whether there was such a link. The caller holds layers.lock.</summary>
-    public static bool RemoveLink(OverlayHome home, LinkId link) => home.Disk.RemoveFile(home.Directory, link.Path);
+    public static bool RemoveLink(IDisk disk, DirectoryHandle home, LinkId link) =>
+        disk.RemoveFile(home, link.Path);
 
     /// <summary>The layer's short name; null when the layer or the file is missing.</summary>
     public static LinkId? ReadLink(OverlayHome home, LayerId layer)
@@ -138,9 +140,7 @@ public static class LayerDirectory
     }
 
     internal static DirectoryHandle? OpenLayer(OverlayHome home, LayerId layer) =>
-        home.Disk.Status(home.Directory, layer.Value) is null
-            ? null
-            : home.Disk.OpenDirectory(home.Directory, layer.Value);
+        home.Places.Find(layer) is { } place ? home.Disk.OpenDirectory(place.Directory, layer.Value) : null;
 
     private static void MakeDirectory(
         IDisk disk, DirectoryHandle at, string name, uint mode, (uint UserId, uint GroupId) owner)
@@ -177,12 +177,11 @@ public static class LayerDirectory
     {
         if (!link.StartsWith("l/", StringComparison.Ordinal)) throw Corrupt(layer, Lower);
         var id = new LinkId(link[2..]);
-        if (home.Disk.Status(home.Directory, id.Path) is null)
-        {
-            throw new StorageException(
+        // The link of a layer lies in the store that the layer lies in.
+        var place = home.Places.All.FirstOrDefault(each => home.Disk.Status(each.Directory, id.Path) is not null)
+            ?? throw new StorageException(
                 StorageErrorKind.Corrupt, $"can't stat (or find?) lower layer \"{link}\" of {layer.Path}", layer.Path);
-        }
-        var steps = home.Disk.ReadLink(home.Directory, id.Path).Split('/');
+        var steps = home.Disk.ReadLink(place.Directory, id.Path).Split('/');
         return steps is ["..", _, Diff] ? LayerIn(layer, Lower, steps[1]) : throw Corrupt(layer, Lower);
     }
 

@@ -17,6 +17,8 @@ public sealed class OverlayDriver(OverlayHome home) : ILayerDriver
 
     public DirectoryHandle Home => home.Directory;
 
+    public LayerPlaces Places => home.Places;
+
     public DriverOptions Options => home.Options;
 
     public bool CopiesParent => false;
@@ -41,16 +43,9 @@ public sealed class OverlayDriver(OverlayHome home) : ILayerDriver
     public string PathInHome(LayerId layer) => layer.Value;
 
     public string ContentPath(LayerId layer) =>
-        $"{home.Paths.DriverHome}/{layer.Value}/{LayerDirectory.Diff}";
+        $"{(Places.Find(layer) ?? Places.GraphRoot).Path}/{layer.Value}/{LayerDirectory.Diff}";
 
-    public IReadOnlyList<LayerId> List() =>
-    [
-        .. _disk.List(home.Directory)
-            .Where(name => name is not ("l" or "tempdirs" or "staging") && LayerId.Fault(name) is null)
-            .Where(name => _disk.Status(home.Directory, name) is { IsDirectory: true })
-            .Order(StringComparer.Ordinal)
-            .Select(name => new LayerId(name)),
-    ];
+    public IReadOnlyList<LayerId> List() => List(Places.GraphRoot);
 
     public LayerContent Content(LayerId layer) => OverlayMount.Content(home, layer);
 
@@ -70,18 +65,26 @@ public sealed class OverlayDriver(OverlayHome home) : ILayerDriver
     public ILayerBatch BeginBatch() => new OverlayBatch(home);
 
     public IReadOnlyList<LayerId> Marked() =>
-        [.. List().Where(layer => _disk.Status(home.Directory, $"{layer.Value}/{UncommittedMark}") is not null)];
+    [
+        .. Places.Writable.SelectMany(place => List(place)
+            .Where(layer => _disk.Status(place.Directory, $"{layer.Value}/{UncommittedMark}") is not null)),
+    ];
 
-    public void RemoveMark(LayerId layer) =>
-        _disk.RemoveFile(home.Directory, $"{layer.Value}/{UncommittedMark}");
-
-    public IReadOnlyList<Trash> Discard(LayerId layer, TempDirectory trash)
+    public void RemoveMark(LayerId layer)
     {
-        _disk.Unmount(home.MountPoint(layer));
-        if (LayerDirectory.ReadLink(home, layer) is { } link) LayerDirectory.RemoveLink(home, link);
-        if (_disk.Status(home.Directory, layer.Value) is null) return [];
-        var tree = new Trash(trash, trash.NextName(layer.Value));
-        _disk.Rename(home.Directory, layer.Value, home.Directory, tree.InHome);
+        foreach (var place in Places.Writable)
+            _disk.RemoveFile(place.Directory, $"{layer.Value}/{UncommittedMark}");
+    }
+
+    public IReadOnlyList<Trash> Discard(LayerId layer, StagingArea area)
+    {
+        if (Places.FindWritable(layer) is not { } place) return [];
+        OverlayMount.Detach(home, layer, place);
+        if (LayerDirectory.ReadLink(home, layer) is { } link)
+            LayerDirectory.RemoveLink(_disk, place.Directory, link);
+        var temp = area.TreesOf(place);
+        var tree = new Trash(temp, temp.NextName(layer.Value));
+        _disk.Rename(place.Directory, layer.Value, place.Directory, tree.InHome);
         return [tree];
     }
 
@@ -90,4 +93,13 @@ public sealed class OverlayDriver(OverlayHome home) : ILayerDriver
     public void Unmount(LayerId layer) => OverlayMount.Unmount(home, layer);
 
     public void Dispose() => home.Dispose();
+
+    private LayerId[] List(LayerPlace place) =>
+    [
+        .. _disk.List(place.Directory)
+            .Where(name => name is not ("l" or "tempdirs" or "staging") && LayerId.Fault(name) is null)
+            .Where(name => _disk.Status(place.Directory, name) is { IsDirectory: true })
+            .Order(StringComparer.Ordinal)
+            .Select(name => new LayerId(name)),
+    ];
 }

@@ -14,14 +14,19 @@ namespace ActorStorage.Disk.Overlay;
 /// </remarks>
 public sealed class OverlayHome : IDisposable
 {
-    private const uint Private = 0x1c0;     // 0700
     private const uint Public = 0x1ed;      // 0755
 
-    private OverlayHome(IDisk disk, StoragePaths paths, OverlayOptions options, DirectoryHandle directory) =>
-        (Disk, Paths, Options, Directory) = (disk, paths, options, directory);
+    private OverlayHome(IDisk disk, StoragePaths paths, OverlayOptions options)
+    {
+        (Disk, Paths, Options) = (disk, paths, options);
+        Places = new LayerPlaces(disk, paths, disk.OpenApart, layer => layer.Value);
+    }
 
     /// <summary>The one handle of the home. What others mount or unmount does not matter to it.</summary>
-    public DirectoryHandle Directory { get; }
+    public DirectoryHandle Directory => Places.GraphRoot.Directory;
+
+    /// <summary>The home with those of other stores, each by one such handle.</summary>
+    public LayerPlaces Places { get; }
 
     public StoragePaths Paths { get; }
     public OverlayOptions Options { get; }
@@ -42,7 +47,7 @@ public sealed class OverlayHome : IDisposable
         MountProgramMark.Settle(disk, paths.DriverHome);
         beforeHomeMount?.Invoke();
         EnsureMounted(disk, paths, options);
-        return new OverlayHome(disk, paths, options, disk.OpenApart(paths.DriverHome));
+        return new OverlayHome(disk, paths, options);
     }
 
     /// <summary>Mounts the home again after somebody's shutdown. The caller holds storage.lock.</summary>
@@ -71,9 +76,14 @@ public sealed class OverlayHome : IDisposable
     }
 
     /// <summary>Where a layer is seen when it is mounted.</summary>
-    public string MountPoint(LayerId layer) => $"{Paths.DriverHome}/{layer.Value}/merged";
+    public string MountPoint(LayerId layer) => MountPoint(layer, Places.Find(layer));
 
-    public void Dispose() => Directory.Dispose();
+    public void Dispose() => Places.Dispose();
+
+    /// <summary>Other stores may be mounted from too, or be read-only: their layers are seen in the run root.</summary>
+    internal string MountPoint(LayerId layer, LayerPlace? place) => place is null or { Kind: LayerPlaceKind.GraphRoot }
+        ? $"{Paths.DriverHome}/{layer.Value}/merged"
+        : $"{Paths.DriverRun}/{layer.Value}/merged";
 
     /// <summary>Partial pulls of the Go tools: <c>staging/NAME</c>, with a lock file held while they last.</summary>
     private bool HasLiveStaging()
@@ -96,8 +106,8 @@ public sealed class OverlayHome : IDisposable
             StoreLayout.MakeDirectory(disk, graphRoot, paths.Driver, Public);
             StoreLayout.MakeDirectory(disk, graphRoot, $"{paths.Driver}/l", Public);
         }
-        using var runRoot = disk.OpenDirectory(paths.RunRoot);
-        StoreLayout.MakeDirectory(disk, runRoot, paths.Driver, Private);
+        StoreLayout.MakeDirectory(disk, paths.DriverRun);
+        if (paths.ImageStoreHome is { } imageStore) StoreLayout.MakeDirectory(disk, imageStore);
     }
 
     private static void EnsureMounted(IDisk disk, StoragePaths paths, OverlayOptions options)

@@ -14,71 +14,125 @@ public static class OverlayMount
     private const int LowersMax = 500;          // OVL_MAX_STACK of the kernel, and the limit of the Go tools
     private const uint PrivateMode = 0x1c0;     // 0700
 
-    /// <summary>Mounts the layer on everything below it and returns the mount point.</summary>
+    /// <summary>Mounts the layer on everything below it and returns the mount point. A layer outside the graph root is
+    /// mounted read-only, and nothing is written where it lies.</summary>
     /// <exception cref="StorageException">NotFound: no such layer. Corrupt: something of it or below it is missing.
     /// TooLarge: more layers below it than the kernel stacks. Anything else: mount(2) refused.</exception>
     public static string Mount(OverlayHome home, LayerId layer, MountRequest request)
     {
-        using var directory = LayerDirectory.OpenLayer(home, layer)
-            ?? throw new StorageException(StorageErrorKind.NotFound, $"layer not known: {layer}");
-        MakeDiff(home.Disk, directory);
+        var place = Place(home, layer);
+        var isOwn = place.Kind == LayerPlaceKind.GraphRoot;
+        if (isOwn) Prepare(home.Disk, place, layer);
+        else request = request with { ReadOnly = true };
         var (flags, options) = MountOptions.Resolve(request, home.Options);
-        var (own, below) = Content(home, layer);
-        List<string> lowers = [.. own.Skip(1), .. below];
-        if (lowers.Count == 0) lowers.Add(PathOf(home, layer, "empty"));
-
-        var isReadOnly = flags.HasFlag(MountFlags.ReadOnly);
-        if (isReadOnly) lowers.Insert(0, own[0]);
-        if (lowers.Count > LowersMax) throw TooDeep(layer, lowers.Count);
-        var stack = isReadOnly
-            ? new OverlayStack(lowers, null, null, options)
-            : new OverlayStack(lowers, own[0], PathOf(home, layer, "work"), options);
-
-        RemoveVolatileMark(home.Disk, directory);
-        StoreLayout.MakeDirectory(home.Disk, directory, "merged", PrivateMode);
-        home.Disk.MountOverlay(stack, home.MountPoint(layer), flags);
-        return home.MountPoint(layer);
+        var stack = Stack(home, place, layer, flags.HasFlag(MountFlags.ReadOnly), options);
+        var mountPoint = home.MountPoint(layer, place);
+        if (!isOwn) MakeForeignMountPoint(home, layer);
+        home.Disk.MountOverlay(stack, mountPoint, flags);
+        return mountPoint;
     }
 
-    /// <summary>Where the files of the layer and of those below it are.</summary>
+    /// <summary>Where the files of the layer and of those below it are, whichever stores they lie in.</summary>
     /// <exception cref="StorageException">NotFound, Corrupt.</exception>
     public static LayerContent Content(OverlayHome home, LayerId layer)
     {
         var below = LayerDirectory.ReadLowerLayers(home, layer);
         return new LayerContent(
-            OwnDirectories(home, layer.Value), [.. below.SelectMany(lower => OwnDirectories(home, lower.Value))]);
+            OwnDirectories(home, layer), [.. below.SelectMany(lower => OwnDirectories(home, lower))]);
     }
 
     /// <summary>Takes the layer's mount away, busy or not. Nothing happens when it is not mounted.</summary>
     public static void Unmount(OverlayHome home, LayerId layer)
     {
-        using var directory = LayerDirectory.OpenLayer(home, layer);
-        if (directory is null) return;
-        var disk = home.Disk;
-        DetachMapped(home, layer, directory);
-        // More than one when a mount was repeated after its count was lost.
-        while (disk.Unmount(home.MountPoint(layer)))
+        var place = home.Places.Find(layer);
+        if (place is null or { Kind: not LayerPlaceKind.GraphRoot })
         {
+            RemoveForeignMountPoint(home, layer);
+            return;
         }
-        Replace(disk, directory);
+        using var directory = home.Disk.OpenDirectory(place.Directory, layer.Value);
+        Detach(home, layer, place);
+        Replace(home.Disk, directory);
     }
 
     public static bool IsMounted(OverlayHome home, LayerId layer) => home.Disk.IsMountPoint(home.MountPoint(layer));
 
+    /// <summary>Unmounts what is to be renamed away with all its mount points.</summary>
+    internal static void Detach(OverlayHome home, LayerId layer, LayerPlace place)
+    {
+        var disk = home.Disk;
+        if (place.Kind != LayerPlaceKind.GraphRoot)
+        {
+            RemoveForeignMountPoint(home, layer);
+            return;
+        }
+        using (var directory = disk.OpenDirectory(place.Directory, layer.Value)) DetachMapped(home, layer, directory);
+        // More than one when a mount was repeated after its count was lost.
+        while (disk.Unmount(home.MountPoint(layer, place)))
+        {
+        }
+    }
+
     /// <summary>A layer's own trees: <c>diff</c>, then those that a change of its owners moved aside.</summary>
-    /// <param name="path">Of the layer's directory, staged or visible, below the home.</param>
-    internal static List<string> OwnDirectories(OverlayHome home, string path)
+    /// <param name="path">Of the layer's directory, staged or visible, below the place.</param>
+    internal static List<string> OwnDirectories(IDisk disk, LayerPlace place, string path)
     {
         var paths = new List<string>();
         for (var number = 0; ; number++)
         {
             var name = number == 0 ? LayerDirectory.Diff : string.Create(CultureInfo.InvariantCulture, $"diff{number}");
-            if (home.Disk.Status(home.Directory, $"{path}/{name}") is null) break;
-            paths.Add($"{home.Paths.DriverHome}/{path}/{name}");
+            if (disk.Status(place.Directory, $"{path}/{name}") is null) break;
+            paths.Add($"{place.Path}/{path}/{name}");
         }
-        var missing = $"{home.Paths.DriverHome}/{path}/{LayerDirectory.Diff}";
+        var missing = $"{place.Path}/{path}/{LayerDirectory.Diff}";
         return paths.Count > 0 ? paths : throw new StorageException(
             StorageErrorKind.Corrupt, $"can't stat (or find?) lower layer {Quoted.Text(missing)}", missing);
+    }
+
+    private static List<string> OwnDirectories(OverlayHome home, LayerId layer) =>
+        OwnDirectories(home.Disk, home.Places.Find(layer) ?? home.Places.GraphRoot, layer.Value);
+
+    private static LayerPlace Place(OverlayHome home, LayerId layer) => home.Places.Find(layer)
+        ?? throw new StorageException(StorageErrorKind.NotFound, $"layer not known: {layer}");
+
+    private static OverlayStack Stack(
+        OverlayHome home, LayerPlace place, LayerId layer, bool isReadOnly, IReadOnlyList<string> options)
+    {
+        var (own, below) = Content(home, layer);
+        List<string> lowers = [.. own.Skip(1), .. below];
+        if (lowers.Count == 0) lowers.Add($"{place.Path}/{layer.Value}/empty");
+        if (isReadOnly) lowers.Insert(0, own[0]);
+        if (lowers.Count > LowersMax) throw TooDeep(layer, lowers.Count);
+        return isReadOnly
+            ? new OverlayStack(lowers, null, null, options)
+            : new OverlayStack(lowers, own[0], $"{place.Path}/{layer.Value}/work", options);
+    }
+
+    private static void Prepare(IDisk disk, LayerPlace place, LayerId layer)
+    {
+        using var directory = disk.OpenDirectory(place.Directory, layer.Value);
+        MakeDiff(disk, directory);
+        RemoveVolatileMark(disk, directory);
+        StoreLayout.MakeDirectory(disk, directory, "merged", PrivateMode);
+    }
+
+    private static void MakeForeignMountPoint(OverlayHome home, LayerId layer)
+    {
+        using var run = home.Disk.OpenDirectory(home.Paths.DriverRun);
+        StoreLayout.MakeDirectory(home.Disk, run, layer.Value, PrivateMode);
+        StoreLayout.MakeDirectory(home.Disk, run, $"{layer.Value}/merged", PrivateMode);
+    }
+
+    private static void RemoveForeignMountPoint(OverlayHome home, LayerId layer)
+    {
+        var disk = home.Disk;
+        using var run = disk.OpenDirectory(home.Paths.DriverRun);
+        if (disk.Status(run, layer.Value) is not { IsDirectory: true }) return;
+        while (disk.Unmount($"{home.Paths.DriverRun}/{layer.Value}/merged"))
+        {
+        }
+        disk.RemoveDirectory(run, $"{layer.Value}/merged");
+        disk.RemoveDirectory(run, layer.Value);
     }
 
     /// <summary>The top directory of a layer may be missing: it is made for the one the layer belongs to.</summary>
@@ -103,7 +157,7 @@ public static class OverlayMount
     {
         if (home.Disk.Status(directory, "mapped") is not { IsDirectory: true }) return;
         using var mapped = home.Disk.OpenDirectory(directory, "mapped");
-        foreach (var name in home.Disk.List(mapped)) home.Disk.Unmount(PathOf(home, layer, $"mapped/{name}"));
+        foreach (var name in home.Disk.List(mapped)) home.Disk.Unmount($"{home.Paths.DriverHome}/{layer.Value}/mapped/{name}");
     }
 
     /// <summary>
@@ -118,9 +172,6 @@ public static class OverlayMount
         if (merged is not null) disk.SetOwner(directory, Next, merged.UserId, merged.GroupId);
         disk.Rename(directory, Next, directory, "merged");
     }
-
-    private static string PathOf(OverlayHome home, LayerId layer, string name) =>
-        $"{home.Paths.DriverHome}/{layer.Value}/{name}";
 
     private static StorageException TooDeep(LayerId layer, int count) => new(
         StorageErrorKind.TooLarge,

@@ -10,7 +10,7 @@ namespace ActorStorage.Disk.Overlay;
 internal sealed class OverlayTree(OverlayDriver driver, Trash place, TreePlan plan, LinkId link)
     : StagedTree(driver.OverlayHome.Disk, driver, place, plan)
 {
-    private readonly OverlayHome _home = driver.OverlayHome;
+    private readonly LayerPlace _home = driver.Places.For(plan);
     private bool _isLinked;
 
     public override DirectoryHandle OpenContent()
@@ -20,7 +20,7 @@ internal sealed class OverlayTree(OverlayDriver driver, Trash place, TreePlan pl
     }
 
     public override LayerContent Content() => new(
-        OverlayMount.OwnDirectories(_home, Place.InHome), Plan.Parent is { } parent ? ContentOf(driver, parent) : []);
+        OverlayMount.OwnDirectories(Disk, _home, Place.InHome), Plan.Parent is { } parent ? ContentOf(driver, parent) : []);
 
     /// <summary>Everything that a layer on this one sees, the topmost first.</summary>
     internal static IReadOnlyList<string> ContentOf(OverlayDriver driver, TreeParent parent)
@@ -36,13 +36,13 @@ internal sealed class OverlayTree(OverlayDriver driver, Trash place, TreePlan pl
         // Both names below the one handle of the home: a mount that somebody makes or takes away there cannot part
         // them.
         using var tree = Disk.OpenDirectory(_home.Directory, Place.InHome);
-        LayerDirectory.AddLink(_home, tree, link);
+        LayerDirectory.AddLink(Disk, _home.Directory, tree, link);
         _isLinked = true;
     }
 
     protected override void RemoveNames()
     {
-        if (_isLinked) LayerDirectory.RemoveLink(_home, link);
+        if (_isLinked) LayerDirectory.RemoveLink(Disk, _home.Directory, link);
         _isLinked = false;
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Unix;
 
 namespace ActorStorage.Disk.Staged;
@@ -27,6 +28,10 @@ public sealed class StagingArea : IDisposable
     public TempDirectory ImageStoreTrees => _paths.ImageStoreTemp is { } root ? Get(ref _imageStoreTrees, root) : Trees;
 
     public bool HasImageStore => _paths.IsSplit;
+
+    /// <summary>For trees of a place that is not only read.</summary>
+    public TempDirectory TreesOf(LayerPlace place) =>
+        place.Kind == LayerPlaceKind.ImageStore ? ImageStoreTrees : Trees;
 
     public TempDirectory Files => Get(ref _files, _paths.LayersTemp);
 

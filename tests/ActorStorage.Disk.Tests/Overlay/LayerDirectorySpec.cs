@@ -133,8 +133,8 @@ public sealed class LayerDirectorySpec : IDisposable
         var layer = OverlayRoot.Add(home, null);
         var link = LayerDirectory.ReadLink(home, layer)!.Value;
 
-        Assert.True(LayerDirectory.RemoveLink(home, link));
-        Assert.False(LayerDirectory.RemoveLink(home, link));
+        Assert.True(LayerDirectory.RemoveLink(OverlayRoot.Disk, home.Directory, link));
+        Assert.False(LayerDirectory.RemoveLink(OverlayRoot.Disk, home.Directory, link));
     }
 
     [SkippableFact]

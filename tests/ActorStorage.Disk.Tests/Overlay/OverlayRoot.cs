@@ -54,7 +54,7 @@ internal sealed class OverlayRoot : IDisposable
             foreach (var file in files) Disk.CreateFile(diff, file, 0x1a4).Dispose();
         }
         if (parent is { } below) LayerDirectory.SetParent(Disk, staged, below, LayerDirectory.ReadParent(home, below));
-        LayerDirectory.AddLink(home, staged, link);
+        LayerDirectory.AddLink(Disk, home.Directory, staged, link);
         Disk.Rename(home.Directory, staging, home.Directory, layer.Value);
         return layer;
     }
