@@ -58,7 +58,7 @@ public static class ContainerDecision
             BigData = container.BigData.Aggregate(
                 BigDataItems.Empty, (items, item) => items.With(item.Key, item.Value.Span)),
             Created = now,
-            IdMaps = container.IdMaps,
+            IdMaps = container.Maps.Resolve(IdMaps.None),
             Flags = FlagsOf(container, isVolatile),
             Document = isVolatile ? DocumentKind.Volatile : DocumentKind.Stable,
         };

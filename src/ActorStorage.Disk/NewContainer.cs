@@ -30,7 +30,7 @@ public sealed record NewContainer
     public ImmutableArray<string> MountOptions { get; init; } = [];
 
     /// <summary>How ids inside shall lie on the host.</summary>
-    public IdMaps IdMaps { get; init; } = IdMaps.None;
+    public WantedMaps Maps { get; init; } = WantedMaps.Inherited;
     public ImmutableArray<NewBigData> BigData { get; init; } = [];
 
     /// <summary>Besides those that the container's other properties stand for.</summary>

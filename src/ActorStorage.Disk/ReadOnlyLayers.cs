@@ -12,6 +12,9 @@ public sealed class ReadOnlyLayers(ImmutableArray<LayerIndex> stores)
 {
     public static ReadOnlyLayers None { get; } = new([]);
 
+    /// <summary>In the order in which they are asked.</summary>
+    public ImmutableArray<LayerIndex> Stores => stores;
+
     public IEnumerable<LayerRecord> Layers => stores.SelectMany(store => store.Layers);
 
     public LayerRecord? Find(LayerId id) => First(store => store.Find(id));

@@ -37,7 +37,8 @@ public sealed record RepairPlan(
             report.StorageLayers);
     }
 
-    /// <summary>How many layers are below this one. A record that is its own ancestor has all others below it.</summary>
+    /// <summary>How many layers are below this one. A record that is its own ancestor has all others
+    /// below it.</summary>
     private static int Depth(Dictionary<string, string?> parents, string layer)
     {
         var depth = 0;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Containers;
 using ActorStorage.Disk;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
+using ActorStorage.Images;
+using ActorStorage.Inspection;
 using ActorStorage.Layers;
 using ActorStorage.Locking;
 using ActorStorage.Reaping;
@@ -13,7 +16,7 @@ namespace ActorStorage;
 
 /// <summary>
 /// Owns one root and storage.lock; opens the root, then creates the stores from right to left, so that each knows only
-/// those on its right: reaper, layers, staging.
+/// those on its right: reaper, containers, images, layers, then those who work outside the locks.
 /// </summary>
 public sealed class StorageActor : UntypedActor, IWithTimers
 {
@@ -40,7 +43,10 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     private StoreLock? _lock;
     private StorageProtocol.IWalk? _walking;
     private OpenedRoot? _root;
+    private ContainerStoreRef _containers;
+    private ImageStoreRef _images;
     private LayerStoreRef _layers;
+    private InspectionRef _inspection;
     private StagingRef _staging;
     private StorageError? _failure;
 
@@ -125,9 +131,8 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         {
             case StorageProtocol.GetAddresses or StorageProtocol.GetStatus: Answer((IRequest)message); break;
             case StorageProtocol.IWalk walk: OnWalk(walk); break;
-            case StagingProtocol.IStagingCommand command: _staging.Ref.Tell(command); break;
             case LayerProtocol.GetLockStatistics get: OnGetLockStatistics(get); break;
-            case IRequest request: _layers.Ref.Tell(request); break;
+            case IRequest request: RefOf(request).Tell(request); break;
             case Terminated ended: OnChildEnded(ended); break;
             default: Unhandled(message); break;
         }
@@ -160,12 +165,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         _root = root;
         _settings = _settings with { Paths = root.Paths };
         _lock = new StoreLock(_settings.Paths.StorageLock, Self, _settings.Time);
-        var reaper = new ReaperRef(Context.ActorOf(ReaperActor.Props(_disk, _reapers), "reaper"));
-        _layers = new LayerStoreRef(
-            Context.ActorOf(LayerStoreActor.Props(reaper, _disk, root.Driver, _area, _settings), "layers"));
-        var work = new StagingWork(_disk, root.Driver, _area, _settings, _stagers);
-        _staging = new StagingRef(Context.ActorOf(StagingActor.Props(_layers, work), "staging"));
-        foreach (var child in (IActorRef[])[reaper.Ref, _layers.Ref, _staging.Ref]) Context.Watch(child);
+        CreateStores(root);
         if (!root.NeedsRecovery)
         {
             OnReady();
@@ -173,6 +173,27 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         }
         Become(Recovering);
         _layers.Ref.Tell(new LayerProtocol.RecoverLayers(new Asker(Self, Deadline(_settings.OpenWaitMax))));
+    }
+
+    /// <summary>From right to left, so that each gets the addresses on its right and no others.</summary>
+    private void CreateStores(OpenedRoot root)
+    {
+        var reaper = new ReaperRef(Context.ActorOf(ReaperActor.Props(_disk, _reapers), "reaper"));
+        _containers = new ContainerStoreRef(Context.ActorOf(
+            ContainerStoreActor.Props(reaper, _disk, _area, _settings), "containers"));
+        _images = new ImageStoreRef(Context.ActorOf(
+            ImageStoreActor.Props(_containers, reaper, _disk, _area, _settings), "images"));
+        _layers = new LayerStoreRef(Context.ActorOf(
+            LayerStoreActor.Props(_images, _containers, reaper, _disk, root.Driver, _area, _settings), "layers"));
+        var work = new StagingWork(_disk, root.Driver, _area, _settings, _stagers);
+        _inspection = new InspectionRef(Context.ActorOf(InspectionActor.Props(_layers, work), "inspection"));
+        _staging = new StagingRef(Context.ActorOf(
+            StagingActor.Props(_layers, _images, _containers, work), "staging"));
+        foreach (var child in (IActorRef[])[
+            reaper.Ref, _containers.Ref, _images.Ref, _layers.Ref, _inspection.Ref, _staging.Ref])
+        {
+            Context.Watch(child);
+        }
     }
 
     private void OnOpeningFailed(Status.Failure failure)
@@ -212,13 +233,22 @@ public sealed class StorageActor : UntypedActor, IWithTimers
 
     private void Answer(IRequest request) => request.Asker.ReplyTo.Tell(request switch
     {
-        StorageProtocol.GetAddresses => new StorageProtocol.GetAddressesOk(_layers, _staging),
+        StorageProtocol.GetAddresses => new StorageProtocol.GetAddressesOk(_staging, _layers, _images, _containers),
         _ => new StorageProtocol.GetStatusOk(Status()),
     });
 
     private StorageStatus Status() => new(
         _settings.Paths.GraphRoot, _settings.Paths.RunRoot, _settings.Paths.Driver, _settings.DriverOptions,
         _root!.Driver.Status(_root.BackingFileSystem));
+
+    private IActorRef RefOf(IRequest request) => request switch
+    {
+        StagingProtocol.IStagingCommand => _staging.Ref,
+        InspectionProtocol.IInspection => _inspection.Ref,
+        ImageProtocol.IImageCommand or ImageProtocol.IImageQuery => _images.Ref,
+        ContainerProtocol.IContainerCommand or ContainerProtocol.IContainerQuery => _containers.Ref,
+        _ => _layers.Ref,
+    };
 
     private void OnGetLockStatistics(LayerProtocol.GetLockStatistics get) =>
         _layers.Ref.Tell(get with { FromTheLeft = [_lock!.Statistics()] });
@@ -283,9 +313,10 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         _layers.Ref.Tell(walk switch
         {
             StorageProtocol.MountLayer mount =>
-                new LayerProtocol.MountLayerWhileHeld(mount.Layer, mount.ReadOnly, mount.MountLabel, asker),
+                new LayerProtocol.MountLayerWhileHeld(
+                    mount.Layer, mount.OrContainer, mount.ReadOnly, mount.MountLabel, asker),
             StorageProtocol.UnmountLayer unmount =>
-                new LayerProtocol.UnmountLayerWhileHeld(unmount.Layer, unmount.Force, asker),
+                new LayerProtocol.UnmountLayerWhileHeld(unmount.Layer, unmount.OrContainer, unmount.Force, asker),
             StorageProtocol.Shutdown shutdown => new LayerProtocol.ReleaseMountsWhileHeld(shutdown.Force, asker),
             _ => throw new InvalidOperationException($"{walk.GetType().Name} is no walk"),
         });

@@ -11,8 +11,8 @@ namespace ActorStorage;
 /// <content>What layers hold: diffs, changes, sizes, checks.</content>
 public sealed partial class StorageClient
 {
-    /// <summary>Writes a layer's changes as a tar. Against the parent it is the archive that the layer was made from, if
-    /// there was one, bit for bit when not compressed.</summary>
+    /// <summary>Writes a layer's changes as a tar. Against the parent it is the archive that the layer was made from,
+    /// if there was one, bit for bit when not compressed.</summary>
     /// <param name="compression">Null for the one that is recorded.</param>
     /// <param name="reference">What to compare with; null for the parent.</param>
     public Task DiffAsync(

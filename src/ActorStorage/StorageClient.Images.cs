@@ -71,7 +71,8 @@ public sealed partial class StorageClient
         string image, string? mountLabel = null, CancellationToken cancellation = default)
     {
         var top = (await Ask<StagingProtocol.EnsureTopLayerOk>(
-            asker => new StagingProtocol.EnsureTopLayer(image, IdMaps.None, asker, cancellation), cancellation)).Layer;
+            asker => new StagingProtocol.EnsureTopLayer(image, WantedMaps.Host, asker, cancellation),
+            cancellation)).Layer;
         return await MountLayerAsync(top.Id.Value, readOnly: true, mountLabel, cancellation);
     }
 }

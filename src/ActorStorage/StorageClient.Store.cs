@@ -29,8 +29,8 @@ public sealed partial class StorageClient
     }
 
     /// <summary>Everything at one point in time.</summary>
-    public async Task<StoreContents> ListAllAsync(CancellationToken cancellation = default) =>
-        (await Ask<WalkProtocol.ListAllOk>(asker => new WalkProtocol.ListAll(asker), cancellation)).Contents;
+    public Task<WalkProtocol.ListAllOk> ListAllAsync(CancellationToken cancellation = default) =>
+        Ask<WalkProtocol.ListAllOk>(asker => new WalkProtocol.ListAll(asker), cancellation);
 
     /// <summary>Changes the names of the layer, else the image, else the container that answers to the text.</summary>
     /// <returns>The names afterwards.</returns>
@@ -79,8 +79,8 @@ public sealed partial class StorageClient
     public async Task<int> WipeAsync(CancellationToken cancellation = default) =>
         (await Ask<WalkProtocol.WipeOk>(asker => new WalkProtocol.Wipe(asker), cancellation)).LayersDeleted;
 
-    /// <summary>Removes directories and files of the store that no record names, in holds of a moment each, while others
-    /// work.</summary>
+    /// <summary>Removes directories and files of the store that no record names, in holds of a moment each, while
+    /// others work.</summary>
     /// <returns>How many were removed.</returns>
     public async Task<int> CollectGarbageAsync(CancellationToken cancellation = default)
     {

@@ -24,7 +24,7 @@ public sealed record PutLayer(
 /// </summary>
 /// <param name="storage">A <see cref="StorageActor"/>.</param>
 /// <param name="requestTimeout">How long a call may take, lock waits included.</param>
-public sealed class StorageClient(IActorRef storage, TimeSpan requestTimeout, TimeProvider? time = null)
+public sealed partial class StorageClient(IActorRef storage, TimeSpan requestTimeout, TimeProvider? time = null)
 {
     /// <summary>The engine answers by the deadline itself; this is for an engine that is gone.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
@@ -63,11 +63,12 @@ public sealed class StorageClient(IActorRef storage, TimeSpan requestTimeout, Ti
     public async Task<IReadOnlyList<string>> ChangeNamesAsync(
         string layer, NamesChange change, IReadOnlyList<string> names, CancellationToken cancellation = default) =>
         (await Ask<LayerProtocol.ChangeLayerNamesOk>(
-            asker => new LayerProtocol.ChangeLayerNames(layer, change, [.. names], asker), cancellation)).Names;
+            asker => new LayerProtocol.ChangeLayerNames(layer, change, [.. names], PassOn: false, asker),
+            cancellation)).Names;
 
     public Task SetMetadataAsync(string layer, string metadata, CancellationToken cancellation = default) =>
         Ask<LayerProtocol.SetLayerMetadataOk>(
-            asker => new LayerProtocol.SetLayerMetadata(layer, metadata, asker), cancellation);
+            asker => new LayerProtocol.SetLayerMetadata(layer, metadata, PassOn: false, asker), cancellation);
 
     public Task SetBigDataAsync(
         string layer, string key, ReadOnlyMemory<byte> value, CancellationToken cancellation = default) =>
@@ -87,13 +88,15 @@ public sealed class StorageClient(IActorRef storage, TimeSpan requestTimeout, Ti
     public async Task<string> MountLayerAsync(
         string layer, bool readOnly = false, string? mountLabel = null, CancellationToken cancellation = default) =>
         (await Ask<LayerProtocol.MountLayerOk>(
-            asker => new StorageProtocol.MountLayer(layer, readOnly, mountLabel, asker), cancellation)).MountPoint;
+            asker => new StorageProtocol.MountLayer(layer, OrContainer: false, readOnly, mountLabel, asker),
+            cancellation)).MountPoint;
 
     /// <returns>Whether it is unmounted now: false while others use it.</returns>
     public async Task<bool> UnmountLayerAsync(
         string layer, bool force = false, CancellationToken cancellation = default) =>
         (await Ask<LayerProtocol.UnmountLayerOk>(
-            asker => new StorageProtocol.UnmountLayer(layer, force, asker), cancellation)).Unmounted;
+            asker => new StorageProtocol.UnmountLayer(layer, OrContainer: false, force, asker),
+            cancellation)).Unmounted;
 
     public async Task<int> MountCountAsync(string layer, CancellationToken cancellation = default) =>
         (await Ask<LayerProtocol.GetMountCountOk>(
@@ -101,19 +104,6 @@ public sealed class StorageClient(IActorRef storage, TimeSpan requestTimeout, Ti
 
     public async Task<IReadOnlyList<MountPoint>> ListMountsAsync(CancellationToken cancellation = default) =>
         (await Ask<LayerProtocol.ListMountsOk>(asker => new LayerProtocol.ListMounts(asker), cancellation)).Mounts;
-
-    /// <summary>Writes the archive that the layer was made from, bit for bit when not compressed.</summary>
-    /// <param name="compression">Null for the one that is recorded.</param>
-    public Task DiffAsync(
-        string layer, Stream output, Compression? compression = null, CancellationToken cancellation = default) =>
-        Ask<StagingProtocol.ExportLayerOk>(
-            asker => new StagingProtocol.ExportLayer(layer, output, compression, asker, cancellation), cancellation);
-
-    /// <summary>Deletes every layer, mounted or not.</summary>
-    /// <returns>How many there were.</returns>
-    public async Task<int> WipeAsync(CancellationToken cancellation = default) =>
-        (await Ask<LayerProtocol.WipeLayersOk>(
-            asker => new LayerProtocol.WipeLayers(asker), cancellation)).LayersDeleted;
 
     /// <summary>Takes the mount of the driver's home away; refused while a layer is mounted.</summary>
     public Task ShutdownAsync(bool force = false, CancellationToken cancellation = default) =>
@@ -150,8 +140,8 @@ public sealed class StorageClient(IActorRef storage, TimeSpan requestTimeout, Ti
         if (reply is Refused { Error.Kind: StorageErrorKind.Cancelled }) cancellation.ThrowIfCancellationRequested();
         return reply switch
         {
-            T answer => answer,
             Refused refused => throw new StorageException(refused.Error),
+            T answer => answer,
             _ => throw new InvalidOperationException($"{reply.GetType().Name} is no answer to this request"),
         };
     }

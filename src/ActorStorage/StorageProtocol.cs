@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Containers;
+using ActorStorage.Images;
 using ActorStorage.Layers;
 using ActorStorage.Staging;
 
 namespace ActorStorage;
 
 /// <summary>
-/// What one may say to <see cref="StorageActor"/>. Besides these it takes everything of <see cref="LayerProtocol"/> and
-/// <see cref="StagingProtocol"/> and hands it to where it belongs; who wants to save the hop asks for the addresses.
+/// What one may say to <see cref="StorageActor"/>. Besides these it takes everything of the other protocols and
+/// hands it to where it belongs; who wants to save the hop asks for the addresses.
 /// </summary>
 public static class StorageProtocol
 {
@@ -17,12 +19,18 @@ public static class StorageProtocol
 
     /// <summary>Answered when the root is open, or with why it cannot be opened.</summary>
     public sealed record GetAddresses(Asker Asker) : IStorageRequest, ILocalMessage;
-    public sealed record GetAddressesOk(LayerStoreRef Layers, StagingRef Staging) : IReply, ILocalMessage;
+    public sealed record GetAddressesOk(
+        StagingRef Staging, LayerStoreRef Layers, ImageStoreRef Images, ContainerStoreRef Containers)
+        : IReply, ILocalMessage;
 
-    public sealed record MountLayer(string Layer, bool ReadOnly, string? MountLabel, Asker Asker)
+    /// <param name="OrContainer">Whether the text may name a container, whose layer it is then.</param>
+    public sealed record MountLayer(string Layer, bool OrContainer, bool ReadOnly, string? MountLabel, Asker Asker)
         : IWalk, IWireMessage;
 
-    public sealed record UnmountLayer(string Layer, bool Force, Asker Asker) : IWalk, IWireMessage;
+    /// <param name="Layer">Also where a layer is mounted.</param>
+    /// <param name="OrContainer">Whether the text may name a container, whose layer it is then.</param>
+    public sealed record UnmountLayer(string Layer, bool OrContainer, bool Force, Asker Asker)
+        : IWalk, IWireMessage;
 
     /// <summary>Takes the mount of the driver's home away. Refused with InUse while a layer is mounted; if forced, the
     /// layers are unmounted first and it is refused once all the same, as scripts expect.</summary>

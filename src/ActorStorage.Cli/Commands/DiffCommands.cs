@@ -16,7 +16,7 @@ internal static class DiffCommands
         var layer = await context.Client.GetLayerAsync(context.Arguments[0], context.Cancellation);
         if (context.Arguments.Count > 1) await CheckReferenceAsync(context, layer, context.Arguments[1]);
         await context.Client.DiffAsync(
-            layer.Id.Value, target ?? context.Terminal.OutputBytes(), compression, context.Cancellation);
+            layer.Id.Value, target ?? context.Terminal.OutputBytes(), compression, cancellation: context.Cancellation);
         return 0;
     }
 

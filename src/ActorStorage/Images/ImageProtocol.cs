@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
-using ActorStorage.Containers;
 using ActorStorage.Disk;
 using ActorStorage.Disk.Index;
 using Akka.Actor;

@@ -53,8 +53,20 @@ public static class LayerProtocol
         : IReply, ILocalMessage;
 
     /// <summary>Where the contents of a layer lie, for reading them back without a lock.</summary>
-    public sealed record LocateLayer(string Layer, Asker Asker) : ILayerQuery, ILocalMessage;
-    public sealed record LocateLayerOk(LayerRecord Layer) : IReply, ILocalMessage;
+    /// <param name="Reference">What the layer is to be compared with; null for its parent.</param>
+    public sealed record LocateLayer(string Layer, string? Reference, Asker Asker) : ILayerQuery, ILocalMessage;
+
+    /// <param name="Parent">The layer's own parent; null for none.</param>
+    /// <param name="Reference">What it is to be compared with: the parent too when the text names nothing.</param>
+    public sealed record LocateLayerOk(LayerRecord Layer, LayerRecord? Parent, LayerRecord? Reference)
+        : IReply, ILocalMessage;
+
+    /// <summary>Which layer a container of an image is to be built on.</summary>
+    /// <param name="Image">Null for a container made of nothing.</param>
+    /// <param name="Maps">How ids inside the container shall lie on the host.</param>
+    public sealed record PlanTopLayer(ImageRecord? Image, WantedMaps Maps, Asker Asker) : ILayerQuery, ILocalMessage;
+
+    public sealed record PlanTopLayerOk(ContainerLayerChoice Choice) : IReply, ILocalMessage;
 
     /// <summary>How long each lock was waited for and held. Passes every owner of a lock from left to right.</summary>
     /// <param name="FromTheLeft">What those on the left have added.</param>
@@ -69,23 +81,43 @@ public static class LayerProtocol
     public sealed record CommitStagedLayerOk(LayerRecord Layer, bool AlreadyPresent) : IReply, ILocalMessage;
 
     /// <param name="Force">Also when images, containers or other layers need it.</param>
-    public sealed record DeleteLayer(string Layer, bool Force, Asker Asker) : ILayerCommand, IWireMessage;
+    public sealed record DeleteLayer(string Layer, bool Force, Asker Asker) : WalkProtocol.IWalk, IWireMessage;
     public sealed record DeleteLayerOk : IReply, IWireMessage;
 
-    public sealed record ChangeLayerNames(string Layer, NamesChange Change, ImmutableArray<string> Names, Asker Asker)
+    /// <param name="PassOn">Whether images and containers are asked when no layer answers to the text.</param>
+    public sealed record ChangeLayerNames(
+        string Layer, NamesChange Change, ImmutableArray<string> Names, bool PassOn, Asker Asker)
         : ILayerCommand, IWireMessage;
     public sealed record ChangeLayerNamesOk(ImmutableArray<string> Names) : IReply, IWireMessage;
 
-    public sealed record SetLayerMetadata(string Layer, string Metadata, Asker Asker) : ILayerCommand, IWireMessage;
+    /// <param name="PassOn">Whether images and containers are asked when no layer answers to the text.</param>
+    public sealed record SetLayerMetadata(string Layer, string Metadata, bool PassOn, Asker Asker)
+        : ILayerCommand, IWireMessage;
     public sealed record SetLayerMetadataOk : IReply, IWireMessage;
 
     public sealed record SetBigData(string Layer, string Key, ReadOnlyMemory<byte> Value, Asker Asker)
         : ILayerCommand, IWireMessage;
     public sealed record SetBigDataOk : IReply, IWireMessage;
 
-    /// <summary>Deletes every layer. Refused while images or containers are recorded.</summary>
-    public sealed record WipeLayers(Asker Asker) : ILayerCommand, IWireMessage;
-    public sealed record WipeLayersOk(int LayersDeleted) : IReply, IWireMessage;
+    /// <summary>Enters what an archive was that has been applied to a layer that exists.</summary>
+    public sealed record CommitDiff(LayerWrite.SetDiff Diff, Asker Asker) : ILayerCommand, ILocalMessage;
+    public sealed record CommitDiffOk(LayerRecord Layer) : IReply, ILocalMessage;
+
+    /// <summary>Removes layer directories, tar-split files and data that no record names.</summary>
+    public sealed record CollectLayers(Asker Asker) : ILayerCommand, IWireMessage;
+    public sealed record CollectLayersOk(int ItemsRemoved) : IReply, IWireMessage;
+
+    /// <summary>Makes a layer that the driver knows and the index does not.</summary>
+    public sealed record CreateStorageLayer(LayerId Layer, LayerId? Parent, Asker Asker)
+        : ILayerCommand, IWireMessage;
+    public sealed record CreateStorageLayerOk : IReply, IWireMessage;
+
+    public sealed record DeleteStorageLayer(LayerId Layer, Asker Asker) : ILayerCommand, IWireMessage;
+    public sealed record DeleteStorageLayerOk : IReply, IWireMessage;
+
+    /// <summary>Every layer that the driver knows, recorded or not.</summary>
+    public sealed record ListStorageLayers(Asker Asker) : ILayerCommand, IWireMessage;
+    public sealed record ListStorageLayersOk(ImmutableArray<LayerId> Layers) : IReply, IWireMessage;
 
     /// <summary>Clears what an engine left that was killed in the middle of a commit. Sent once, at the
     /// start.</summary>
@@ -93,11 +125,15 @@ public static class LayerProtocol
     public sealed record RecoverLayersOk(int ItemsRemoved) : IReply, IWireMessage;
 
     // Sent by the holder of storage.lock, which keeps it until the answer.
-    public sealed record MountLayerWhileHeld(string Layer, bool ReadOnly, string? MountLabel, Asker Asker)
-        : ILayerCommand, ILocalMessage;
+    /// <param name="OrContainer">Whether the text may name a container, whose layer it is then.</param>
+    public sealed record MountLayerWhileHeld(
+        string Layer, bool OrContainer, bool ReadOnly, string? MountLabel, Asker Asker)
+        : WalkProtocol.IWalk, ILocalMessage;
     public sealed record MountLayerOk(string MountPoint) : IReply, IWireMessage;
 
-    public sealed record UnmountLayerWhileHeld(string Layer, bool Force, Asker Asker) : ILayerCommand, ILocalMessage;
+    /// <param name="OrContainer">Whether the text may name a container, whose layer it is then.</param>
+    public sealed record UnmountLayerWhileHeld(string Layer, bool OrContainer, bool Force, Asker Asker)
+        : WalkProtocol.IWalk, ILocalMessage;
 
     /// <param name="Unmounted">False while others still use the mount.</param>
     public sealed record UnmountLayerOk(bool Unmounted) : IReply, IWireMessage;

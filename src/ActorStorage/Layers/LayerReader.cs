@@ -5,7 +5,7 @@ using ActorStorage.Disk.Index;
 namespace ActorStorage.Layers;
 
 /// <summary>Answers queries from the index in memory, which is current when it is asked.</summary>
-internal sealed class LayerReader(LayerRoot root)
+internal sealed class LayerReader(LayerRoot root, StorageSettings settings)
 {
     public IReply Answer(LayerProtocol.ILayerQuery query)
     {
@@ -19,9 +19,11 @@ internal sealed class LayerReader(LayerRoot root)
                 LayerProtocol.ListLayers => new LayerProtocol.ListLayersOk([.. root.Layers]),
                 LayerProtocol.GetBigData get => new LayerProtocol.GetBigDataOk(BigData(Resolve(get.Layer), get.Key)),
                 LayerProtocol.ListMounts => new LayerProtocol.ListMountsOk([.. root.Mounts().All]),
-                LayerProtocol.GetMountCount get => new LayerProtocol.GetMountCountOk(MountCount(root.Index.Require(get.Layer))),
+                LayerProtocol.GetMountCount get =>
+                    new LayerProtocol.GetMountCountOk(MountCount(root.Index.Require(get.Layer))),
                 LayerProtocol.PlanLayer plan => Plan(plan),
-                LayerProtocol.LocateLayer locate => new LayerProtocol.LocateLayerOk(Resolve(locate.Layer)),
+                LayerProtocol.LocateLayer locate => Locate(locate),
+                LayerProtocol.PlanTopLayer plan => PlanTopLayer(plan),
                 _ => throw new ArgumentOutOfRangeException(nameof(query), query, "not a known query"),
             };
         }
@@ -66,8 +68,25 @@ internal sealed class LayerReader(LayerRoot root)
         if (string.IsNullOrEmpty(plan.Parent)) return new LayerProtocol.PlanLayerOk(null, null, null);
         var parent = root.Resolve(plan.Parent)
             ?? throw new StorageException(StorageErrorKind.ParentUnknown, "layer not known");
-        if (LayerReferences.IsContainerLayer(root.Paths, parent.Id.Value))
-            throw new StorageException(StorageErrorKind.Invalid, "would-be parent layer is a container");
         return new LayerProtocol.PlanLayerOk(parent.Id, null, parent.IdMaps);
+    }
+
+    /// <summary>A reference that nothing answers to stands for the parent, as the Go tools have it.</summary>
+    private LayerProtocol.LocateLayerOk Locate(LayerProtocol.LocateLayer locate)
+    {
+        var layer = Resolve(locate.Layer);
+        var parent = layer.Parent is { } id ? root.Find(id) : null;
+        if (string.IsNullOrEmpty(locate.Reference)) return new LayerProtocol.LocateLayerOk(layer, parent, parent);
+        var reference = root.Resolve(locate.Reference) ?? parent ?? throw new StorageException(
+            StorageErrorKind.NotFound, $"layer {Quoted.Text(locate.Reference)} is not known", "");
+        return new LayerProtocol.LocateLayerOk(layer, parent, reference);
+    }
+
+    private LayerProtocol.PlanTopLayerOk PlanTopLayer(LayerProtocol.PlanTopLayer plan)
+    {
+        var isImageWritable = plan.Image is { IsReadOnly: false };
+        return new LayerProtocol.PlanTopLayerOk(ContainerLayerChoice.Of(
+            plan.Image, isImageWritable, [root.Index, .. root.ReadOnly.Stores], plan.Maps, settings.IdMaps,
+            canShift: false));
     }
 }

@@ -1,39 +1,73 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk;
 using ActorStorage.Disk.Index;
-using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
-using ActorStorage.Locking;
+using ActorStorage.Images;
 using ActorStorage.Reaping;
 using Akka.Actor;
 
 namespace ActorStorage.Layers;
 
 /// <summary>
-/// Serves commands in one hold of layers.lock, in the order in which they came: those that only commit or edit share
-/// one index write, the others take their turn between them. What need not be done under the lock is left for
-/// afterwards.
+/// Serves the commands that concern layers only, under layers.lock, held exclusively, with a current index. What need
+/// not be done under the lock is left for afterwards.
 /// </summary>
-internal sealed class LayerWriter(LayerRoot root, ReaperRef reaper, StorageSettings settings)
+internal sealed class LayerWriter(
+    LayerRoot root, FileLock layersLock, ImageStoreRef images, ReaperRef reaper, StorageSettings settings)
 {
     private readonly List<LayerId> _committed = [];
     private readonly List<Trash> _trash = [];
 
-    /// <summary>Under layers.lock, held exclusively, with a current index. Never throws for what a command
-    /// asks.</summary>
-    public void Serve(
-        FileLock layersLock, WaitingRequests<LayerProtocol.ILayerCommand> commands, List<(IRequest, IReply)> replies)
+    /// <summary>What a command writes that can share an index write; null for the others.</summary>
+    public static LayerWrite? WriteOf(LayerProtocol.ILayerCommand command) => command switch
     {
-        for (var served = 0; served < settings.LayerBatchMax && commands.Count > 0;)
+        LayerProtocol.CommitStagedLayer commit => commit.Commit,
+        LayerProtocol.CommitDiff commit => commit.Diff,
+        LayerProtocol.ChangeLayerNames change => new LayerWrite.ChangeNames(change.Layer, change.Change, change.Names),
+        LayerProtocol.SetLayerMetadata set => new LayerWrite.SetMetadata(set.Layer, set.Metadata),
+        LayerProtocol.SetBigData set => new LayerWrite.SetBigData(set.Layer, set.Key, set.Value),
+        _ => null,
+    };
+
+    /// <summary>One index write. Every command is owed an answer, also after a failure that nobody thought
+    /// of.</summary>
+    public IReadOnlyList<IReply> ServeBatch(IReadOnlyList<LayerProtocol.ILayerCommand> batch)
+    {
+        try
         {
-            var batch = TakeBatch(commands, settings.LayerBatchMax - served);
-            served += batch.Count;
-            var answers = AnswerOrRefuse(layersLock, batch);
-            for (var i = 0; i < batch.Count; i++) replies.Add((batch[i], answers[i]));
-            // After a failure in the middle of an index write nobody knows what stands on disk: reload first.
-            if (!root.IsLoaded) return;
+            var outcomes = Write([.. batch.Select(command => WriteOf(command)!)]);
+            return [.. batch.Zip(outcomes, ReplyTo)];
         }
+        catch (Exception cause)
+        {
+            root.Forget();
+            return [.. batch.Select(_ => new Refused(StorageError.From(cause)))];
+        }
+    }
+
+    public IReply ServeAlone(LayerProtocol.ILayerCommand command) => command switch
+    {
+        LayerProtocol.ReleaseMountsWhileHeld release => ReleaseMounts(release),
+        LayerProtocol.RecoverLayers => Recover(),
+        _ => throw new ArgumentOutOfRangeException(nameof(command), command, "not a known command"),
+    };
+
+    /// <summary>Writes and remembers what is to be done after the hold.</summary>
+    public IReadOnlyList<WriteOutcome<LayerRecord>> Write(IReadOnlyList<LayerWrite> writes)
+    {
+        var result = LayerCommit.Run(root, layersLock, writes);
+        _committed.AddRange(result.Committed);
+        _trash.AddRange(result.Trash);
+        return result.Outcomes;
+    }
+
+    /// <param name="layers">Children before their parents.</param>
+    public void Delete(IReadOnlyList<LayerId> layers)
+    {
+        if (layers.Count == 0) return;
+        _committed.RemoveAll(layers.Contains);
+        _trash.AddRange(LayerDeletion.Run(root, layersLock, layers, settings.RightWaitMax));
     }
 
     /// <summary>What was left for after the lock.</summary>
@@ -53,6 +87,44 @@ internal sealed class LayerWriter(LayerRoot root, ReaperRef reaper, StorageSetti
         return notDurable;
     }
 
+    /// <summary>Whether a text that no layer answers to is now the image store's business.</summary>
+    public bool PassOn(IRequest request, Refused refused)
+    {
+        if (refused.Error.Kind != StorageErrorKind.NotFound) return false;
+        IRequest? next = request switch
+        {
+            LayerProtocol.ChangeLayerNames { PassOn: true } change => new ImageProtocol.ChangeImageNames(
+                change.Layer, change.Change, change.Names, PassOn: true, change.Asker),
+            LayerProtocol.SetLayerMetadata { PassOn: true } set => new ImageProtocol.SetImageMetadata(
+                set.Layer, set.Metadata, PassOn: true, set.Asker),
+            _ => null,
+        };
+        if (next is null) return false;
+        images.Ref.Tell(next);
+        return true;
+    }
+
+    /// <summary>Staged layers of a request that was refused go; nobody has ever seen them.</summary>
+    public void DiscardStagedOf(IRequest request)
+    {
+        switch (request)
+        {
+            case LayerProtocol.CommitStagedLayer commit: Discard(commit.Commit); break;
+            case LayerProtocol.CommitDiff commit: reaper.Ref.Tell(new Reap(commit.Diff.TarSplit)); break;
+            case WalkProtocol.CommitMappedCopy commit: Discard(commit.MappedCopy); break;
+            case WalkProtocol.CommitContainer commit:
+                if (commit.MappedCopy is { } copy) Discard(copy);
+                Discard(commit.Layer);
+                break;
+        }
+    }
+
+    private void Discard(LayerWrite.Commit commit)
+    {
+        reaper.Ref.Tell(new Reap(commit.Staged.Tree));
+        if (commit.Staged.TarSplit is { } tarSplit) reaper.Ref.Tell(new Reap(tarSplit));
+    }
+
     private Refused? Sync()
     {
         try
@@ -70,147 +142,20 @@ internal sealed class LayerWriter(LayerRoot root, ReaperRef reaper, StorageSetti
         }
     }
 
-    /// <summary>A staged layer that was refused: the tree goes, and nobody has ever seen it.</summary>
-    public void Discard(StagedLayer staged)
-    {
-        reaper.Ref.Tell(new Reap(staged.Tree));
-        if (staged.TarSplit is { } tarSplit) reaper.Ref.Tell(new Reap(tarSplit));
-    }
-
-    /// <summary>One command, or as many as can share an index write.</summary>
-    private static List<LayerProtocol.ILayerCommand> TakeBatch(
-        WaitingRequests<LayerProtocol.ILayerCommand> commands, int countMax)
-    {
-        var batch = new List<LayerProtocol.ILayerCommand> { commands.Take() };
-        if (WriteOf(batch[0]) is null) return batch;
-        while (batch.Count < countMax && commands.Count > 0 && WriteOf(commands.First) is not null)
-            batch.Add(commands.Take());
-        return batch;
-    }
-
-    private static LayerWrite? WriteOf(LayerProtocol.ILayerCommand command) => command switch
-    {
-        LayerProtocol.CommitStagedLayer commit => commit.Commit,
-        LayerProtocol.ChangeLayerNames change => new LayerWrite.ChangeNames(change.Layer, change.Change, change.Names),
-        LayerProtocol.SetLayerMetadata set => new LayerWrite.SetMetadata(set.Layer, set.Metadata),
-        LayerProtocol.SetBigData set => new LayerWrite.SetBigData(set.Layer, set.Key, set.Value),
-        _ => null,
-    };
-
-    /// <summary>Every command of a batch is owed an answer, also after a failure that nobody thought of.</summary>
-    private IReadOnlyList<IReply> AnswerOrRefuse(FileLock layersLock, List<LayerProtocol.ILayerCommand> batch)
-    {
-        try
-        {
-            return Answer(layersLock, batch);
-        }
-        catch (Exception cause)
-        {
-            root.Forget();
-            return [.. batch.Select(_ => new Refused(StorageError.From(cause)))];
-        }
-    }
-
-    private IReadOnlyList<IReply> Answer(FileLock layersLock, List<LayerProtocol.ILayerCommand> batch)
-    {
-        if (WriteOf(batch[0]) is null) return [AnswerAlone(layersLock, batch[0])];
-        var result = LayerCommit.Run(root, layersLock, [.. batch.Select(command => WriteOf(command)!)]);
-        _committed.AddRange(result.Committed);
-        _trash.AddRange(result.Trash);
-        return [.. batch.Zip(result.Outcomes, ReplyTo)];
-    }
-
     private IReply ReplyTo(LayerProtocol.ILayerCommand command, WriteOutcome<LayerRecord> outcome)
     {
         if (outcome.Error is { } error) return new Refused(error);
         // Found in the store after all: what was staged for it is not needed.
-        if (command is LayerProtocol.CommitStagedLayer commit && outcome.AlreadyPresent) Discard(commit.Commit.Staged);
+        if (command is LayerProtocol.CommitStagedLayer commit && outcome.AlreadyPresent) Discard(commit.Commit);
         return command switch
         {
             LayerProtocol.CommitStagedLayer =>
                 new LayerProtocol.CommitStagedLayerOk(outcome.Record!, outcome.AlreadyPresent),
+            LayerProtocol.CommitDiff => new LayerProtocol.CommitDiffOk(outcome.Record!),
             LayerProtocol.ChangeLayerNames => new LayerProtocol.ChangeLayerNamesOk(outcome.Record!.Names),
             LayerProtocol.SetLayerMetadata => new LayerProtocol.SetLayerMetadataOk(),
             _ => new LayerProtocol.SetBigDataOk(),
         };
-    }
-
-    private IReply AnswerAlone(FileLock layersLock, LayerProtocol.ILayerCommand command)
-    {
-        try
-        {
-            return command switch
-            {
-                LayerProtocol.DeleteLayer delete => Delete(layersLock, delete),
-                LayerProtocol.WipeLayers => Wipe(layersLock),
-                LayerProtocol.MountLayerWhileHeld mount => Mount(mount),
-                LayerProtocol.UnmountLayerWhileHeld unmount => Unmount(unmount),
-                LayerProtocol.ReleaseMountsWhileHeld release => ReleaseMounts(release),
-                LayerProtocol.RecoverLayers => Recover(),
-                _ => throw new ArgumentOutOfRangeException(nameof(command), command, "not a known command"),
-            };
-        }
-        catch (StorageException refused)
-        {
-            return new Refused(refused.Error);
-        }
-    }
-
-    private LayerProtocol.DeleteLayerOk Delete(FileLock layersLock, LayerProtocol.DeleteLayer delete)
-    {
-        var layer = root.Index.Resolve(delete.Layer)
-            ?? throw new StorageException(
-                StorageErrorKind.NotFound, delete.Force ? "layer not known" : "identifier is not a layer");
-        if (!delete.Force) RefuseIfNeeded(layer.Id);
-        _trash.AddRange(LayerDeletion.Run(root, layersLock, [layer.Id], settings.RightWaitMax));
-        return new LayerProtocol.DeleteLayerOk();
-    }
-
-    private void RefuseIfNeeded(LayerId layer)
-    {
-        if (root.Index.ChildrenOf(layer) is [var child, ..])
-            throw new StorageException(StorageErrorKind.HasChildren, $"used by layer {child}: layer has children");
-        var references = LayerReferences.Load(root.Paths, settings.RightWaitMax);
-        if (references.Images.TryGetValue(layer.Value, out var image))
-        {
-            throw new StorageException(
-                StorageErrorKind.InUse, $"layer {layer} used by image {image}: layer is in use by an image");
-        }
-        if (references.Containers.TryGetValue(layer.Value, out var container))
-        {
-            throw new StorageException(
-                StorageErrorKind.InUse, $"layer {layer} used by container {container}: layer is in use by a container");
-        }
-    }
-
-    private LayerProtocol.WipeLayersOk Wipe(FileLock layersLock)
-    {
-        if (!LayerReferences.Load(root.Paths, settings.RightWaitMax).IsEmpty)
-        {
-            throw new StorageException(
-                StorageErrorKind.InUse, "images or containers are recorded that need the layers: remove them first");
-        }
-        // The youngest first, so that a crash in the middle leaves no child without its parent.
-        var layers = root.Index.Layers.Reverse().OrderByDescending(layer => layer.Created);
-        LayerId[] youngestFirst = [.. layers.Select(layer => layer.Id)];
-        if (youngestFirst.Length > 0)
-            _trash.AddRange(LayerDeletion.Run(root, layersLock, youngestFirst, settings.RightWaitMax));
-        return new LayerProtocol.WipeLayersOk(youngestFirst.Length);
-    }
-
-    private LayerProtocol.MountLayerOk Mount(LayerProtocol.MountLayerWhileHeld mount)
-    {
-        var layer = root.Index.Require(mount.Layer);
-        root.Driver.EnsureHomeMounted();
-        var request = new MountRequest { ReadOnly = mount.ReadOnly, Label = mount.MountLabel ?? layer.MountLabel };
-        return new LayerProtocol.MountLayerOk(LayerMounts.Mount(root, layer, request, settings.RightWaitMax));
-    }
-
-    private LayerProtocol.UnmountLayerOk Unmount(LayerProtocol.UnmountLayerWhileHeld unmount)
-    {
-        var layer = root.Index.Require(unmount.Layer);
-        return new LayerProtocol.UnmountLayerOk(
-            LayerMounts.Unmount(root, layer, unmount.Force, settings.RightWaitMax));
     }
 
     private LayerProtocol.ReleaseMountsOk ReleaseMounts(LayerProtocol.ReleaseMountsWhileHeld release)

@@ -51,10 +51,5 @@ public static class WalkProtocol
 
     /// <summary>Everything at one point in time: all locks are held together, shared, while it is read.</summary>
     public sealed record ListAll(Asker Asker) : IWalk, IWireMessage;
-    public sealed record ListAllOk(StoreContents Contents) : IReply, ILocalMessage;
+    public sealed record ListAllOk(StoreRecords Records, ImmutableArray<MountPoint> Mounts) : IReply, ILocalMessage;
 }
-
-/// <summary>All records of a root at one point in time.</summary>
-public sealed record StoreContents(
-    IReadOnlyList<LayerRecord> Layers, IReadOnlyList<ImageRecord> Images, IReadOnlyList<ContainerRecord> Containers,
-    IReadOnlyList<MountPoint> Mounts);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Containers;
 using ActorStorage.Disk;
 using ActorStorage.Disk.Drivers;
 using ActorStorage.Layers;
@@ -20,6 +21,7 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
      *   Unpacking --DeadlineTick--> StagerEnded, Abandoned --Unpacked, UnpackingFailed--> stop
      */
     private readonly LayerStoreRef _layers;
+    private readonly ContainerStoreRef _containers;
     private readonly StagingRef _pool;
     private readonly StagingWork _work;
     private readonly StagingProtocol.PutLayer _request;
@@ -32,16 +34,18 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
     private bool _hasEnded;
 
     public static Props Props(
-        LayerStoreRef layers, StagingRef pool, StagingWork work, StagingProtocol.PutLayer request,
-        LayerId? parentInFlight, IdMaps? parentMaps) =>
-        Akka.Actor.Props.Create(() => new StagerActor(layers, pool, work, request, parentInFlight, parentMaps));
+        LayerStoreRef layers, ContainerStoreRef containers, StagingRef pool, StagingWork work,
+        StagingProtocol.PutLayer request, LayerId? parentInFlight, IdMaps? parentMaps) =>
+        Akka.Actor.Props.Create(
+            () => new StagerActor(layers, containers, pool, work, request, parentInFlight, parentMaps));
 
     /// <param name="parentMaps">Of a parent that is being put, if they are known by now.</param>
     public StagerActor(
-        LayerStoreRef layers, StagingRef pool, StagingWork work, StagingProtocol.PutLayer request,
-        LayerId? parentInFlight, IdMaps? parentMaps)
+        LayerStoreRef layers, ContainerStoreRef containers, StagingRef pool, StagingWork work,
+        StagingProtocol.PutLayer request, LayerId? parentInFlight, IdMaps? parentMaps)
     {
-        (_layers, _pool, _work, _request) = (layers, pool, work, request);
+        (_layers, _containers, _pool) = (layers, containers, pool);
+        (_work, _request) = (work, request);
         (_parent, _parentMaps, _isParentInPlace) = (parentInFlight, parentMaps, parentInFlight is null);
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(request.Cancellation);
     }
@@ -75,6 +79,7 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
         switch (message)
         {
             case LayerProtocol.PlanLayerOk plan: OnPlanLayerOk(plan); break;
+            case ContainerProtocol.FindContainerOk found: OnFindContainerOk(found); break;
             case ParentPlanned parent: OnParentPlanned(parent); break;
             case ParentEnded: OnParentEnded(); break;
             case Refused refused: End(refused); break;
@@ -132,6 +137,24 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
             return;
         }
         if (_parent is null) (_parent, _parentMaps) = (plan.Parent, plan.ParentMaps ?? _work.Settings.IdMaps);
+        if (plan.Parent is { } parent)
+        {
+            _containers.Ref.Tell(new ContainerProtocol.FindContainer(parent.Value, OwnAsker));
+            return;
+        }
+        _isPlanned = true;
+        UnpackIfReady();
+    }
+
+    /// <summary>Nobody may build on a container's own layer. The answer may be old when the layer is committed, with a
+    /// lock as well as without.</summary>
+    private void OnFindContainerOk(ContainerProtocol.FindContainerOk found)
+    {
+        if (found.Container is { } container && container.Layer == _parent)
+        {
+            End(new Refused(new StorageError(StorageErrorKind.Invalid, "would-be parent layer is a container")));
+            return;
+        }
         _isPlanned = true;
         UnpackIfReady();
     }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Containers;
 using ActorStorage.Disk;
+using ActorStorage.Images;
 using ActorStorage.Layers;
 using Akka.Actor;
 
@@ -12,15 +14,22 @@ namespace ActorStorage.Staging;
 internal sealed class StagingActor : UntypedActor, IWithTimers
 {
     private readonly LayerStoreRef _layers;
+    private readonly ImageStoreRef _images;
+    private readonly ContainerStoreRef _containers;
     private readonly StagingWork _work;
     private readonly Dictionary<LayerId, Job> _jobs = [];
     private int _children;
     private int _followers;
 
-    public static Props Props(LayerStoreRef layers, StagingWork work) =>
-        Akka.Actor.Props.Create(() => new StagingActor(layers, work));
+    public static Props Props(
+        LayerStoreRef layers, ImageStoreRef images, ContainerStoreRef containers, StagingWork work) =>
+        Akka.Actor.Props.Create(() => new StagingActor(layers, images, containers, work));
 
-    public StagingActor(LayerStoreRef layers, StagingWork work) => (_layers, _work) = (layers, work);
+    public StagingActor(LayerStoreRef layers, ImageStoreRef images, ContainerStoreRef containers, StagingWork work)
+    {
+        (_layers, _images, _containers) = (layers, images, containers);
+        _work = work;
+    }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -29,7 +38,8 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
         switch (message)
         {
             case StagingProtocol.PutLayer put: OnPutLayer(put); break;
-            case StagingProtocol.ExportLayer export: OnExportLayer(export); break;
+            case StagingProtocol.ApplyDiff apply: OnApplyDiff(apply); break;
+            case StagingProtocol.CreateContainer or StagingProtocol.EnsureTopLayer: OnTopLayerNeeded(message); break;
             case StagerPlanned planned: OnStagerPlanned(planned); break;
             case CommitInTurn commit: OnCommitInTurn(commit); break;
             case StagerEnded ended: OnStagerEnded(ended); break;
@@ -83,9 +93,15 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
     private Job? JobOf(string? layer) =>
         LayerId.Fault(layer) is null ? _jobs.GetValueOrDefault(new LayerId(layer!)) : null;
 
-    private void OnExportLayer(StagingProtocol.ExportLayer export)
+    private void OnApplyDiff(StagingProtocol.ApplyDiff apply)
     {
-        if (!IsFull(export)) Spawn(ExporterActor.Props(_layers, _work, export));
+        if (!IsFull(apply)) Spawn(ApplierActor.Props(_layers, _work, apply));
+    }
+
+    private void OnTopLayerNeeded(object message)
+    {
+        var request = (StagingProtocol.IStagingCommand)message;
+        if (!IsFull(request)) Spawn(ContainerMakerActor.Props(_layers, _images, _work, request));
     }
 
     private void OnStagerPlanned(StagerPlanned planned)
@@ -178,7 +194,7 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
             put, new StagingProgress(put.Layer.Id, StagingPhase.Queued, 0, put.Blob?.SizeBytes, 0, 0));
         var parent = job.Parent is { HasEnded: false } inFlight ? inFlight : null;
         job.Stager = Spawn(
-            StagerActor.Props(_layers, new StagingRef(Self), _work, put, parent?.Id, parent?.Maps));
+            StagerActor.Props(_layers, _containers, new StagingRef(Self), _work, put, parent?.Id, parent?.Maps));
     }
 
     private IActorRef Spawn(Props props)

@@ -25,11 +25,19 @@ public static class StagingProtocol
     /// <param name="AlreadyPresent">The layer was there, or another request for it was under way.</param>
     public sealed record PutLayerOk(LayerRecord Layer, bool AlreadyPresent) : IReply, ILocalMessage;
 
-    /// <summary>Writes the tar of a layer to a stream: the one it was made from, bit for bit, if there was
-    /// one.</summary>
-    /// <param name="Compression">Null for the one that is recorded.</param>
-    public sealed record ExportLayer(
-        string Layer, Stream Output, Compression? Compression, Asker Asker, CancellationToken Cancellation)
+    /// <summary>Makes a container with its own layer on top of the image's, and a mapped copy of that one if its id
+    /// maps do not fit. Answered with <see cref="Containers.ContainerProtocol.CreateContainerOk"/>.</summary>
+    public sealed record CreateContainer(NewContainer Container, Asker Asker, CancellationToken Cancellation)
         : IStagingCommand, ILocalMessage;
-    public sealed record ExportLayerOk : IReply, IWireMessage;
+
+    /// <summary>A top layer of the image whose files have these id maps, made if there is none.</summary>
+    public sealed record EnsureTopLayer(string Image, WantedMaps Maps, Asker Asker, CancellationToken Cancellation)
+        : IStagingCommand, ILocalMessage;
+    public sealed record EnsureTopLayerOk(LayerRecord Layer) : IReply, ILocalMessage;
+
+    /// <summary>Adds an archive to the contents of a layer that exists, mounted or not; its record tells of this
+    /// archive afterwards.</summary>
+    public sealed record ApplyDiff(string Layer, LayerBlob Blob, Asker Asker, CancellationToken Cancellation)
+        : IStagingCommand, ILocalMessage;
+    public sealed record ApplyDiffOk(LayerRecord Layer) : IReply, ILocalMessage;
 }

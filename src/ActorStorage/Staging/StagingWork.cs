@@ -82,11 +82,4 @@ internal sealed record StagingWork(
             // It lies in this engine's temp directories, which go with it.
         }
     }
-
-    public bool Export(LayerRecord layer, StagingProtocol.ExportLayer request, CancellationToken cancellation)
-    {
-        var compression = request.Compression ?? layer.Compression;
-        LayerDiff.Run(Disk, Settings.Paths, Driver, layer, request.Output, compression, cancellation);
-        return true;
-    }
 }

@@ -25,7 +25,7 @@ public sealed class ContainerGoSpec
             Id = new ContainerId("c"),
             Names = ["one", "one"],
             Metadata = "<m>",
-            IdMaps = new IdMaps([new IdMap(0, 100000, 65536)], [new IdMap(0, 200000, 65536)]),
+            Maps = WantedMaps.Of(new IdMaps([new IdMap(0, 100000, 65536)], [new IdMap(0, 200000, 65536)])),
         }));
         root.Must("create-container", "-i", Id, "");
         Same(root, Create(root, new NewContainer { Id = new ContainerId(Id) }));

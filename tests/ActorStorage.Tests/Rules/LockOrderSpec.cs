@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Reflection;
+using ActorStorage.Containers;
+using ActorStorage.Images;
+using ActorStorage.Inspection;
 using ActorStorage.Layers;
 using ActorStorage.Reaping;
 using ActorStorage.Staging;
@@ -13,12 +16,19 @@ namespace ActorStorage.Tests.Rules;
 /// </summary>
 public sealed class LockOrderSpec
 {
-    private static readonly Type[] LeftToRight = [typeof(StagingRef), typeof(LayerStoreRef), typeof(ReaperRef)];
+    private static readonly Type[] LeftToRight =
+    [
+        typeof(StagingRef), typeof(InspectionRef), typeof(LayerStoreRef), typeof(ImageStoreRef),
+        typeof(ContainerStoreRef), typeof(ReaperRef),
+    ];
 
     private static readonly Dictionary<Type, Type> Owners = new()
     {
         [typeof(StagingRef)] = typeof(StagingActor),
+        [typeof(InspectionRef)] = typeof(InspectionActor),
         [typeof(LayerStoreRef)] = typeof(LayerStoreActor),
+        [typeof(ImageStoreRef)] = typeof(ImageStoreActor),
+        [typeof(ContainerStoreRef)] = typeof(ContainerStoreActor),
         [typeof(ReaperRef)] = typeof(ReaperActor),
     };
 

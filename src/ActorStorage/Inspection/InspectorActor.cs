@@ -2,28 +2,29 @@
 using ActorStorage.Disk;
 using ActorStorage.Layers;
 using ActorStorage.Locking;
+using ActorStorage.Staging;
 using Akka.Actor;
 
-namespace ActorStorage.Staging;
+namespace ActorStorage.Inspection;
 
-/// <summary>One layer's way back to a tar: finds it, writes it to the asker's stream, answers, stops.</summary>
-internal sealed class ExporterActor : UntypedActor, IWithTimers
+/// <summary>One look at what layers hold: gets the records it needs, works on a thread, answers, stops.</summary>
+internal sealed class InspectorActor : UntypedActor, IWithTimers
 {
     /*
-     *   Locating --LocateLayerOk--> Writing --Written--> ExportLayerOk to the asker, stop
-     *      |                           |
-     *      +---------Refused-----------+---Status.Failure, DeadlineTick---> Refused to the asker, stop
+     *   Locating --the records--> Working --its answer--> to the asker, stop
+     *      |                         |
+     *      +-------Refused-----------+---Status.Failure, DeadlineTick---> Refused to the asker, stop
      */
     private readonly LayerStoreRef _layers;
     private readonly StagingWork _work;
-    private readonly StagingProtocol.ExportLayer _request;
+    private readonly InspectionProtocol.IInspection _request;
     private readonly CancellationTokenSource _stopping;
     private bool _hasEnded;
 
-    public static Props Props(LayerStoreRef layers, StagingWork work, StagingProtocol.ExportLayer request) =>
-        Akka.Actor.Props.Create(() => new ExporterActor(layers, work, request));
+    public static Props Props(LayerStoreRef layers, StagingWork work, InspectionProtocol.IInspection request) =>
+        Akka.Actor.Props.Create(() => new InspectorActor(layers, work, request));
 
-    public ExporterActor(LayerStoreRef layers, StagingWork work, StagingProtocol.ExportLayer request)
+    public InspectorActor(LayerStoreRef layers, StagingWork work, InspectionProtocol.IInspection request)
     {
         (_layers, _work, _request) = (layers, work, request);
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(request.Cancellation);
@@ -36,7 +37,7 @@ internal sealed class ExporterActor : UntypedActor, IWithTimers
         var remaining = _request.Asker.Deadline - _work.Settings.Time.GetUtcNow();
         Timers.StartSingleTimer(
             nameof(DeadlineTick), DeadlineTick.Instance, remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero);
-        _layers.Ref.Tell(new LayerProtocol.LocateLayer(_request.Layer, _request.Asker with { ReplyTo = Self }));
+        _layers.Ref.Tell(InspectionWork.RecordsFor(_request, new Asker(Self, _request.Asker.Deadline)));
     }
 
     protected override void OnReceive(object message) => Locating(message);
@@ -47,39 +48,38 @@ internal sealed class ExporterActor : UntypedActor, IWithTimers
         // Or the caller's token, which may live as long as the process, keeps it for ever. Its own token stays valid.
         _stopping.Dispose();
         // Stopped from outside, or crashed: the asker is owed an answer all the same.
-        if (!_hasEnded) Tell(new Refused(new StorageError(StorageErrorKind.Cancelled, "the exporter was stopped")));
+        if (!_hasEnded) Tell(new Refused(new StorageError(StorageErrorKind.Cancelled, "the inspector was stopped")));
     }
 
     private void Locating(object message)
     {
         switch (message)
         {
-            case LayerProtocol.LocateLayerOk located: OnLocateLayerOk(located); break;
             case Refused refused: End(refused); break;
             case DeadlineTick: End(TooLate); break;
+            case IReply records: OnRecords(records); break;
             default: Unhandled(message); break;
         }
     }
 
-    private void Writing(object message)
+    private void Working(object message)
     {
         switch (message)
         {
-            case Written: End(new StagingProtocol.ExportLayerOk()); break;
+            case IReply reply: End(reply); break;
             case Status.Failure failure: End(new Refused(StorageError.From(failure.Cause))); break;
             case DeadlineTick: End(TooLate); break;
             default: Unhandled(message); break;
         }
     }
 
-    private void OnLocateLayerOk(LayerProtocol.LocateLayerOk located)
+    private void OnRecords(IReply records)
     {
-        Become(Writing);
+        Become(Working);
         try
         {
-            var stopping = _stopping.Token;
-            _work.Threads.Run(() => _work.Export(located.Layer, _request, stopping))
-                .PipeTo(Self, success: _ => new Written());
+            var inspection = new InspectionWork(_work, _stopping.Token);
+            _work.Threads.Run(() => inspection.Run(_request, records)).PipeTo(Self);
         }
         catch (StorageException refused)
         {
@@ -88,7 +88,7 @@ internal sealed class ExporterActor : UntypedActor, IWithTimers
     }
 
     private Refused TooLate => new(new StorageError(
-        StorageErrorKind.Cancelled, $"layer {_request.Layer} was not written before the deadline"));
+        StorageErrorKind.Cancelled, $"{_request.GetType().Name} was not done before the deadline"));
 
     private void End(IReply reply)
     {
@@ -101,6 +101,4 @@ internal sealed class ExporterActor : UntypedActor, IWithTimers
         _hasEnded = true;
         _request.Asker.ReplyTo.Tell(reply);
     }
-
-    private sealed record Written : ILocalMessage;
 }

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Containers;
+using ActorStorage.Disk;
+using ActorStorage.Disk.Staged;
+using ActorStorage.Disk.Unix;
+using ActorStorage.Locking;
+using ActorStorage.Reaping;
+using Akka.Actor;
+
+namespace ActorStorage.Images;
+
+/// <summary>Owns images.lock and the image index. What concerns containers too walks on to the right.</summary>
+internal sealed class ImageStoreActor : StoreActor<ImageProtocol.IImageQuery, ImageProtocol.IImageCommand>
+{
+    private readonly ImageStores _stores;
+    private readonly ImageReader _reader;
+    private readonly ImageWriter _writer;
+    private readonly ImageWalks _walks;
+    private readonly ContainerStoreRef _containers;
+
+    public static Props Props(
+        ContainerStoreRef containers, ReaperRef reaper, IDisk disk, StagingArea area, StorageSettings settings) =>
+        Akka.Actor.Props.Create(() => new ImageStoreActor(containers, reaper, disk, area, settings))
+            .WithDispatcher("actor-storage.store-dispatcher");
+
+    public ImageStoreActor(
+        ContainerStoreRef containers, ReaperRef reaper, IDisk disk, StagingArea area, StorageSettings settings)
+        : base(settings, settings.Paths.ImagesLock)
+    {
+        _containers = containers;
+        _stores = new ImageStores(disk, settings.Paths, settings.Time);
+        _reader = new ImageReader(_stores);
+        _writer = new ImageWriter(_stores, Lock.File, reaper, settings);
+        _walks = new ImageWalks(_stores, _writer, containers);
+    }
+
+    protected override bool IsLoaded => _stores.Own.IsLoaded;
+
+    protected override void PostStop()
+    {
+        base.PostStop();
+        _stores.Dispose();
+    }
+
+    protected override bool IsCurrent() => _stores.Own.IsCurrent(Lock.File) && _stores.AreOthersCurrent;
+
+    protected override bool Refresh(LockMode held)
+    {
+        if (!_stores.Own.Refresh(Lock.File, held)) return false;
+        _stores.RefreshOthers(Settings.RightWaitMax);
+        return true;
+    }
+
+    protected override void Forget() => _stores.Own.Forget();
+
+    protected override IReply Answer(ImageProtocol.IImageQuery query) => _reader.Answer(query);
+
+    protected override LockMode ModeOf(ImageProtocol.IImageCommand command) =>
+        command is ImageProtocol.ListAllWhileHeld ? LockMode.Shared : LockMode.Exclusive;
+
+    protected override bool IsBatched(ImageProtocol.IImageCommand command) => _writer.IsOwnWrite(command);
+
+    protected override IReadOnlyList<IReply> ServeBatch(IReadOnlyList<ImageProtocol.IImageCommand> batch) =>
+        _writer.ServeBatch(batch);
+
+    protected override Step Begin(ImageProtocol.IImageCommand command) => command switch
+    {
+        ImageProtocol.CollectImages => Step.Of(_writer.Collect()),
+        ImageProtocol.GetImageDirectory get => Step.Of(_writer.DirectoryOf(get)),
+        _ when ImageWriter.WriteOf(command) is not null => Step.Of(_writer.ServeElsewhere(command)),
+        _ => _walks.Begin(command),
+    };
+
+    protected override void AfterHold() => _writer.Settle();
+
+    protected override IReply? Settle(IRequest request, IReply reply) =>
+        reply is Refused refused && PassOn(request, refused) ? null : reply;
+
+    protected override void OnOther(object message)
+    {
+        switch (message)
+        {
+            case Layers.LayerProtocol.GetLockStatistics get: OnGetLockStatistics(get); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    /// <summary>Whether a text that no image answers to is now the container store's business.</summary>
+    private bool PassOn(IRequest request, Refused refused)
+    {
+        if (refused.Error.Kind != StorageErrorKind.NotFound) return false;
+        IRequest? next = request switch
+        {
+            ImageProtocol.ChangeImageNames { PassOn: true } change => new ContainerProtocol.ChangeContainerNames(
+                change.Image, change.Change, change.Names, change.Asker),
+            ImageProtocol.SetImageMetadata { PassOn: true } set => new ContainerProtocol.SetContainerMetadata(
+                set.Image, set.Metadata, set.Asker),
+            _ => null,
+        };
+        if (next is null) return false;
+        _containers.Ref.Tell(next);
+        return true;
+    }
+
+    private void OnGetLockStatistics(Layers.LayerProtocol.GetLockStatistics get) =>
+        _containers.Ref.Tell(get with { FromTheLeft = [.. get.FromTheLeft, Lock.Statistics()] });
+}

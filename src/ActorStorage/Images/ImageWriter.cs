@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk;
+using ActorStorage.Disk.Index;
+using ActorStorage.Disk.Staged;
+using ActorStorage.Disk.Unix;
+using ActorStorage.Reaping;
+using Akka.Actor;
+
+namespace ActorStorage.Images;
+
+/// <summary>
+/// Serves what concerns images only, under images.lock, held exclusively, with a current index. What need not be done
+/// under the lock is left for afterwards.
+/// </summary>
+internal sealed class ImageWriter(ImageStores stores, FileLock imagesLock, ReaperRef reaper, StorageSettings settings)
+{
+    private readonly List<Trash> _trash = [];
+
+    /// <summary>What a command writes that can share an index write; null for the others.</summary>
+    public static ImageWrite? WriteOf(ImageProtocol.IImageCommand command) => command switch
+    {
+        ImageProtocol.ChangeImageNames change => new ImageWrite.ChangeNames(change.Image, change.Change, change.Names),
+        ImageProtocol.SetImageMetadata set => new ImageWrite.SetMetadata(set.Image, set.Metadata),
+        ImageProtocol.SetImageData set => new ImageWrite.SetBigData(
+            set.Image, new NewBigData(set.Key, set.Value, set.Digest)),
+        _ => null,
+    };
+
+    /// <summary>One index write. Every command is owed an answer, also after a failure that nobody thought
+    /// of.</summary>
+    public IReadOnlyList<IReply> ServeBatch(IReadOnlyList<ImageProtocol.IImageCommand> batch)
+    {
+        try
+        {
+            var outcomes = Commit([.. batch.Select(command => WriteOf(command)!)]);
+            return [.. batch.Zip(outcomes, ReplyTo)];
+        }
+        catch (Exception cause)
+        {
+            stores.Own.Forget();
+            return [.. batch.Select(_ => new Refused(StorageError.From(cause)))];
+        }
+    }
+
+    /// <summary>One write that a walk needs now.</summary>
+    /// <returns>The record afterwards, or before when it was deleted.</returns>
+    /// <exception cref="StorageException">Why it was refused.</exception>
+    public ImageRecord Write(ImageWrite write) => Refuse(Commit([write])[0]);
+
+    /// <summary>Whether the command changes an image of the first store, and can share an index write.</summary>
+    public bool IsOwnWrite(ImageProtocol.IImageCommand command) => command switch
+    {
+        ImageProtocol.ChangeImageNames change => IsOwn(change.Image),
+        ImageProtocol.SetImageMetadata set => IsOwn(set.Image),
+        ImageProtocol.SetImageData set => IsOwn(set.Image),
+        _ => false,
+    };
+
+    /// <summary>A write to an image of another store: to that of the graph root in its place; of an additional one the
+    /// record is copied first when its names change, and everything else is refused, for nothing is written there.
+    /// </summary>
+    public IReply ServeElsewhere(ImageProtocol.IImageCommand command)
+    {
+        var write = WriteOf(command)!;
+        if (stores.OfGraphRoot is { } root && root.Index.Resolve(ImageOf(command)) is not null)
+            return ReplyTo(command, stores.CommitToGraphRoot([write], settings.RightWaitMax)[0]);
+        if (write is not ImageWrite.ChangeNames) return ReplyTo(command, Commit([write])[^1]);
+        var foreign = stores.FindForeign(ImageOf(command), settings.RightWaitMax);
+        return ReplyTo(command, Commit(foreign is null ? [write] : [new ImageWrite.Adopt(foreign), write])[^1]);
+    }
+
+    public ImageRecord Create(NewImage image, LayerId? topLayer)
+    {
+        var foreign = stores.FindForeign(image.Id.Value, settings.RightWaitMax);
+        return Write(new ImageWrite.Create(image, topLayer, foreign?.Record.Id == image.Id ? foreign : null));
+    }
+
+    /// <summary>Deletes the record where it stands.</summary>
+    public void Delete(ImageRecord image)
+    {
+        var write = new ImageWrite.Delete(image.Id.Value);
+        if (stores.Own.Index.Find(image.Id) is not null) Write(write);
+        else Refuse(stores.CommitToGraphRoot([write], settings.RightWaitMax)[0]);
+    }
+
+    public IReply DirectoryOf(ImageProtocol.GetImageDirectory get)
+    {
+        var image = stores.Require(get.Image).Image;
+        var store = get.InRunRoot ? settings.Paths.ImagesRun : settings.Paths.Images;
+        return new ImageProtocol.GetImageDirectoryOk(UserDataDirectory.Make(stores.Own.Disk, store, image.Id.Value));
+    }
+
+    public IReply Collect()
+    {
+        return new ImageProtocol.CollectImagesOk(_trash.Count);
+    }
+
+    /// <summary>What was left for after the lock.</summary>
+    public void Settle()
+    {
+        foreach (var trash in _trash) reaper.Ref.Tell(new Reap(trash));
+        _trash.Clear();
+    }
+
+    private static IReply ReplyTo(ImageProtocol.IImageCommand command, WriteOutcome<ImageRecord> outcome)
+    {
+        if (outcome.Error is { } error) return new Refused(error);
+        return command switch
+        {
+            ImageProtocol.ChangeImageNames => new ImageProtocol.ChangeImageNamesOk(outcome.Record!.Names),
+            ImageProtocol.SetImageMetadata => new ImageProtocol.SetImageMetadataOk(),
+            _ => new ImageProtocol.SetImageDataOk(),
+        };
+    }
+
+    private IReadOnlyList<WriteOutcome<ImageRecord>> Commit(IReadOnlyList<ImageWrite> writes) =>
+        ImageCommit.Run(stores.Own, imagesLock, writes);
+
+    private bool IsOwn(string image) => stores.Find(image) is not { } found || found.Store == stores.Own;
+
+    private static string ImageOf(ImageProtocol.IImageCommand command) => command switch
+    {
+        ImageProtocol.ChangeImageNames change => change.Image,
+        ImageProtocol.SetImageMetadata set => set.Image,
+        ImageProtocol.SetImageData set => set.Image,
+        _ => throw new ArgumentOutOfRangeException(nameof(command), command, "changes no single image"),
+    };
+
+    private static ImageRecord Refuse(WriteOutcome<ImageRecord> outcome) =>
+        outcome.Error is { } error ? throw new StorageException(error) : outcome.Record!;
+}

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk;
+using ActorStorage.Disk.Unix;
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorStorage.Locking;
+
+/// <summary>
+/// What all stores have in common: a lock file, an index in memory, requests that wait together and are served in one
+/// hold of the lock, and walks to the right that keep the lock until the answer is back.
+/// </summary>
+/// <typeparam name="TQuery">Answered from memory, without the lock while nobody has written since the last
+/// look.</typeparam>
+/// <typeparam name="TCommand">Served under the lock, in the order in which they came.</typeparam>
+internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
+    where TQuery : class, IRequest
+    where TCommand : class, IRequest
+{
+    /*
+     *   Ready --a command, or a query on an old picture--> lock free?  yes: serve in this hold
+     *                                                       no: WaitingForLock --LockGranted--> serve
+     *   serve --a walk is next--> Walking, lock held --the answer from the right--> walk on, or unlock and Ready
+     *   serve --nothing asks the right--> unlock, Ready
+     *   A failure that leaves the picture in doubt drops it: the next request reloads before anything else.
+     */
+    private readonly WaitingRequests<TQuery> _queries;
+    private readonly WaitingRequests<TCommand> _commands;
+    private readonly List<(IRequest Request, IReply Reply)> _replies = [];
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private (TCommand Command, Func<IReply, Step> Then)? _walk;
+    private bool _isDrainDue;
+    private DateTimeOffset _nextDeadline = DateTimeOffset.MaxValue;
+
+    /// <param name="nextLockPath">The second lock file of a store in two places.</param>
+    protected StoreActor(StorageSettings settings, string lockPath, string? nextLockPath = null)
+    {
+        Settings = settings;
+        Lock = new StoreLock(lockPath, Self, settings.Time, nextLockPath);
+        _queries = new WaitingRequests<TQuery>(settings.LayerQueueMax, settings.LockWaitMax, settings.Time);
+        _commands = new WaitingRequests<TCommand>(settings.LayerQueueMax, settings.LockWaitMax, settings.Time);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected StorageSettings Settings { get; }
+
+    protected StoreLock Lock { get; }
+
+    // What a store must say of itself.
+
+    /// <summary>Whether the index in memory is what stands on disk; asked without the lock.</summary>
+    protected abstract bool IsCurrent();
+
+    /// <summary>Loads the index if need be. False when it must be repaired and the lock is only shared.</summary>
+    protected abstract bool Refresh(LockMode held);
+
+    /// <summary>False after a failure in the middle of an index write: nobody knows what stands on disk.</summary>
+    protected abstract bool IsLoaded { get; }
+
+    /// <summary>Drops the index in memory: nobody knows whether it is right.</summary>
+    protected abstract void Forget();
+
+    /// <summary>Answers from the index in memory; never throws.</summary>
+    protected abstract IReply Answer(TQuery query);
+
+    /// <summary>How the lock must be held for the command.</summary>
+    protected virtual LockMode ModeOf(TCommand command) => LockMode.Exclusive;
+
+    /// <summary>Whether the command may share one index write with its neighbours in the queue.</summary>
+    protected abstract bool IsBatched(TCommand command);
+
+    /// <summary>Serves batched commands, one reply for each; never throws.</summary>
+    protected abstract IReadOnlyList<IReply> ServeBatch(IReadOnlyList<TCommand> batch);
+
+    /// <summary>Begins a command that is served alone. What it throws as a <see cref="StorageException"/> is its
+    /// refusal.</summary>
+    protected abstract Step Begin(TCommand command);
+
+    /// <summary>What a request is told now that the lock is gone; null when somebody else answers it.</summary>
+    protected virtual IReply? Settle(IRequest request, IReply reply) => reply;
+
+    /// <summary>Runs once after each hold, before any reply of it is sent.</summary>
+    protected virtual void AfterHold()
+    {
+    }
+
+    /// <summary>A request is refused: what it brought along is to be thrown away.</summary>
+    protected virtual void OnRefused(IRequest request)
+    {
+    }
+
+    protected override void OnReceive(object message) => Ready(message);
+
+    protected override void PostStop()
+    {
+        RefuseAll(new StorageError(StorageErrorKind.Cancelled, "the engine is stopping"));
+        foreach (var (request, reply) in _replies) Reply(request, reply);
+        Lock.Dispose();
+    }
+
+    /// <summary>Messages that are neither queries nor commands.</summary>
+    protected virtual void OnOther(object message) => Unhandled(message);
+
+    protected void Reply(IRequest request, IReply reply)
+    {
+        if (reply is Refused) OnRefused(request);
+        request.Asker.ReplyTo.Tell(reply);
+    }
+
+    private void Ready(object message)
+    {
+        switch (message)
+        {
+            case TQuery query: OnQuery(query); break;
+            case TCommand command: Enqueue(_commands, command); break;
+            case DrainTick: OnDrainTick(); break;
+            case DeadlineTick: OnDeadlineTick(); break;
+            default: OnOther(message); break;
+        }
+    }
+
+    private void WaitingForLock(object message)
+    {
+        switch (message)
+        {
+            case LockGranted granted: OnLockGranted(granted); break;
+            case DrainTick: _isDrainDue = false; break;
+            default: Ready(message); break;
+        }
+    }
+
+    private void Walking(object message)
+    {
+        switch (message)
+        {
+            case IReply reply: OnAnswered(reply); break;
+            case DrainTick: _isDrainDue = false; break;
+            default: Ready(message); break;
+        }
+    }
+
+    private void OnQuery(TQuery query)
+    {
+        try
+        {
+            if (IsCurrent()) Reply(query, Answer(query));
+            else Enqueue(_queries, query);
+        }
+        catch (Exception cause)
+        {
+            Reply(query, new Refused(StorageError.From(cause)));
+        }
+    }
+
+    private void Enqueue<T>(WaitingRequests<T> waiting, T request)
+        where T : IRequest
+    {
+        if (waiting.IsFull)
+        {
+            Reply(request, new Refused(new StorageError(
+                StorageErrorKind.Busy, $"{waiting.Count} requests wait for {Lock.File.Path} already")));
+            return;
+        }
+        var until = waiting.Add(request);
+        if (Lock.IsWaiting || _walk is not null) ScheduleDeadline(until);
+        // Everything that is in the mailbox already comes before this tick, and so shares the hold.
+        else ScheduleDrain();
+    }
+
+    private void OnDrainTick()
+    {
+        _isDrainDue = false;
+        if (_commands.Count + _queries.Count == 0) return;
+        // The one at the head decides: a reader is not made to wait for the writers behind it.
+        WantLock(_commands.Count > 0 ? ModeOf(_commands.First) : LockMode.Shared);
+    }
+
+    private void WantLock(LockMode mode)
+    {
+        if (Lock.Request(mode))
+        {
+            Serve();
+            return;
+        }
+        Become(WaitingForLock);
+        ScheduleEarliestDeadline();
+    }
+
+    private void OnLockGranted(LockGranted granted)
+    {
+        // What a store waited for that crashed is not this one's: it went with the old handle.
+        if (granted.Lock != Lock) return;
+        Lock.OnGranted(granted);
+        Become(Ready);
+        if (granted.Failure is { } failure) RefuseAll(StorageError.From(failure));
+        else Serve();
+    }
+
+    /// <summary>One hold: first the picture, then the queries, then commands until the hold is long enough or one of
+    /// them walks.</summary>
+    private void Serve()
+    {
+        try
+        {
+            RefuseExpired();
+            if (_commands.Count + _queries.Count > 0)
+            {
+                if (!Refresh(Lock.Held!.Value))
+                {
+                    Lock.Release();
+                    WantLock(LockMode.Exclusive);
+                    return;
+                }
+                foreach (var query in _queries.TakeAll()) _replies.Add((query, Answer(query)));
+                if (ServeCommands()) return;
+            }
+        }
+        catch (Exception cause)
+        {
+            // The picture could not be loaded or repaired; nothing was changed, and the next request tries again.
+            Forget();
+            RefuseAll(StorageError.From(cause));
+        }
+        EndHold();
+    }
+
+    /// <returns>Whether a walk has begun: the hold goes on.</returns>
+    private bool ServeCommands()
+    {
+        for (var served = 0; served < Settings.LayerBatchMax && _commands.Count > 0;)
+        {
+            if (ModeOf(_commands.First) == LockMode.Exclusive && Lock.Held != LockMode.Exclusive) return false;
+            // Those whose writes are done are not made to wait for a walk: it gets a hold of its own.
+            if (!IsBatched(_commands.First)) return served == 0 && Run(_commands.Take());
+            var batch = new List<TCommand>();
+            while (served + batch.Count < Settings.LayerBatchMax && _commands.Count > 0 && IsBatched(_commands.First))
+                batch.Add(_commands.Take());
+            served += batch.Count;
+            var answers = ServeBatch(batch);
+            for (var i = 0; i < batch.Count; i++) _replies.Add((batch[i], answers[i]));
+            if (!IsLoaded) return false;
+        }
+        return false;
+    }
+
+    private bool Run(TCommand command) => Proceed(command, Attempt(() => Begin(command)));
+
+    private void OnAnswered(IReply reply)
+    {
+        var (command, then) = _walk!.Value;
+        _walk = null;
+        if (Proceed(command, Attempt(() => then(reply)))) return;
+        Become(Ready);
+        EndHold();
+    }
+
+    /// <returns>Whether the right was asked.</returns>
+    private bool Proceed(TCommand command, Step step)
+    {
+        if (step is Step.Ask ask)
+        {
+            _walk = (command, ask.Then);
+            Become(Walking);
+            ask.Right.Tell(ask.Request(new Asker(Self, Settings.Time.GetUtcNow() + Settings.RightWaitMax)));
+            return true;
+        }
+        _replies.Add((command, ((Step.End)step).Reply));
+        return false;
+    }
+
+    private Step Attempt(Func<Step> step)
+    {
+        try
+        {
+            return step();
+        }
+        catch (StorageException refused)
+        {
+            return Step.Of(new Refused(refused.Error));
+        }
+        catch (Exception cause)
+        {
+            Forget();
+            return Step.Of(new Refused(StorageError.From(cause)));
+        }
+    }
+
+    /// <summary>Unlocks, does what need not be done under the lock, then replies.</summary>
+    private void EndHold()
+    {
+        Lock.Release();
+        AfterHold();
+        foreach (var (request, reply) in _replies)
+        {
+            if (Settle(request, reply) is { } last) Reply(request, last);
+        }
+        _replies.Clear();
+        if (_commands.Count + _queries.Count > 0) ScheduleDrain();
+    }
+
+    private void OnDeadlineTick()
+    {
+        RefuseExpired();
+        if (Lock.IsWaiting || _walk is not null) ScheduleEarliestDeadline();
+    }
+
+    private void RefuseExpired()
+    {
+        var now = Settings.Time.GetUtcNow();
+        IRequest[] expired = [.. _queries.TakeExpired(now), .. _commands.TakeExpired(now)];
+        if (expired.Length == 0) return;
+        var locked = new Refused(Lock.Expired());
+        _log.Warning("{Count} requests expired: {Reason}", expired.Length, locked.Error.Message);
+        foreach (var request in expired) Reply(request, locked);
+    }
+
+    private void RefuseAll(StorageError error)
+    {
+        var refused = new Refused(error);
+        IRequest[] waiting = [.. _queries.TakeAll(), .. _commands.TakeAll()];
+        if (_walk is { } walk) Reply(walk.Command, refused);
+        _walk = null;
+        foreach (var request in waiting) Reply(request, refused);
+    }
+
+    private void ScheduleDrain()
+    {
+        if (_isDrainDue || Lock.IsWaiting || _walk is not null) return;
+        _isDrainDue = true;
+        Self.Tell(DrainTick.Instance);
+    }
+
+    private void ScheduleEarliestDeadline()
+    {
+        _nextDeadline = DateTimeOffset.MaxValue;
+        if (_queries.EarliestDeadline is { } query) ScheduleDeadline(query);
+        if (_commands.EarliestDeadline is { } command) ScheduleDeadline(command);
+    }
+
+    private void ScheduleDeadline(DateTimeOffset deadline)
+    {
+        if (deadline >= _nextDeadline) return;
+        _nextDeadline = deadline;
+        var remaining = deadline - Settings.Time.GetUtcNow();
+        Timers.StartSingleTimer(
+            nameof(DeadlineTick), DeadlineTick.Instance, remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero);
+    }
+
+    private sealed record DrainTick : ILocalMessage
+    {
+        public static readonly DrainTick Instance = new();
+    }
+}
