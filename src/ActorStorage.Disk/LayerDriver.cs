@@ -2,6 +2,7 @@
 using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Overlay;
 using ActorStorage.Disk.Unix;
+using ActorStorage.Disk.Vfs;
 
 namespace ActorStorage.Disk;
 
@@ -15,6 +16,7 @@ public static class LayerDriver
     public static DriverOptions Parse(StoragePaths paths, IReadOnlyList<string> options) => paths.Driver switch
     {
         "overlay" => OverlayOptions.Parse(options),
+        "vfs" => VfsOptions.Parse(options),
         _ => throw Unknown(paths),
     };
 
@@ -28,6 +30,7 @@ public static class LayerDriver
         IDisk disk, StoragePaths paths, DriverOptions options, Action? beforeHomeMount = null) => options switch
         {
             OverlayOptions overlay => new OverlayDriver(OverlayHome.Open(disk, paths, overlay, beforeHomeMount)),
+            VfsOptions vfs => VfsDriver.Open(disk, paths, vfs, beforeHomeMount),
             _ => throw Unknown(paths),
         };
 

@@ -96,6 +96,8 @@ internal sealed class FaultyDisk : IDisk
 
     public byte[]? Xattr(DirectoryHandle directory, string attribute) => _disk.Xattr(directory, attribute);
 
+    public bool RemoveXattr(DirectoryHandle directory, string attribute) => _disk.RemoveXattr(directory, attribute);
+
     public IReadOnlyList<string> XattrNames(DirectoryHandle at, string name) => _disk.XattrNames(at, name);
 
     public bool ClearProtection(DirectoryHandle at, string name) => _disk.ClearProtection(at, name);

@@ -142,7 +142,7 @@ public static class LayerDirectory
     internal static DirectoryHandle? OpenLayer(OverlayHome home, LayerId layer) =>
         home.Places.Find(layer) is { } place ? home.Disk.OpenDirectory(place.Directory, layer.Value) : null;
 
-    private static void MakeDirectory(
+    internal static void MakeDirectory(
         IDisk disk, DirectoryHandle at, string name, uint mode, (uint UserId, uint GroupId) owner)
     {
         disk.MakeDirectory(at, name, mode);

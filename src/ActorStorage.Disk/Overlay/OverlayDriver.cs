@@ -59,6 +59,7 @@ public sealed class OverlayDriver(OverlayHome home) : ILayerDriver
         var link = LayerDirectory.Prepare(
             _disk, directory, plan.Layer, plan.Parent is not null, plan.Maps.RootOnHost);
         _disk.CreateFile(directory, UncommittedMark, PrivateFile).Dispose();
+        if (plan.ChangesOwners) OverlayOwners.Change(this, place, directory, plan, cancellation);
         return new OverlayTree(this, place, plan, link);
     }
 

@@ -21,9 +21,9 @@ internal static class OverlayView
         var path = $"{home.Paths.DriverTemp}/{scratch.Name}/{name}";
         try
         {
-            // The kernel wants two directories when nothing can be changed: the mount point itself is an empty one.
+            // The kernel wants two directories when nothing can be changed.
             List<string> lowers = [.. content.Own, .. content.Below];
-            if (lowers.Count == 1) lowers.Add(path);
+            if (lowers.Count == 1) lowers.Add($"{Path.GetDirectoryName(lowers[0])}/empty");
             disk.MountOverlay(new OverlayStack(lowers, null, null, []), path, MountFlags.ReadOnly);
             return disk.OpenDirectory(path);
         }

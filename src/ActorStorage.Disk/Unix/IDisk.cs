@@ -105,6 +105,9 @@ public interface IDisk
     /// <summary>The value, or null when the file or its file system has no such attribute.</summary>
     byte[]? Xattr(DirectoryHandle at, string name, string attribute);
     byte[]? Xattr(DirectoryHandle directory, string attribute);
+
+    /// <summary>Whether there was such an attribute.</summary>
+    bool RemoveXattr(DirectoryHandle directory, string attribute);
     IReadOnlyList<string> XattrNames(DirectoryHandle at, string name);
 
     /// <summary>

@@ -120,6 +120,15 @@ public sealed partial class LinuxDisk
     public void SetXattr(DirectoryHandle directory, string attribute, ReadOnlySpan<byte> value) => Check(
         Syscall.fsetxattr(directory.Descriptor, attribute, value.ToArray()), $"setxattr {attribute}", directory.Path);
 
+    public bool RemoveXattr(DirectoryHandle directory, string attribute)
+    {
+        if (Syscall.fremovexattr(directory.Descriptor, attribute) == 0) return true;
+        var errno = Stdlib.GetLastError();
+        return errno is Errno.ENODATA or Errno.EOPNOTSUPP
+            ? false
+            : throw Failure.Of($"removexattr {attribute}", directory.Path, errno);
+    }
+
     public void Rename(DirectoryHandle fromAt, string fromName, DirectoryHandle toAt, string toName)
     {
         if (Syscall.renameat(fromAt.Descriptor, fromName, toAt.Descriptor, toName) == 0) return;

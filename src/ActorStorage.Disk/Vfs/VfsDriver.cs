@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Drivers;
+using ActorStorage.Disk.Staged;
+using ActorStorage.Disk.Trees;
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk.Vfs;
+
+/// <summary>
+/// Each layer is a whole tree, <c>vfs/dir/ID</c>: nothing is mounted, and everything is copied. The copy of the parent
+/// is made, and the archive unpacked into it, where nobody sees it and while no lock is held.
+/// </summary>
+public sealed class VfsDriver : ILayerDriver
+{
+    // An attribute that no diff shows: a file would be part of the layer.
+    private const string UncommittedMark = "trusted.actor-storage.uncommitted";
+    private const string Trees = "dir";
+    private const uint RootMode = 0x16d;        // 0555
+    private const uint PrivateMode = 0x1c0;     // 0700
+    private readonly IDisk _disk;
+    private readonly StoragePaths _paths;
+
+    private VfsDriver(IDisk disk, StoragePaths paths, VfsOptions options)
+    {
+        (_disk, _paths, Options) = (disk, paths, options);
+        Home = disk.OpenDirectory(paths.DriverHome);
+    }
+
+    public string Name => _paths.Driver;
+
+    public DirectoryHandle Home { get; }
+
+    public DriverOptions Options { get; }
+
+    public bool CopiesParent => true;
+
+    /// <summary>As <see cref="LayerDriver.Open"/>.</summary>
+    public static VfsDriver Open(IDisk disk, StoragePaths paths, VfsOptions options, Action? recover = null)
+    {
+        StoreLayout.Create(disk, paths);
+        using (var graphRoot = disk.OpenDirectory(paths.GraphRoot))
+        {
+            StoreLayout.MakeDirectory(disk, graphRoot, paths.Driver, PrivateMode);
+            StoreLayout.MakeDirectory(disk, graphRoot, $"{paths.Driver}/{Trees}", PrivateMode);
+        }
+        recover?.Invoke();
+        return new VfsDriver(disk, paths, options);
+    }
+
+    public IReadOnlyList<KeyValuePair<string, string>> Status(string fileSystem) => [];
+
+    public void EnsureHomeMounted()
+    {
+        // There is nothing to mount.
+    }
+
+    public void UnmountHome()
+    {
+        // Likewise.
+    }
+
+    public string PathInHome(LayerId layer) => $"{Trees}/{layer.Value}";
+
+    public string ContentPath(LayerId layer) => $"{_paths.DriverHome}/{PathInHome(layer)}";
+
+    public IReadOnlyList<LayerId> List()
+    {
+        using var trees = _disk.OpenDirectory(Home, Trees);
+        return
+        [
+            .. _disk.List(trees)
+                .Where(name => LayerId.Fault(name) is null && _disk.Status(trees, name) is { IsDirectory: true })
+                .Order(StringComparer.Ordinal)
+                .Select(name => new LayerId(name)),
+        ];
+    }
+
+    public LayerContent Content(LayerId layer) => new([Find(layer) ?? throw NotKnown(layer)], []);
+
+    public DirectoryHandle OpenView(LayerId layer, TempDirectory scratch) =>
+        _disk.OpenDirectory(Find(layer) ?? throw NotKnown(layer));
+
+    public StagedTree Stage(Trash place, TreePlan plan, CancellationToken cancellation)
+    {
+        _disk.MakeDirectory(place.In.Directory, place.Name, PrivateMode);
+        using var directory = _disk.OpenDirectory(place.In.Directory, place.Name);
+        if (plan.Parent is { } parent)
+        {
+            CopyParent(parent, directory, plan, cancellation);
+        }
+        else
+        {
+            var (userId, groupId) = plan.Maps.RootOnHost;
+            if ((userId, groupId) != default) _disk.SetOwner(directory, userId, groupId);
+            _disk.SetMode(directory, RootMode);
+        }
+        Mark(directory);
+        return new VfsTree(_disk, this, place, plan);
+    }
+
+    public ILayerBatch BeginBatch() => new VfsBatch();
+
+    public IReadOnlyList<LayerId> Marked()
+    {
+        using var trees = _disk.OpenDirectory(Home, Trees);
+        return [.. List().Where(layer => _disk.Xattr(trees, layer.Value, UncommittedMark) is not null)];
+    }
+
+    public void RemoveMark(LayerId layer)
+    {
+        using var directory = _disk.OpenDirectory(Home, PathInHome(layer));
+        _disk.RemoveXattr(directory, UncommittedMark);
+    }
+
+    public IReadOnlyList<Trash> Discard(LayerId layer, TempDirectory trash)
+    {
+        if (_disk.Status(Home, PathInHome(layer)) is null) return [];
+        var tree = new Trash(trash, trash.NextName(layer.Value));
+        _disk.Rename(Home, PathInHome(layer), Home, tree.InHome);
+        return [tree];
+    }
+
+    public string Mount(LayerId layer, MountRequest request)
+    {
+        if (request.Options is { Count: > 0 } options && options is not ["ro"]) throw VfsOptions.NoMountOptions();
+        return Find(layer) ?? throw NotKnown(layer);
+    }
+
+    public void Unmount(LayerId layer)
+    {
+        // Nothing was mounted.
+    }
+
+    public void Dispose() => Home.Dispose();
+
+    private void CopyParent(
+        TreeParent parent, DirectoryHandle directory, TreePlan plan, CancellationToken cancellation)
+    {
+        var path = parent.Staged is { } staged ? staged.Content().Own[0] : Find(parent.Id)
+            ?? throw new StorageException(StorageErrorKind.ParentUnknown, "layer not known");
+        using var from = _disk.OpenDirectory(path);
+        TreeCopy.Run(_disk, from, directory, new OwnerChange(parent.Maps, plan.Maps), cancellation);
+    }
+
+    /// <summary>Where the rights do not allow it there is no mark: the collector finds what a crash leaves.</summary>
+    private void Mark(DirectoryHandle directory)
+    {
+        try
+        {
+            _disk.SetXattr(directory, UncommittedMark, "y"u8);
+        }
+        catch (StorageException refused) when (
+            refused.Kind is StorageErrorKind.AccessDenied or StorageErrorKind.NotSupported)
+        {
+            // As said.
+        }
+    }
+
+    /// <summary>Here or in another store; null when it is nowhere.</summary>
+    private string? Find(LayerId layer)
+    {
+        if (_disk.Status(Home, PathInHome(layer)) is { IsDirectory: true }) return ContentPath(layer);
+        return Options.ImageStores
+            .Select(store => $"{store}/{_paths.Driver}/{PathInHome(layer)}")
+            .FirstOrDefault(IsThere);
+    }
+
+    private bool IsThere(string path)
+    {
+        try
+        {
+            _disk.OpenDirectory(path).Dispose();
+            return true;
+        }
+        catch (StorageException missing) when (missing.Kind == StorageErrorKind.NotFound)
+        {
+            return false;
+        }
+    }
+
+    private static StorageException NotKnown(LayerId layer) =>
+        new(StorageErrorKind.NotFound, $"layer not known: {layer}");
+}
