@@ -19,8 +19,8 @@ internal static class OverlayOwners
     internal static void Change(
         OverlayDriver driver, Trash place, DirectoryHandle tree, TreePlan plan, CancellationToken cancellation)
     {
-        var (disk, home) = (driver.OverlayHome.Disk, driver.OverlayHome);
-        var path = $"{home.Paths.DriverTemp}/{place.In.Name}/{place.Name}";
+        var disk = driver.OverlayHome.Disk;
+        var path = $"{place.In.Directory.Path}/{place.Name}";
         var stack = new OverlayStack(
             OverlayTree.ContentOf(driver, plan.Parent!), $"{path}/{LayerDirectory.Diff}", $"{path}/{Work}", []);
         var merged = $"{path}/merged";

@@ -18,7 +18,7 @@ internal static class OverlayView
         var disk = home.Disk;
         var name = scratch.NextName("view");
         disk.MakeDirectory(scratch.Directory, name, PrivateMode);
-        var path = $"{home.Paths.DriverTemp}/{scratch.Name}/{name}";
+        var path = $"{scratch.Directory.Path}/{name}";
         try
         {
             // The kernel wants two directories when nothing can be changed.

@@ -23,12 +23,14 @@ public sealed class VfsDriver : ILayerDriver
     private VfsDriver(IDisk disk, StoragePaths paths, VfsOptions options)
     {
         (_disk, _paths, Options) = (disk, paths, options);
-        Home = disk.OpenDirectory(paths.DriverHome);
+        Places = new LayerPlaces(disk, paths, disk.OpenDirectory, PathInHome);
     }
 
     public string Name => _paths.Driver;
 
-    public DirectoryHandle Home { get; }
+    public DirectoryHandle Home => Places.GraphRoot.Directory;
+
+    public LayerPlaces Places { get; }
 
     public DriverOptions Options { get; }
 
@@ -38,10 +40,12 @@ public sealed class VfsDriver : ILayerDriver
     public static VfsDriver Open(IDisk disk, StoragePaths paths, VfsOptions options, Action? recover = null)
     {
         StoreLayout.Create(disk, paths);
-        using (var graphRoot = disk.OpenDirectory(paths.GraphRoot))
+        foreach (var store in (string?[])[paths.GraphRoot, paths.ImageStore])
         {
-            StoreLayout.MakeDirectory(disk, graphRoot, paths.Driver, PrivateMode);
-            StoreLayout.MakeDirectory(disk, graphRoot, $"{paths.Driver}/{Trees}", PrivateMode);
+            if (store is null) continue;
+            using var at = disk.OpenDirectory(store);
+            StoreLayout.MakeDirectory(disk, at, paths.Driver, PrivateMode);
+            StoreLayout.MakeDirectory(disk, at, $"{paths.Driver}/{Trees}", PrivateMode);
         }
         recover?.Invoke();
         return new VfsDriver(disk, paths, options);
@@ -61,24 +65,14 @@ public sealed class VfsDriver : ILayerDriver
 
     public string PathInHome(LayerId layer) => $"{Trees}/{layer.Value}";
 
-    public string ContentPath(LayerId layer) => $"{_paths.DriverHome}/{PathInHome(layer)}";
+    public string ContentPath(LayerId layer) =>
+        $"{(Places.Find(layer) ?? Places.GraphRoot).Path}/{PathInHome(layer)}";
 
-    public IReadOnlyList<LayerId> List()
-    {
-        using var trees = _disk.OpenDirectory(Home, Trees);
-        return
-        [
-            .. _disk.List(trees)
-                .Where(name => LayerId.Fault(name) is null && _disk.Status(trees, name) is { IsDirectory: true })
-                .Order(StringComparer.Ordinal)
-                .Select(name => new LayerId(name)),
-        ];
-    }
+    public IReadOnlyList<LayerId> List() => List(Places.GraphRoot);
 
-    public LayerContent Content(LayerId layer) => new([Find(layer) ?? throw NotKnown(layer)], []);
+    public LayerContent Content(LayerId layer) => new([PathOf(layer)], []);
 
-    public DirectoryHandle OpenView(LayerId layer, TempDirectory scratch) =>
-        _disk.OpenDirectory(Find(layer) ?? throw NotKnown(layer));
+    public DirectoryHandle OpenView(LayerId layer, TempDirectory scratch) => _disk.OpenDirectory(PathOf(layer));
 
     public StagedTree Stage(Trash place, TreePlan plan, CancellationToken cancellation)
     {
@@ -100,30 +94,32 @@ public sealed class VfsDriver : ILayerDriver
 
     public ILayerBatch BeginBatch() => new VfsBatch();
 
-    public IReadOnlyList<LayerId> Marked()
-    {
-        using var trees = _disk.OpenDirectory(Home, Trees);
-        return [.. List().Where(layer => _disk.Xattr(trees, layer.Value, UncommittedMark) is not null)];
-    }
+    public IReadOnlyList<LayerId> Marked() =>
+    [
+        .. Places.Writable.SelectMany(place => List(place).Where(
+            layer => _disk.Xattr(place.Directory, PathInHome(layer), UncommittedMark) is not null)),
+    ];
 
     public void RemoveMark(LayerId layer)
     {
-        using var directory = _disk.OpenDirectory(Home, PathInHome(layer));
+        if (Places.FindWritable(layer) is not { } place) return;
+        using var directory = _disk.OpenDirectory(place.Directory, PathInHome(layer));
         _disk.RemoveXattr(directory, UncommittedMark);
     }
 
-    public IReadOnlyList<Trash> Discard(LayerId layer, TempDirectory trash)
+    public IReadOnlyList<Trash> Discard(LayerId layer, StagingArea area)
     {
-        if (_disk.Status(Home, PathInHome(layer)) is null) return [];
-        var tree = new Trash(trash, trash.NextName(layer.Value));
-        _disk.Rename(Home, PathInHome(layer), Home, tree.InHome);
+        if (Places.FindWritable(layer) is not { } place) return [];
+        var temp = area.TreesOf(place);
+        var tree = new Trash(temp, temp.NextName(layer.Value));
+        _disk.Rename(place.Directory, PathInHome(layer), place.Directory, tree.InHome);
         return [tree];
     }
 
     public string Mount(LayerId layer, MountRequest request)
     {
         if (request.Options is { Count: > 0 } options && options is not ["ro"]) throw VfsOptions.NoMountOptions();
-        return Find(layer) ?? throw NotKnown(layer);
+        return PathOf(layer);
     }
 
     public void Unmount(LayerId layer)
@@ -131,13 +127,14 @@ public sealed class VfsDriver : ILayerDriver
         // Nothing was mounted.
     }
 
-    public void Dispose() => Home.Dispose();
+    public void Dispose() => Places.Dispose();
 
     private void CopyParent(
         TreeParent parent, DirectoryHandle directory, TreePlan plan, CancellationToken cancellation)
     {
-        var path = parent.Staged is { } staged ? staged.Content().Own[0] : Find(parent.Id)
-            ?? throw new StorageException(StorageErrorKind.ParentUnknown, "layer not known");
+        if (parent.Staged is null && Places.Find(parent.Id) is null)
+            throw new StorageException(StorageErrorKind.ParentUnknown, "layer not known");
+        var path = parent.Staged is { } staged ? staged.Content().Own[0] : PathOf(parent.Id);
         using var from = _disk.OpenDirectory(path);
         TreeCopy.Run(_disk, from, directory, new OwnerChange(parent.Maps, plan.Maps), cancellation);
     }
@@ -156,28 +153,19 @@ public sealed class VfsDriver : ILayerDriver
         }
     }
 
-    /// <summary>Here or in another store; null when it is nowhere.</summary>
-    private string? Find(LayerId layer)
+    private LayerId[] List(LayerPlace place)
     {
-        if (_disk.Status(Home, PathInHome(layer)) is { IsDirectory: true }) return ContentPath(layer);
-        return Options.ImageStores
-            .Select(store => $"{store}/{_paths.Driver}/{PathInHome(layer)}")
-            .FirstOrDefault(IsThere);
+        using var trees = _disk.OpenDirectory(place.Directory, Trees);
+        return
+        [
+            .. _disk.List(trees)
+                .Where(name => LayerId.Fault(name) is null && _disk.Status(trees, name) is { IsDirectory: true })
+                .Order(StringComparer.Ordinal)
+                .Select(name => new LayerId(name)),
+        ];
     }
 
-    private bool IsThere(string path)
-    {
-        try
-        {
-            _disk.OpenDirectory(path).Dispose();
-            return true;
-        }
-        catch (StorageException missing) when (missing.Kind == StorageErrorKind.NotFound)
-        {
-            return false;
-        }
-    }
-
-    private static StorageException NotKnown(LayerId layer) =>
-        new(StorageErrorKind.NotFound, $"layer not known: {layer}");
+    private string PathOf(LayerId layer) => Places.Find(layer) is { } place
+        ? $"{place.Path}/{PathInHome(layer)}"
+        : throw new StorageException(StorageErrorKind.NotFound, $"layer not known: {layer}");
 }

@@ -36,7 +36,8 @@ internal sealed class DriverRoot : IDisposable
     /// <summary>Stages and commits a layer.</summary>
     public LayerRecord Put(TestArchive? archive, LayerRecord? parent = null, IdMaps? maps = null)
     {
-        var layer = new NewLayer { Id = LayerId.Random(), Maps = maps is null ? WantedMaps.Inherited : WantedMaps.Of(maps) };
+        var wanted = maps is null ? WantedMaps.Inherited : WantedMaps.Of(maps);
+        var layer = new NewLayer { Id = LayerId.Random(), Maps = wanted };
         var staged = Stage(layer, archive, parent is null ? null : new TreeParent(parent.Id, parent.IdMaps));
         return Commit(new LayerWrite.Commit(staged, layer, parent?.Id, AcceptExisting: false))[0];
     }
