@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Reflection;
+using ActorStorage.Configuration;
 using ActorStorage.Disk;
 using Akka.Configuration;
 
@@ -74,6 +75,11 @@ public sealed record StorageSettings
             StopWaitMax = all.GetTimeSpan("stopping.wait-max"),
         };
     }
+
+    /// <summary>The store that podman and its relatives use on this machine.</summary>
+    /// <exception cref="StorageException">As the other, and as <see cref="StorageConf.Paths"/>.</exception>
+    public static StorageSettings From(StorageConf conf, Config? config = null) =>
+        From(conf.Paths(), config) with { DriverOptions = conf.DriverOptions };
 
     private static int Positive(Config config, string key) =>
         config.GetInt(key) is var value and > 0 ? value : throw Invalid(key, config.GetString(key));

@@ -11,7 +11,7 @@ public static class DriverChoice
 
     // The drivers whose directories are looked for, in the order in which one of them decides.
     private static readonly string[] UsualPriority = [Overlay, "btrfs", "zfs", Vfs];
-    private static readonly string[] Available = [Overlay];
+    private static readonly string[] Available = [Overlay, Vfs];
 
     /// <param name="named">What somebody asked for by name, or empty: then what is there decides.</param>
     /// <param name="priority">Drivers to prefer, best first, or empty for the usual order.</param>

@@ -63,6 +63,15 @@ public sealed record StorageConf(string GraphRoot, string RunRoot)
     /// <see cref="Load"/> otherwise.</summary>
     public static bool IsNamed(StorageConfEnvironment environment) => StorageConfFiles.AreNamed(environment);
 
+    /// <summary>Where the store lies, for the driver that is named or found.</summary>
+    /// <exception cref="StorageException">As <see cref="DriverChoice.Choose"/>.</exception>
+    public StoragePaths Paths() =>
+        new(GraphRoot, RunRoot, DriverChoice.Choose(Driver, DriverPriority, GraphRoot))
+        {
+            ImageStore = ImageStore,
+            Transient = TransientStore,
+        };
+
     private static void Apply(StorageConfValues values, string file)
     {
         var text = ReadText(file);

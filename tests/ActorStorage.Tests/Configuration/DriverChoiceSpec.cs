@@ -39,10 +39,12 @@ public sealed class DriverChoiceSpec : IDisposable
     }
 
     [Fact]
-    public void Should_not_stay_with_vfs_when_nobody_wants_it()
+    public void Should_stay_with_vfs_only_when_somebody_wants_it()
     {
         _root.CreateSubdirectory("vfs");
         Assert.Equal("overlay", Choose(""));
+        Assert.Equal("vfs", Choose("vfs"));
+        Assert.Equal("vfs", Choose("", "overlay", "vfs"));
     }
 
     [Fact]

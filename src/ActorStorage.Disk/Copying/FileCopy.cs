@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk.Copying;
+
+/// <summary>Copies single files that are no directories, and the attributes of those that are.</summary>
+/// <param name="root">Below which names of files that were copied already are found again.</param>
+internal sealed class FileCopy(IDisk disk, DirectoryHandle root, CopyOwners owners, CancellationToken cancellation)
+{
+    private const uint FirstMode = 0x180;           // 0600 until the owner is right
+    private const int BufferBytes = 1 << 18;
+    private const long ChunkBytes = 1L << 30;
+    private const string Capability = "security.capability";
+    private const string UserPrefix = "user.";
+    private readonly Dictionary<(ulong Device, ulong Inode), string> _copied = [];
+
+    /// <param name="path">Of the copy, below the root.</param>
+    internal void Copy(
+        DirectoryHandle from, string name, FileStatus status, DirectoryHandle to, string toName, string path)
+    {
+        // Nobody can use a copy of a socket.
+        if (status.Kind == FileKind.Socket) return;
+        if (disk.Status(to, toName) is { IsDirectory: true })
+        {
+            throw new StorageException(StorageErrorKind.Invalid, $"open {to.Path}/{toName}: is a directory");
+        }
+        disk.RemoveFile(to, toName);
+        if (status.LinkCount > 1 && _copied.TryGetValue((status.Device, status.Inode), out var earlier))
+        {
+            Link(earlier, to, toName);
+            return;
+        }
+        Make(from, name, status, to, toName);
+        SetAttributes(from, name, status, to, toName);
+        if (status.LinkCount > 1) _copied[(status.Device, status.Inode)] = path;
+    }
+
+    /// <summary>Owner, mode, extended attributes and times, in the order in which none undoes another.</summary>
+    internal void SetAttributes(
+        DirectoryHandle from, string name, FileStatus status, DirectoryHandle to, string toName)
+    {
+        var (user, group) = owners.Of(status);
+        disk.SetOwner(to, toName, user, group);
+        if (status.Kind != FileKind.Symlink)
+        {
+            disk.SetMode(to, toName, status.Mode);
+            foreach (var attribute in disk.XattrNames(from, name).Where(IsCopied))
+            {
+                if (disk.Xattr(from, name, attribute) is { } value) disk.SetXattr(to, toName, attribute, value);
+            }
+        }
+        disk.SetTimes(to, toName, status.ModifiedAt, status.ModifiedAt);
+    }
+
+    private static bool IsCopied(string attribute) =>
+        attribute == Capability || attribute.StartsWith(UserPrefix, StringComparison.Ordinal);
+
+    private void Link(string earlier, DirectoryHandle to, string toName)
+    {
+        var slash = earlier.LastIndexOf('/');
+        using var at = disk.OpenBelow(root, earlier[..(slash + 1)]);
+        disk.MakeLink(at, earlier[(slash + 1)..], to, toName);
+    }
+
+    private void Make(DirectoryHandle from, string name, FileStatus status, DirectoryHandle to, string toName)
+    {
+        switch (status.Kind)
+        {
+            case FileKind.Regular:
+                CopyBytes(from, name, to, toName);
+                break;
+            case FileKind.Symlink:
+                disk.MakeSymlink(disk.ReadLink(from, name), to, toName);
+                break;
+            default:
+                var (major, minor) = Numbers(status.DeviceNumber);
+                disk.MakeNode(to, toName, status.Kind, FirstMode, major, minor);
+                break;
+        }
+    }
+
+    private void CopyBytes(DirectoryHandle from, string name, DirectoryHandle to, string toName)
+    {
+        using var source = disk.OpenFile(from, name);
+        using var target = disk.CreateFile(to, toName, FirstMode);
+        if (disk.TryClone(source, target)) return;
+        long? copied;
+        do
+        {
+            cancellation.ThrowIfCancellationRequested();
+            copied = disk.CopyRange(source, target, ChunkBytes);
+        }
+        while (copied > 0);
+        // Both positions are where the kernel stopped.
+        if (copied is null) CopyThrough(source, target);
+    }
+
+    private void CopyThrough(FileHandle source, FileHandle target)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            while (disk.Read(source, buffer) is var count and > 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                disk.Write(target, buffer.AsSpan(0, count));
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>The kernel's encoding taken apart.</summary>
+    private static (uint Major, uint Minor) Numbers(ulong device) => (
+        (uint)(((device >> 8) & 0xfff) | ((device >> 32) & ~0xffful)),
+        (uint)((device & 0xff) | ((device >> 12) & ~0xfful)));
+}
