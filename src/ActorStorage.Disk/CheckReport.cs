@@ -28,8 +28,8 @@ public sealed record CheckReport
 
     public ImmutableSortedDictionary<string, ImmutableArray<string>> Containers { get; init; } = None;
 
-    /// <summary>Directories of layers that no record names, sorted. They need not be possible layer ids.</summary>
-    public ImmutableArray<string> StorageLayers { get; init; } = [];
+    /// <summary>Directories of layers that no record names, sorted.</summary>
+    public ImmutableArray<LayerId> StorageLayers { get; init; } = [];
 
     /// <summary>Whether nothing is wrong.</summary>
     public bool IsClean => Layers.IsEmpty && Images.IsEmpty && Containers.IsEmpty && IsReadOnlyClean;

@@ -15,16 +15,16 @@ public sealed record RepairPlan(
     ImmutableArray<ContainerId> Containers,
     ImmutableArray<ImageId> Images,
     ImmutableArray<LayerId> Layers,
-    ImmutableArray<string> StorageLayers)
+    ImmutableArray<LayerId> StorageLayers)
 {
     /// <param name="records">Those that were checked.</param>
     /// <param name="force">Whether damaged containers may be deleted.</param>
     public static RepairPlan Of(CheckReport report, StoreRecords records, bool force)
     {
         var parents = new Dictionary<string, string?>(StringComparer.Ordinal);
-        foreach (var layer in records.Layers.Concat(records.ReadOnly.SelectMany(store => store.Layers)))
+        foreach (var layer in records.Layers)
             parents.TryAdd(layer.Id.Value, layer.Parent?.Value);
-        var unknown = report.StorageLayers.ToHashSet(StringComparer.Ordinal);
+        var unknown = report.StorageLayers.Select(layer => layer.Value).ToHashSet(StringComparer.Ordinal);
         return new RepairPlan(
             force ? [.. report.Containers.Keys.Select(id => new ContainerId(id))] : [],
             [.. report.Images.Keys.Select(id => new ImageId(id))],
@@ -37,8 +37,7 @@ public sealed record RepairPlan(
             report.StorageLayers);
     }
 
-    /// <summary>How many layers are below this one. A record that is its own ancestor has all others
-    /// below it.</summary>
+    /// <summary>How many layers are below this one; all others, when a record is its own ancestor.</summary>
     private static int Depth(Dictionary<string, string?> parents, string layer)
     {
         var depth = 0;

@@ -40,7 +40,13 @@ public sealed class BlobReader : IDisposable
         if (_decoder is not null) _diffHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     }
 
+    private BlobReader(BlobSource source) => _source = source;
+
     public Compression Compression { get; }
+
+    /// <summary>A blob that is known to be an archive and not compressed, and whose digest nobody asks for: it cannot
+    /// be finished.</summary>
+    internal static BlobReader OfArchive(Stream archive) => new(new BlobSource(archive, hashed: false));
 
     /// <returns>How many bytes were written to the buffer; 0 is the end of the uncompressed bytes.</returns>
     public int Read(Span<byte> buffer)

@@ -14,6 +14,10 @@ internal sealed class WhiteoutMarks(IDisk disk, ParentDirectories parents, Entry
     private static readonly string OpaqueAttribute =
         UserNamespace.IsInside ? "user.overlay.opaque" : "trusted.overlay.opaque";
 
+    /// <summary>Whether the attribute makes a directory hide what it covers, also when an archive sets it.</summary>
+    internal static bool IsOpaqueMark(KeyValuePair<string, byte[]> attribute) =>
+        attribute.Key == OpaqueAttribute && attribute.Value.AsSpan().SequenceEqual("y"u8);
+
     internal void Apply(EntryPath path, TarEntry entry, EntryOwner owner, ClearWay clearWay)
     {
         try

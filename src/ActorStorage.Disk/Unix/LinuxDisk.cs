@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Mono.Unix.Native;
 
 namespace ActorStorage.Disk.Unix;
@@ -67,7 +68,9 @@ public sealed partial class LinuxDisk : IDisk
             {
                 if (entry.d_name is not ("." or "..")) names.Add(entry.d_name);
             }
-            return names;
+            // The end, or a directory that cannot be read: what is damaged must not look empty.
+            var errno = Marshal.GetLastPInvokeError();
+            return errno == 0 ? names : throw Failure.Of("readdir", directory.Path, NativeConvert.ToErrno(errno));
         }
         finally
         {

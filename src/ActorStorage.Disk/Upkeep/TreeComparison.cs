@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk.Upkeep;
+
+/// <summary>
+/// Says where a tree differs from what is expected of it. <c>+/x</c> is too much, <c>-/x</c> is missing (with a
+/// separator behind when it is a directory), <c>/x(mode:0644,0755)</c> is not like that. Compared are names, kinds,
+/// owners, sizes of regular files, permissions, and times in whole seconds. Of the root only what is in it counts.
+/// </summary>
+internal sealed class TreeComparison
+{
+    private const uint Permissions = 0x1ff;     // what chown(2) takes from a file is no damage
+    private const char Became = '\uffeb';
+    private readonly IDisk _disk;
+    private readonly IdMaps _maps;
+    private readonly bool _ownersMatter;
+    private readonly CancellationToken _cancellation;
+    private readonly List<string> _found = [];
+
+    private TreeComparison(IDisk disk, IdMaps maps, bool ownersMatter, CancellationToken cancellation) =>
+        (_disk, _maps, _ownersMatter, _cancellation) = (disk, maps, ownersMatter, cancellation);
+
+    /// <param name="maps">How the owners that are expected lie on the host.</param>
+    /// <param name="ownersMatter">False when files were unpacked although they could not get theirs.</param>
+    /// <returns>Sorted by path.</returns>
+    internal static IReadOnlyList<string> Run(
+        IDisk disk, ExpectedNode expected, DirectoryHandle actual, IdMaps maps, bool ownersMatter,
+        CancellationToken cancellation)
+    {
+        var comparison = new TreeComparison(disk, maps, ownersMatter, cancellation);
+        comparison.Compare("", expected, actual);
+        return
+        [
+            .. comparison._found
+                .OrderBy(text => text[1..], StringComparer.Ordinal)
+                .ThenBy(text => text[0] != '-'),
+        ];
+    }
+
+    private void Compare(string path, ExpectedNode expected, DirectoryHandle actual)
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var name in _disk.List(actual))
+        {
+            // The overlay file system may list what it hides; nobody can open that.
+            if (_disk.Status(actual, name) is not { } status) continue;
+            seen.Add(name);
+            var child = $"{path}/{Shown(name)}";
+            if (expected.Children.GetValueOrDefault(name) is { } node && node.IsDirectory == status.IsDirectory)
+                CompareBoth(child, node, actual, name, status);
+            else
+                Add(child, actual, name, status, expected.Children.GetValueOrDefault(name));
+        }
+        foreach (var (name, node) in expected.Children)
+        {
+            if (!seen.Contains(name)) Remove($"{path}/{Shown(name)}", node);
+        }
+    }
+
+    private void CompareBoth(string path, ExpectedNode node, DirectoryHandle at, string name, FileStatus status)
+    {
+        var difference = Difference(node, status);
+        if (difference.Length > 0)
+        {
+            _found.Add($"{path}({difference})");
+            // Twice, as scripts know it.
+            if (!node.IsDirectory) _found.Add($"+{path}({difference})");
+        }
+        if (!node.IsDirectory) return;
+        using var directory = _disk.OpenDirectory(at, name);
+        Compare(path, node, directory);
+    }
+
+    private void Add(string path, DirectoryHandle at, string name, FileStatus status, ExpectedNode? inItsPlace)
+    {
+        if (inItsPlace is not null) Remove(path, inItsPlace);
+        _found.Add(status.IsDirectory ? $"+{path}/" : $"+{path}");
+        if (!status.IsDirectory) return;
+        using var directory = _disk.OpenDirectory(at, name);
+        Compare(path, new ExpectedNode(FileKind.Directory), directory);
+    }
+
+    private void Remove(string path, ExpectedNode node)
+    {
+        _found.Add(node.IsDirectory ? $"-{path}/" : $"-{path}");
+        foreach (var (name, child) in node.Children) Remove($"{path}/{Shown(name)}", child);
+    }
+
+    private string Difference(ExpectedNode node, FileStatus status)
+    {
+        var texts = new List<string>();
+        if (node.Kind != status.Kind) texts.Add(Text("filetype", TypeOf(node.Kind), TypeOf(status.Kind)));
+        if (_ownersMatter && node is { UserId: { } userId, GroupId: { } groupId })
+            AddOwners(texts, userId, groupId, status);
+        var sizeBytes = status.Kind == FileKind.Regular ? status.SizeBytes : 0;
+        if (node.SizeBytes != sizeBytes) texts.Add(Text("size", node.SizeBytes, sizeBytes));
+        // Symbolic links have all permissions, whatever the archive says.
+        if (status.Kind != FileKind.Symlink && node.Mode is { } mode
+            && (mode & Permissions) != (status.Mode & Permissions))
+            texts.Add($"mode:{Octal(mode)}{Became}{Octal(status.Mode)}");
+        if (node.ModifiedAt is { } seconds && seconds != status.ModifiedAt.Seconds && IsStored(seconds))
+            texts.Add($"mtime:{Hex(seconds)}{Became}{Hex(status.ModifiedAt.Seconds)}");
+        return string.Join(',', texts);
+    }
+
+    private void AddOwners(List<string> texts, long userId, long groupId, FileStatus status)
+    {
+        if (_maps.TryToContainer(status.UserId, status.GroupId) is not var (user, group))
+        {
+            texts.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"host ID {status.UserId}:{status.GroupId} cannot be mapped to a container ID"));
+            return;
+        }
+        if (userId != user) texts.Add(Text("uid", userId, user));
+        if (groupId != group) texts.Add(Text("gid", groupId, group));
+    }
+
+    /// <summary>
+    /// Whether every file system can keep the time. Some cut what does not fit in 32 bits, and only symbolic links get
+    /// such times at all.
+    /// </summary>
+    private static bool IsStored(long seconds) => seconds is >= int.MinValue and <= int.MaxValue;
+
+    /// <summary>The letter that tar has for it.</summary>
+    private static long TypeOf(FileKind kind) => kind switch
+    {
+        FileKind.Symlink => '2',
+        FileKind.CharacterDevice => '3',
+        FileKind.BlockDevice => '4',
+        FileKind.Directory => '5',
+        FileKind.Fifo => '6',
+        FileKind.Socket => 's',
+        _ => '0',
+    };
+
+    private static string Text(string attribute, long expected, long actual) =>
+        string.Create(CultureInfo.InvariantCulture, $"{attribute}:{expected}{Became}{actual}");
+
+    private static string Octal(uint mode) => Convert.ToString(mode, 8).PadLeft(4, '0');
+
+    private static string Hex(long seconds) => seconds < 0
+        ? string.Create(CultureInfo.InvariantCulture, $"0x-{(ulong)-seconds:x}")
+        : string.Create(CultureInfo.InvariantCulture, $"0x{seconds:x}");
+
+    /// <summary>A name for one line of text: what is not UTF-8 and what would end the line is replaced.</summary>
+    private static string Shown(string name)
+    {
+        if (!name.Any(char.IsControl)) return name;
+        var text = new System.Text.StringBuilder(name.Length);
+        for (var i = 0; i < name.Length; i++)
+        {
+            if (name[i] == '\0' && i + 1 < name.Length)
+            {
+                text.Append('\ufffd');      // the byte itself is carried behind the NUL
+                i++;
+            }
+            else
+            {
+                text.Append(char.IsControl(name[i]) ? '\ufffd' : name[i]);
+            }
+        }
+        return text.ToString();
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Drivers;
+using ActorStorage.Disk.Index;
+using ActorStorage.Disk.Staged;
+using ActorStorage.Disk.Tests.Extract;
+using ActorStorage.Disk.Tests.Index;
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk.Tests.Upkeep;
+
+/// <summary>A store that the Go tool fills, somebody damages, and both engines look at.</summary>
+internal sealed class UpkeepRoot : IDisposable
+{
+    private readonly GoRoot _go = new();
+    private int _archives;
+
+    public static LinuxDisk Disk { get; } = new();
+
+    public StoragePaths Paths => _go.Paths;
+
+    public string this[string name] => $"{Paths.GraphRoot}/{name}";
+
+    public string Go(params string[] arguments) => _go.Must(arguments);
+
+    public LayerId Import(TestArchive archive, LayerId? parent = null)
+    {
+        var layer = TryImport(archive, parent);
+        Assert.NotNull(layer);
+        return layer.Value;
+    }
+
+    /// <summary>Null when the Go tool refuses the archive.</summary>
+    public LayerId? TryImport(TestArchive archive, LayerId? parent = null)
+    {
+        var file = _go[$"archive-{_archives++}"];
+        File.WriteAllBytes(file, archive.ToArray());
+        var (exitCode, output, _) = _go.Run(
+            parent is { } below ? ["import-layer", "-f", file, below.Value] : ["import-layer", "-f", file]);
+        return exitCode == 0 ? new LayerId(output.Split('\n')[0].Trim()) : null;
+    }
+
+    /// <summary>An image of the layer.</summary>
+    public ImageId Image(LayerId top) => new(Go("create-image", top.Value));
+
+    public string Diff(LayerId layer) => this[$"overlay/{layer}/diff"];
+
+    public string TarSplit(LayerId layer) => this[$"overlay-layers/{layer}.tar-split.gz"];
+
+    public ILayerDriver OpenDriver() => LayerDriver.Open(Disk, Paths, LayerDriver.Parse(Paths, []));
+
+    public StoreRecords Records()
+    {
+        using var layers = Disk.OpenDirectory(Paths.Layers);
+        using var images = Disk.OpenDirectory(Paths.Images);
+        using var containers = Disk.OpenDirectory(Paths.Containers);
+        return new StoreRecords(
+            [.. new LayerIndexFile(Disk, layers).Load().Index.Layers],
+            [.. new ImageIndexFile(Disk, images, isReadOnly: false).Load().Index.Images],
+            [.. new ContainerIndexFile(Disk, containers, containers).Load().Index.Containers]);
+    }
+
+    public CheckReport Check(CheckOptions? options = null, StoreRecords? records = null)
+    {
+        using var driver = OpenDriver();
+        using var area = new StagingArea(Disk, Paths);
+        return StoreCheck.Run(
+            Disk, Paths, driver, area, records ?? Records(), options ?? CheckOptions.Default, TimeProvider.System,
+            CancellationToken.None);
+    }
+
+    /// <summary>What the Go tool finds: the lines of the report as it prints it, sorted, each once.</summary>
+    public IReadOnlyList<string> GoCheck(params string[] options) =>
+        Sorted(_go.Run(["check", .. options]).Output
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            // The same finding once more.
+            .Where(line => !line.Contains("consume any trailer after the EOF marker", StringComparison.Ordinal)));
+
+    /// <summary>The same of a report of ours.</summary>
+    public static IReadOnlyList<string> Lines(CheckReport report) => Sorted(
+        Lines("layer", report.Layers)
+            .Concat(Lines("read-only layer", report.ReadOnlyLayers))
+            .Concat(Lines("image", report.Images))
+            .Concat(Lines("read-only image", report.ReadOnlyImages))
+            .Concat(Lines("container", report.Containers)));
+
+    public void Dispose() => _go.Dispose();
+
+    private static IEnumerable<string> Lines(
+        string kind, IReadOnlyDictionary<string, System.Collections.Immutable.ImmutableArray<string>> findings) =>
+        findings.SelectMany(each => each.Value.Select(line => $" {line}").Prepend($"{kind} {each.Key}:"));
+
+    private static IReadOnlyList<string> Sorted(IEnumerable<string> lines) =>
+        [.. lines.Distinct().Order(StringComparer.Ordinal)];
+}
