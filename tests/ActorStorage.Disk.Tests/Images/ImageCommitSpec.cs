@@ -154,6 +154,25 @@ public sealed class ImageCommitSpec : IDisposable
             Assert.Throws<StorageException>(() => ImageData.DigestOf(image, "q")).Message);
     }
 
+    [Fact]
+    public void Should_remove_directories_of_ids_that_no_record_names_and_nothing_else()
+    {
+        var (known, orphan) = (new string('a', 64), new string('b', 64));
+        Run(Create(known, "n", new NewBigData("k", Bytes("1"))));
+        Directory.CreateDirectory(_directory[$"{orphan}/userdata"]);
+        Directory.CreateDirectory(_directory["named"]);
+        Directory.CreateDirectory(_directory[new string('B', 64)]);
+        File.WriteAllText(_directory[new string('c', 64)], "");
+
+        Assert.Equal(1, OrphanedData.Remove(_root));
+
+        Assert.False(Directory.Exists(_directory[orphan]));
+        Assert.True(File.Exists(_directory[$"{known}/k"]));
+        Assert.Equal(3, Directory.GetDirectories(_directory.Path).Length);
+        Assert.True(File.Exists(_directory[new string('c', 64)]));
+        Assert.Equal(0, OrphanedData.Remove(_root));
+    }
+
     private static ImageWrite.Create Create(string id, string name, params NewBigData[] data) =>
         new(new NewImage { Id = new ImageId(id), Names = [name], BigData = [.. data] }, null);
 

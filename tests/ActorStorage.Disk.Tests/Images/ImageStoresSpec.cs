@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk.Index;
 using ActorStorage.Disk.Tests.Index;
+using ActorStorage.Disk.Tests.Stores;
 using ActorStorage.Disk.Unix;
 
 namespace ActorStorage.Disk.Tests.Images;
@@ -65,6 +66,38 @@ public sealed class ImageStoresSpec : IDisposable
         var refused = Assert.Throws<StorageException>(Open);
 
         Assert.Equal((StorageErrorKind.Corrupt, Images("one")), (refused.Kind, refused.Error.Path));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Should_leave_out_a_store_that_can_have_no_lock(bool hasDirectory)
+    {
+        Write("own", "[]");
+        Write("two", """[{"id":"there"}]""");
+        Directory.CreateDirectory(_directory["one"]);
+        if (hasDirectory) Write("one", """[{"id":"unseen"}]""");
+        using var mount = new ReadOnlyMount(_directory["one"]);
+
+        using var stores = Open();
+
+        Assert.Null(stores.Find("unseen"));
+        Assert.NotNull(stores.Find("there"));
+    }
+
+    [Fact]
+    public void Should_read_a_store_on_a_file_system_that_is_only_read()
+    {
+        Write("own", "[]");
+        Write("one", """[{"id":"seen"}]""");
+        Write("two", "[]");
+        File.WriteAllText($"{Images("one")}/images.lock", "");
+        using var mount = new ReadOnlyMount(_directory["one"]);
+
+        using var stores = Open();
+
+        Assert.True(stores.Require("seen").Image.IsReadOnly);
+        Assert.NotNull(stores.FindForeign("seen", Patience));
     }
 
     [Fact]
