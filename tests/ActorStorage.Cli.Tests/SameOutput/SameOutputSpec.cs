@@ -4,7 +4,10 @@ using ActorStorage.Cli.Tests.Tools;
 
 namespace ActorStorage.Cli.Tests.SameOutput;
 
-/// <summary>The same command prints the same as with the newest Go tool, and ends with the same status.</summary>
+/// <summary>
+/// The same command prints the same as with the newest Go tool and ends with the same status; after the same commands
+/// the stores look the same.
+/// </summary>
 public sealed class SameOutputSpec
 {
     private static readonly string _scripts = Path.Combine(AppContext.BaseDirectory, "SameOutput", "Scripts");
@@ -53,11 +56,16 @@ public sealed class SameOutputSpec
             ScriptRun.AllAsync(Tool.GoNewest, driver, steps), ScriptRun.AllAsync(Tool.Ours, driver, steps));
         var (expected, actual) = (runs[0], runs[1]);
 
-        var differences = expected.Zip(actual).Where(pair => !Same(pair.First, pair.Second)).ToArray();
+        var differences = expected.Steps.Zip(actual.Steps).Where(pair => !Same(pair.First, pair.Second)).ToArray();
         Assert.True(
             differences.Length == 0,
             $"{differences.Length} of {steps.Length} commands of {script}.script differ\n"
             + string.Concat(differences.Select(pair => Described(pair.First, pair.Second))));
+        Assert.True(
+            expected.Files.SequenceEqual(actual.Files),
+            $"after {script}.script the stores differ\n"
+            + string.Join('\n', expected.Files.Except(actual.Files).Select(line => "expected " + line)
+                .Concat(actual.Files.Except(expected.Files).Select(line => "got      " + line))));
     }
 
     /// <summary>With this variable the scripts that are still held back run as well.</summary>

@@ -11,6 +11,9 @@ namespace ActorStorage.Cli.Tests.SameOutput;
 /// <summary>What one step printed, with nothing in it that differs from run to run.</summary>
 public sealed record StepResult(ScriptStep Step, int ExitCode, string Output, string Error);
 
+/// <summary>What a whole script printed, and what the store looks like afterwards.</summary>
+public sealed record ScriptResult(IReadOnlyList<StepResult> Steps, string[] Files);
+
 /// <summary>Runs a script with one tool in a fresh root.</summary>
 public sealed partial class ScriptRun
 {
@@ -20,7 +23,7 @@ public sealed partial class ScriptRun
 
     private ScriptRun(Tool tool, StorageRoot root) => (_tool, _root) = (tool, root);
 
-    public static async Task<IReadOnlyList<StepResult>> AllAsync(
+    public static async Task<ScriptResult> AllAsync(
         Tool tool, string driver, IEnumerable<ScriptStep> steps)
     {
         await using var root = new StorageRoot(driver);
@@ -32,7 +35,7 @@ public sealed partial class ScriptRun
         var results = new List<StepResult>();
         foreach (var step in steps)
             results.Add(await run.StepAsync(step));
-        return results;
+        return new ScriptResult(results, await StoreListing.OfAsync(root));
     }
 
     private async Task<StepResult> StepAsync(ScriptStep step)
