@@ -13,8 +13,7 @@ internal static class ContentSizes
     public static long OfImage(StagingWork work, string id, StoreRecords records)
     {
         var image = records.Images.First(each => each.Id.Value == id);
-        var layers = records.Layers.Concat(records.ReadOnly.SelectMany(store => store.Layers))
-            .DistinctBy(layer => layer.Id).ToDictionary(layer => layer.Id);
+        var layers = records.Layers.DistinctBy(layer => layer.Id).ToDictionary(layer => layer.Id);
         var seen = new HashSet<LayerId>();
         var sizeBytes = image.BigData.SizeBytes;
         foreach (var top in image.Layers)

@@ -189,10 +189,7 @@ internal sealed class LayerWalks(
         images.Ref,
         asker => new ImageProtocol.ListAllWhileHeld(asker),
         right => Step.Of(new WalkProtocol.ListAllOk(
-            new StoreRecords([.. root.Index.Layers], [.. right.Images], [.. right.Containers])
-            {
-                ReadOnly = [.. ReadOnlyRecordsOf(right.Images)],
-            },
+            new StoreRecords([.. root.Index.Layers, .. root.ReadOnly.Layers], right.Images, right.Containers),
             [.. root.Mounts().All])));
 
     /// <summary>A layer that may be named by the container it belongs to.</summary>
@@ -229,12 +226,6 @@ internal sealed class LayerWalks(
     private string AtPath(string text) => text.StartsWith('/')
         ? root.Mounts().All.FirstOrDefault(mount => mount.Path == text)?.Layer.Value ?? text
         : text;
-
-    private IEnumerable<ReadOnlyRecords> ReadOnlyRecordsOf(IReadOnlyList<ImageRecord> images) =>
-        root.Paths.ReadOnlyStores.Select(store => new ReadOnlyRecords(
-            store,
-            [.. root.ReadOnly.Layers.Where(layer => layer.ReadOnlyStore == store.GraphRoot)],
-            [.. images.Where(image => image.IsReadOnly)]));
 
     private LayerRecord Resolve(string layer) => root.Require(layer);
 
