@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
 using System.Buffers.Text;
 using ActorStorage.Disk.Unix;
 
@@ -34,6 +35,24 @@ internal sealed class PaxRecords
         }
         return records;
     }
+
+    /// <summary>One record as <see cref="Parse"/> reads it.</summary>
+    internal static void Write(IBufferWriter<byte> to, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        var length = key.Length + value.Length + 3;     // blank, equals sign, line feed
+        var total = length + Digits(length);
+        if (Digits(total) > Digits(length)) total++;
+        Span<byte> number = stackalloc byte[20];
+        Utf8Formatter.TryFormat(total, number, out var written);
+        to.Write(number[..written]);
+        to.Write(" "u8);
+        to.Write(key);
+        to.Write("="u8);
+        to.Write(value);
+        to.Write("\n"u8);
+    }
+
+    private static int Digits(int number) => number < 10 ? 1 : 1 + Digits(number / 10);
 
     /// <summary>One record is "length key=value\n", where the length counts itself.</summary>
     private static bool TrySplit(

@@ -11,7 +11,7 @@ namespace ActorStorage.Disk.Extract;
 /// </summary>
 internal sealed class WhiteoutMarks(IDisk disk, ParentDirectories parents, EntryAttributes attributes)
 {
-    private static readonly string OpaqueAttribute =
+    internal static readonly string OpaqueAttribute =
         UserNamespace.IsInside ? "user.overlay.opaque" : "trusted.overlay.opaque";
 
     /// <summary>Whether the attribute makes a directory hide what it covers, also when an archive sets it.</summary>

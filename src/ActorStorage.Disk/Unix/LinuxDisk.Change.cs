@@ -56,9 +56,8 @@ public sealed partial class LinuxDisk
             FileKind.Socket => FilePermissions.S_IFSOCK,
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a node"),
         };
-        var number = ((ulong)(major & 0xfffff000) << 32) | ((ulong)(major & 0xfff) << 8)
-            | ((ulong)(minor & 0xffffff00) << 12) | (minor & 0xff);
-        Check(Syscall.mknodat(at.Descriptor, name, type | (FilePermissions)mode, number), "mknod", at, name);
+        Check(Syscall.mknodat(at.Descriptor, name, type | (FilePermissions)mode, DeviceNumbers.Make(major, minor)),
+            "mknod", at, name);
     }
 
     public unsafe void Write(FileHandle file, ReadOnlySpan<byte> bytes)
