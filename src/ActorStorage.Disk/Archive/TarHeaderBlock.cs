@@ -123,7 +123,8 @@ internal readonly ref struct TarHeaderBlock
     private static int PrefixOf(ReadOnlySpan<byte> name)
     {
         if (name.Length <= NameBytes || !IsPlain(name)) return 0;
-        var searched = name.Length > PrefixBytes + 1 ? PrefixBytes + 1 : name[^1] == '/' ? name.Length - 1 : name.Length;
+        var length = name[^1] == '/' ? name.Length - 1 : name.Length;
+        var searched = name.Length > PrefixBytes + 1 ? PrefixBytes + 1 : length;
         var separator = name[..searched].LastIndexOf((byte)'/');
         var rest = name.Length - separator - 1;
         return separator <= 0 || rest > NameBytes || rest == 0 ? 0 : separator;

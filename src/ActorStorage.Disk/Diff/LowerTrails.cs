@@ -10,10 +10,9 @@ namespace ActorStorage.Disk.Diff;
 /// <param name="lowers">The nearest first. They stay the caller's.</param>
 internal sealed class LowerTrails(IDisk disk, IReadOnlyList<DirectoryHandle> lowers) : IDisposable
 {
-    private readonly Lower[] _lowers = [.. lowers.Select(each => new Lower(new DirectoryTrail(disk, each, openMax: 1)))];
+    private readonly Lower[] _lowers =
+        [.. lowers.Select(each => new Lower(new DirectoryTrail(disk, each, openMax: 1)))];
     private int _depth;
-
-    internal bool AreNone => _lowers.Length == 0;
 
     /// <summary>What the nearest lower directory that has the name has under it; null when it is nowhere.</summary>
     internal FileStatus? Find(string name)

@@ -132,13 +132,6 @@ public static class LayerDirectory
         return ReadLowerLayers(home, directory);
     }
 
-    /// <summary>Sum of the apparent sizes of everything but directories, each inode once.</summary>
-    public static long DiffSizeBytes(IDisk disk, DirectoryHandle diff)
-    {
-        var seen = new HashSet<ulong>();
-        return Sum(disk, diff, seen);
-    }
-
     internal static DirectoryHandle? OpenLayer(OverlayHome home, LayerId layer) =>
         home.Places.Find(layer) is { } place ? home.Disk.OpenDirectory(place.Directory, layer.Value) : null;
 
@@ -201,25 +194,6 @@ public static class LayerDirectory
             return null;
         }
         return (Convert.ToUInt32(fields[2], 8) & Permissions, userId, groupId);
-    }
-
-    private static long Sum(IDisk disk, DirectoryHandle directory, HashSet<ulong> seen)
-    {
-        var sizeBytes = 0L;
-        foreach (var name in disk.List(directory))
-        {
-            if (disk.Status(directory, name) is not { } status) continue;
-            if (status.IsDirectory)
-            {
-                using var below = disk.OpenDirectory(directory, name);
-                sizeBytes += Sum(disk, below, seen);
-            }
-            else if (status.LinkCount == 1 || seen.Add(status.Inode))
-            {
-                sizeBytes += status.SizeBytes;
-            }
-        }
-        return sizeBytes;
     }
 
     private static StorageException Corrupt(DirectoryHandle layer, string name) => new(

@@ -46,7 +46,9 @@ internal sealed class TreeWalk : IDisposable
         }
     }
 
-    /// <summary>Goes on to the next name, into the directory just found, or back out of one. False at the end.</summary>
+    /// <summary>
+    /// Goes on to the next name, into the directory just found, or back out of one. False at the end.
+    /// </summary>
     internal bool Next()
     {
         IsLeaving = false;

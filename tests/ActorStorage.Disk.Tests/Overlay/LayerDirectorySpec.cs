@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Diff;
 using ActorStorage.Disk.Overlay;
 
 namespace ActorStorage.Disk.Tests.Overlay;
@@ -150,7 +151,7 @@ public sealed class LayerDirectorySpec : IDisposable
         using var home = _root.Open();
         using var handle = home.Reopen(diff);
 
-        var sizeBytes = LayerDirectory.DiffSizeBytes(OverlayRoot.Disk, handle);
+        var sizeBytes = DiffSize.OfTree(OverlayRoot.Disk, handle, CancellationToken.None);
 
         Assert.Equal(12 + 14 + (1 << 20), sizeBytes);
         Assert.Contains($"{sizeBytes}", _root.Go("diffsize", layer.Value), StringComparison.Ordinal);
