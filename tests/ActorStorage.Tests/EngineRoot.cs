@@ -7,13 +7,13 @@ using ActorStorage.Disk.Unix;
 namespace ActorStorage.Tests;
 
 /// <summary>A root in the temporary directory with an engine on it.</summary>
-internal sealed class EngineRoot : IAsyncDisposable
+internal sealed class EngineRoot(string driver = "overlay") : IAsyncDisposable
 {
     private readonly List<StorageEngine> _engines = [];
 
-    public StorageRoot Root { get; } = new();
+    public StorageRoot Root { get; } = new(driver);
 
-    public StorageSettings Settings => StorageSettings.From(new StoragePaths(Root.Graph, Root.Run)) with
+    public StorageSettings Settings => StorageSettings.From(new StoragePaths(Root.Graph, Root.Run, driver)) with
     {
         StagersMax = 8,
         RequestTimeout = TimeSpan.FromMinutes(1),

@@ -48,7 +48,8 @@ public interface ILayerDriver : IDisposable
     /// <summary>Where the layer's own files are, or would be: an absolute path.</summary>
     string ContentPath(LayerId layer);
 
-    /// <summary>What layers there are directories for in the graph root, whether recorded or not, in byte order.</summary>
+    /// <summary>What layers there are directories for in the graph root, whether recorded or not, in byte
+    /// order.</summary>
     IReadOnlyList<LayerId> List();
 
     /// <summary>Where a layer's files are. Takes no lock: a layer does not change.</summary>

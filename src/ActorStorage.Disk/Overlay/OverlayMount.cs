@@ -157,7 +157,8 @@ public static class OverlayMount
     {
         if (home.Disk.Status(directory, "mapped") is not { IsDirectory: true }) return;
         using var mapped = home.Disk.OpenDirectory(directory, "mapped");
-        foreach (var name in home.Disk.List(mapped)) home.Disk.Unmount($"{home.Paths.DriverHome}/{layer.Value}/mapped/{name}");
+        foreach (var name in home.Disk.List(mapped))
+            home.Disk.Unmount($"{home.Paths.DriverHome}/{layer.Value}/mapped/{name}");
     }
 
     /// <summary>

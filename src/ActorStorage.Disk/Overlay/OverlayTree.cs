@@ -20,11 +20,15 @@ internal sealed class OverlayTree(OverlayDriver driver, Trash place, TreePlan pl
     }
 
     public override LayerContent Content() => new(
-        OverlayMount.OwnDirectories(Disk, _home, Place.InHome), Plan.Parent is { } parent ? ContentOf(driver, parent) : []);
+        OverlayMount.OwnDirectories(Disk, _home, Place.InHome),
+        Plan.Parent is { } parent ? ContentOf(driver, parent) : []);
 
     /// <summary>Everything that a layer on this one sees, the topmost first.</summary>
+    /// <exception cref="StorageException">ParentUnknown; Corrupt.</exception>
     internal static IReadOnlyList<string> ContentOf(OverlayDriver driver, TreeParent parent)
     {
+        if (parent.Staged is null && driver.Places.Find(parent.Id) is null)
+            throw new StorageException(StorageErrorKind.ParentUnknown, "layer not known");
         var content = parent.Staged is { } staged ? staged.Content() : driver.Content(parent.Id);
         return [.. content.Own, .. content.Below];
     }
