@@ -82,8 +82,8 @@ public sealed class EverybodyAtOnceSpec : IAsyncLifetime
         await _client.MountAsync($"c-{name}");
         var all = await _client.ListAllAsync();
         await _client.ChangeNamesOfAnyAsync($"i-{name}", NamesChange.Add, ["latest"]);
-        if (kind % 6 == 0 && all.Records.Containers.Length > 0)
-            await _client.DeleteContainerAsync(all.Records.Containers[kind % all.Records.Containers.Length].Id.Value);
+        if (kind % 6 == 0 && all.Records.Containers.Count > 0)
+            await _client.DeleteContainerAsync(all.Records.Containers[kind % all.Records.Containers.Count].Id.Value);
         await _client.UnmountAsync($"c-{name}");
         await _client.DeleteContainerAsync($"c-{name}");
         await _client.DeleteImageAsync($"i-{name}");
@@ -121,6 +121,6 @@ public sealed class EverybodyAtOnceSpec : IAsyncLifetime
         Assert.All(all.Records.Containers, container => Assert.Contains(container.Layer!.Value, layers));
         Assert.All(all.Records.Containers, container => Assert.Contains(container.Image!.Value, images));
         // Two readers see the same.
-        Assert.Equal(all.Records.Layers.Length, (await LayerList.IdsAsync(Tool.GoNewest, _engine.Root)).Length);
+        Assert.Equal(all.Records.Layers.Count, (await LayerList.IdsAsync(Tool.GoNewest, _engine.Root)).Length);
     }
 }

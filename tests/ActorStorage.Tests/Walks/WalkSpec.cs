@@ -133,7 +133,7 @@ public sealed class WalkSpec : IAsyncLifetime
     }
 
     private static (int, int, int, int) Counts(WalkProtocol.ListAllOk all) => (
-        all.Records.Layers.Length, all.Records.Images.Length, all.Records.Containers.Length, all.Mounts.Length);
+        all.Records.Layers.Count, all.Records.Images.Count, all.Records.Containers.Count, all.Mounts.Length);
 
     private static NewImage Image(string id, string top) => new() { Id = new ImageId(id), TopLayer = top };
 
