@@ -28,7 +28,7 @@ internal static class ContainerStaging
                 Parent = parent?.Value,
                 MountLabel = container.MountLabel,
                 Maps = new WantedMaps(choice.LayerMaps.Users, choice.LayerMaps.Groups),
-                Volatile = container.Volatile,
+                Volatile = container.Volatile || work.Settings.Paths.Transient,
             };
             return new StagedContainer(copy, work.StageEmpty(layer, choice.Base, copy, cancellation));
         }
