@@ -9,6 +9,7 @@ public sealed class AdditionalStoreSpec
 {
     [SkippableTheory]
     [InlineData("overlay")]
+    [InlineData("vfs")]
     public async Task Should_build_on_layers_of_others_in_turns_with_the_go_tool(string driver)
     {
         await using var layout = new LayoutRoot(driver, "--storage-opt", $"{driver}.imagestore=OTHER");
@@ -35,6 +36,7 @@ public sealed class AdditionalStoreSpec
 
     [SkippableTheory]
     [InlineData("overlay")]
+    [InlineData("vfs")]
     public async Task Should_only_read_what_others_have(string driver)
     {
         await using var layout = new LayoutRoot(driver);
@@ -59,6 +61,7 @@ public sealed class AdditionalStoreSpec
 
     [SkippableTheory]
     [InlineData("overlay")]
+    [InlineData("vfs")]
     public async Task Should_put_its_own_layers_first_when_others_have_the_same_ids_and_names(string driver)
     {
         await using var layout = new LayoutRoot(driver);
@@ -76,6 +79,7 @@ public sealed class AdditionalStoreSpec
 
     [SkippableTheory]
     [InlineData("overlay")]
+    [InlineData("vfs")]
     public async Task Should_see_at_once_what_others_write(string driver)
     {
         await using var layout = new LayoutRoot(driver);
@@ -91,6 +95,7 @@ public sealed class AdditionalStoreSpec
 
     [SkippableTheory]
     [InlineData("overlay")]
+    [InlineData("vfs")]
     public async Task Should_need_no_rights_to_write_in_the_store_of_others(string driver)
     {
         await using var layout = new LayoutRoot(driver);

@@ -10,6 +10,7 @@ public sealed class SplitStoreSpec
 {
     [SkippableTheory]
     [InlineData("overlay")]
+    [InlineData("vfs")]
     public async Task Should_put_each_layer_where_the_go_tool_puts_it(string driver)
     {
         await using var layout = Split(driver);
@@ -36,6 +37,7 @@ public sealed class SplitStoreSpec
 
     [SkippableTheory]
     [InlineData("overlay")]
+    [InlineData("vfs")]
     public async Task Should_import_a_layer_to_write_to(string driver)
     {
         await using var layout = Split(driver);
@@ -50,6 +52,7 @@ public sealed class SplitStoreSpec
 
     [SkippableTheory]
     [InlineData("overlay")]
+    [InlineData("vfs")]
     public async Task Should_mount_in_turns_with_the_go_tool(string driver)
     {
         await using var layout = Split(driver);
@@ -76,6 +79,7 @@ public sealed class SplitStoreSpec
 
     [SkippableTheory]
     [InlineData("overlay")]
+    [InlineData("vfs")]
     public async Task Should_keep_a_record_in_its_document_when_it_changes(string driver)
     {
         await using var layout = Split(driver);
@@ -96,6 +100,7 @@ public sealed class SplitStoreSpec
 
     [SkippableTheory]
     [InlineData("overlay")]
+    [InlineData("vfs")]
     public async Task Should_delete_what_the_go_tool_made_and_the_reverse(string driver)
     {
         await using var layout = Split(driver);
@@ -119,6 +124,7 @@ public sealed class SplitStoreSpec
 
     [SkippableTheory]
     [InlineData("overlay")]
+    [InlineData("vfs")]
     public async Task Should_share_the_image_store_with_those_for_whom_it_is_a_root(string driver)
     {
         await using var layout = Split(driver);
@@ -138,6 +144,7 @@ public sealed class SplitStoreSpec
 
     [SkippableTheory]
     [InlineData("overlay")]
+    [InlineData("vfs")]
     public async Task Should_wait_for_the_lock_of_the_image_store(string driver)
     {
         await using var layout = Split(driver);
@@ -158,6 +165,7 @@ public sealed class SplitStoreSpec
 
     [SkippableTheory]
     [InlineData("overlay")]
+    [InlineData("vfs")]
     public async Task Should_clear_what_killed_engines_left_in_the_image_store(string driver)
     {
         await using var layout = Split(driver);

@@ -10,6 +10,7 @@ public sealed class TransientStoreSpec
 
     [SkippableTheory]
     [InlineData("overlay")]
+    [InlineData("vfs")]
     public async Task Should_keep_volatile_layers_in_the_run_root_in_turns_with_the_go_tool(string driver)
     {
         await using var layout = new LayoutRoot(driver, "--transient-store");
@@ -39,6 +40,7 @@ public sealed class TransientStoreSpec
 
     [SkippableTheory]
     [InlineData("overlay")]
+    [InlineData("vfs")]
     public async Task Should_forget_them_when_the_run_root_is_gone(string driver)
     {
         await using var layout = new LayoutRoot(driver, "--transient-store");
@@ -58,6 +60,7 @@ public sealed class TransientStoreSpec
 
     [SkippableTheory]
     [InlineData("overlay")]
+    [InlineData("vfs")]
     public async Task Should_make_the_same_directories_and_locks_as_the_go_tool(string driver)
     {
         await using var theirs = new LayoutRoot(driver, "--transient-store", "--image-store", "OTHER");
@@ -68,14 +71,14 @@ public sealed class TransientStoreSpec
         Assert.Equal(Entries(theirs), Entries(ours));
     }
 
-    /// <summary>With their modes; but for what the Go tool remembers of the kernel, and a directory that it makes and
-    /// never uses.</summary>
+    /// <summary>With their modes; but for what the Go tool remembers of the kernel, a directory that it makes and
+    /// never uses, and one that it makes with the first layer.</summary>
     private static string[] Entries(LayoutRoot layout) =>
     [
         .. Directory.EnumerateFileSystemEntries(layout.Root.Directory, "*", SearchOption.AllDirectories)
             .Select(path => (Path: Path.GetRelativePath(layout.Root.Directory, path), Mode: File.GetUnixFileMode(path)))
-            .Where(each => !each.Path.StartsWith("run/overlay/", StringComparison.Ordinal) && each.Path != "other/l")
-            .Where(each => each.Path != "files")
+            .Where(each => !each.Path.StartsWith("run/overlay/", StringComparison.Ordinal))
+            .Where(each => each.Path is not ("other/l" or "other/vfs/dir" or "files"))
             .Select(each => $"{each.Path} {each.Mode}").Order(StringComparer.Ordinal),
     ];
 }
