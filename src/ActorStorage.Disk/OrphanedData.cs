@@ -2,13 +2,17 @@
 using System.Buffers;
 using ActorStorage.Disk.Index;
 using ActorStorage.Disk.Staged;
+using ActorStorage.Disk.Upkeep;
 
 namespace ActorStorage.Disk;
 
-/// <summary>Directories of images or containers that no record names: what a crash during a deletion leaves.</summary>
+/// <summary>What crashes leave in the directories of images and containers: data that no record names, documents that
+/// were never finished.</summary>
 public static class OrphanedData
 {
     private const int IdLength = 64;
+    private static readonly string[] Documents =
+        [ImageIndexFile.Name, ContainerIndexFile.StableName, ContainerIndexFile.VolatileName];
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     /// <summary>
@@ -23,13 +27,19 @@ public static class OrphanedData
         where TIndex : RecordIndex<TRecord, TIndex>
     {
         var orphans = root.Disk.List(root.Directory)
-            .Where(name => IsId(name) && root.Index.FindById(name) is null
-                && root.Disk.Status(root.Directory, name) is { IsDirectory: true })
+            .Where(name => IsOrphan(root, name)
+                || UnfinishedDocument.IsStale(root.Disk, root.Directory, name, Documents, root.Time))
             .Order(StringComparer.Ordinal)
             .ToList();
         foreach (var orphan in orphans) TreeRemoval.Remove(root.Disk, root.Directory, orphan);
         return orphans.Count;
     }
+
+    private static bool IsOrphan<TRecord, TIndex>(RecordRoot<TRecord, TIndex> root, string name)
+        where TRecord : StoredRecord
+        where TIndex : RecordIndex<TRecord, TIndex> =>
+        IsId(name) && root.Index.FindById(name) is null
+            && root.Disk.Status(root.Directory, name) is { IsDirectory: true };
 
     private static bool IsId(string name) => name.Length == IdLength && !name.AsSpan().ContainsAnyExcept(HexDigits);
 }

@@ -92,6 +92,14 @@ public interface ILayerDriver : IDisposable
     IReadOnlyList<Trash> Discard(LayerId layer, StagingArea area);
 
     /// <summary>
+    /// Takes names out of sight under which a layer was known besides its directory's, and that lead nowhere now. The
+    /// caller holds layers.lock.
+    /// </summary>
+    /// <param name="countMax">At most so many.</param>
+    /// <returns>What is to be removed once the lock is gone.</returns>
+    IReadOnlyList<Trash> DiscardDanglingNames(StagingArea area, int countMax);
+
+    /// <summary>
     /// Makes the layer's whole tree visible and says where: what lies outside the graph root is never written to, and
     /// is seen in the run root. Counting is the caller's business, who holds storage.lock,
     /// layers.lock and mountpoints.lock and calls for the first request only.

@@ -15,7 +15,7 @@ public readonly record struct LinkId
     /// <exception cref="StorageException">Invalid: the text is no link id.</exception>
     public LinkId(string value)
     {
-        if (value.Length != Length || value.AsSpan().ContainsAnyExcept(Letters))
+        if (!IsPossible(value))
             throw new StorageException(StorageErrorKind.Invalid, $"{Quoted.Text(value)} is not the id of a layer link");
         _value = value;
     }
@@ -24,6 +24,9 @@ public readonly record struct LinkId
 
     /// <summary>Its path below the home.</summary>
     public string Path => $"l/{Value}";
+
+    public static bool IsPossible(string value) =>
+        value.Length == Length && !value.AsSpan().ContainsAnyExcept(Letters);
 
     public static LinkId Random() => new(RandomNumberGenerator.GetString(Alphabet, Length));
 

@@ -89,11 +89,28 @@ public sealed class OverlayDriver(OverlayHome home) : ILayerDriver
         return [tree];
     }
 
+    public IReadOnlyList<Trash> DiscardDanglingNames(StagingArea area, int countMax) =>
+    [
+        .. Places.Writable
+            .SelectMany(place => DanglingLinks.In(_disk, place.Directory).Select(link => (place, link)))
+            .Take(countMax)
+            .ToList()
+            .Select(each => Discard(each.place, each.link, area)),
+    ];
+
     public string Mount(LayerId layer, MountRequest request) => OverlayMount.Mount(home, layer, request);
 
     public void Unmount(LayerId layer) => OverlayMount.Unmount(home, layer);
 
     public void Dispose() => home.Dispose();
+
+    private Trash Discard(LayerPlace place, LinkId link, StagingArea area)
+    {
+        var temp = area.TreesOf(place);
+        var trash = new Trash(temp, temp.NextName(link.Value));
+        _disk.Rename(place.Directory, link.Path, place.Directory, trash.InHome);
+        return trash;
+    }
 
     private LayerId[] List(LayerPlace place) =>
     [

@@ -127,6 +127,8 @@ public sealed class VfsDriver : ILayerDriver
         // Nothing was mounted.
     }
 
+    public IReadOnlyList<Trash> DiscardDanglingNames(StagingArea area, int countMax) => [];
+
     public void Dispose() => Places.Dispose();
 
     private void CopyParent(

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Unix;
+using Mono.Unix.Native;
+
+namespace ActorStorage.Disk.Upkeep;
+
+/// <summary>Lets files of one length share their blocks as far as the kernel finds them equal.</summary>
+internal static class BlockSharing
+{
+    private static readonly int[] Impossible =
+    [
+        NativeConvert.FromErrno(Errno.EOPNOTSUPP), NativeConvert.FromErrno(Errno.ENOTTY),
+        NativeConvert.FromErrno(Errno.ENOSYS),
+    ];
+
+    /// <returns>Bytes that are shared now; null when the file system cannot share at all.</returns>
+    internal static long? Run(IDisk disk, IReadOnlyList<LayerFile> files, CancellationToken cancellation)
+    {
+        // Each of them is unlike the others.
+        var sources = new List<LayerFile>();
+        var sharedBytes = 0L;
+        foreach (var file in files)
+        {
+            var isShared = false;
+            foreach (var source in sources)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (TryShare(disk, source, file) is not { } bytes) return null;
+                sharedBytes += bytes;
+                isShared = bytes > 0;
+                if (isShared) break;
+            }
+            if (!isShared) sources.Add(file);
+        }
+        return sharedBytes;
+    }
+
+    private static long? TryShare(IDisk disk, LayerFile source, LayerFile target)
+    {
+        var sharedBytes = 0L;
+        try
+        {
+            using var from = source.Open(disk);
+            using var to = target.Open(disk);
+            // The kernel may stop early, and goes on when asked again.
+            while (sharedBytes < target.SizeBytes)
+            {
+                var bytes = disk.DeduplicateRange(from, to, sharedBytes, target.SizeBytes - sharedBytes);
+                if (bytes == 0) break;
+                sharedBytes += bytes;
+            }
+            return sharedBytes;
+        }
+        catch (StorageException refused)
+        {
+            // Anything else is about these two files: one is gone, or has marks that forbid it.
+            return Impossible.Contains(refused.Error.Errno) ? null : sharedBytes;
+        }
+    }
+}

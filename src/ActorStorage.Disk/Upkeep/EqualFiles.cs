@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
+using System.IO.Hashing;
+using System.Security.Cryptography;
+using ActorStorage.Disk.Unix;
+
+namespace ActorStorage.Disk.Upkeep;
+
+/// <summary>A regular file of a layer.</summary>
+/// <param name="Directory">Absolute path of the layer's tree.</param>
+/// <param name="Path">Below that.</param>
+internal sealed record LayerFile(string Directory, string Path, long SizeBytes)
+{
+    /// <exception cref="StorageException">It is not there any more.</exception>
+    internal FileHandle Open(IDisk disk)
+    {
+        using var directory = disk.OpenDirectory(Directory);
+        return disk.OpenFileBelow(directory, Path);
+    }
+}
+
+/// <summary>
+/// Finds files that are probably equal. Each file counts once, however many names it has, and empty ones do not count.
+/// Only files that have a length in common with another one are read.
+/// </summary>
+internal sealed class EqualFiles(IDisk disk, DedupHash method, CancellationToken cancellation)
+{
+    private const int BufferBytes = 1 << 20;
+    private readonly Dictionary<long, List<LayerFile>> _bySize = [];
+    private readonly HashSet<(ulong Device, ulong Inode)> _seen = [];
+
+    /// <summary>All files below a directory.</summary>
+    internal void Add(string directory)
+    {
+        try
+        {
+            using var root = disk.OpenDirectory(directory);
+            Add(directory, "", root);
+        }
+        catch (StorageException gone) when (gone.Kind == StorageErrorKind.NotFound)
+        {
+            // The layer is being deleted.
+        }
+    }
+
+    /// <summary>Two or more each.</summary>
+    internal IEnumerable<IReadOnlyList<LayerFile>> Find()
+    {
+        foreach (var same in _bySize.Values.Where(files => files.Count > 1))
+        {
+            if (method == DedupHash.Size) yield return same;
+            else
+            {
+                var groups = same.Select(file => (File: file, Hash: TryHash(file))).Where(each => each.Hash is not null);
+                foreach (var group in groups.GroupBy(each => each.Hash, each => each.File, StringComparer.Ordinal))
+                {
+                    var equal = group.ToList();
+                    if (equal.Count > 1) yield return equal;
+                }
+            }
+        }
+    }
+
+    private void Add(string directory, string path, DirectoryHandle at)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        foreach (var name in disk.List(at).Order(StringComparer.Ordinal))
+        {
+            if (disk.Status(at, name) is not { } status) continue;
+            var below = path.Length == 0 ? name : $"{path}/{name}";
+            if (status.IsDirectory)
+            {
+                using var next = disk.OpenDirectory(at, name);
+                Add(directory, below, next);
+            }
+            else if (status is { Kind: FileKind.Regular, SizeBytes: > 0 } && _seen.Add((status.Device, status.Inode)))
+            {
+                if (!_bySize.TryGetValue(status.SizeBytes, out var same)) _bySize.Add(status.SizeBytes, same = []);
+                same.Add(new LayerFile(directory, below, status.SizeBytes));
+            }
+        }
+    }
+
+    /// <summary>Null when the file cannot be read any more.</summary>
+    private string? TryHash(LayerFile file)
+    {
+        try
+        {
+            using var handle = file.Open(disk);
+            return method == DedupHash.Sha256 ? Sha256Of(handle) : CrcOf(handle);
+        }
+        catch (StorageException)
+        {
+            // Deleted, damaged, or deeper than a path can be: what cannot be read has nothing to share.
+            return null;
+        }
+    }
+
+    private string CrcOf(FileHandle file)
+    {
+        var sum = new Crc64();
+        ReadAll(file, sum.Append);
+        return Convert.ToHexString(sum.GetCurrentHash());
+    }
+
+    private string Sha256Of(FileHandle file)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        ReadAll(file, hash.AppendData);
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    private void ReadAll(FileHandle file, ReadBytes take)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            while (disk.Read(file, buffer) is > 0 and var count)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                take(buffer.AsSpan(0, count));
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private delegate void ReadBytes(ReadOnlySpan<byte> bytes);
+}
