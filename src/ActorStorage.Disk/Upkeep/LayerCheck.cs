@@ -71,8 +71,8 @@ internal sealed class LayerCheck(CheckJob job)
         new DataCheck(job, "layer", findings).Run(
             [job.Paths.LayersOf(layer)], layer.Id.Value, layer.BigDataNames, null);
         if (layer.DiffDigest is not { } digest) return false;
-        var fault = ArchiveCheck.Fault(layer, digest, archive => LayerDiff.Run(
-            job.Disk, job.Paths, job.Driver, layer, archive, Compression.None, job.Cancellation));
+        var fault = ArchiveCheck.Fault(layer, digest, archive => LayerDiff.Rebuild(
+            job.Disk, job.Paths, job.Driver, layer, archive, job.Cancellation));
         if (fault is not null) findings.Add(layer.Id.Value, fault);
         return fault is null;
     }

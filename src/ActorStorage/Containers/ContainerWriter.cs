@@ -101,7 +101,7 @@ internal sealed class ContainerWriter(
 
     private ContainerProtocol.CollectContainersOk Collect()
     {
-        return new ContainerProtocol.CollectContainersOk(_trash.Count);
+        return new ContainerProtocol.CollectContainersOk(OrphanedData.Remove(root));
     }
 
     private ContainerProtocol.WipeContainersOk Wipe()

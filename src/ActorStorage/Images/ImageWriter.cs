@@ -92,7 +92,7 @@ internal sealed class ImageWriter(ImageStores stores, FileLock imagesLock, Reape
 
     public IReply Collect()
     {
-        return new ImageProtocol.CollectImagesOk(_trash.Count);
+        return new ImageProtocol.CollectImagesOk(OrphanedData.Remove(stores.Own));
     }
 
     /// <summary>What was left for after the lock.</summary>

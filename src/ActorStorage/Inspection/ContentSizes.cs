@@ -10,40 +10,63 @@ internal static class ContentSizes
 {
     /// <summary>All layers that are reached from the top layer and its copies, each once, and the data.</summary>
     /// <exception cref="StorageException">NotFound: the image, or a layer of it.</exception>
-    public static long OfImage(StagingWork work, string id, StoreRecords records)
+    public static long OfImage(StagingWork work, string id, StoreRecords records, CancellationToken cancellation)
     {
-        var image = records.Images.First(each => each.Id.Value == id);
-        var layers = records.Layers.DistinctBy(layer => layer.Id).ToDictionary(layer => layer.Id);
+        var image = records.Images.FirstOrDefault(each => each.Id.Value == id)
+            ?? throw new StorageException(
+                StorageErrorKind.NotFound, $"locating image with ID {Quoted.Text(id)}: image not known");
+        var layers = LayersOf(records);
         var seen = new HashSet<LayerId>();
         var sizeBytes = image.BigData.SizeBytes;
         foreach (var top in image.Layers)
         {
             for (LayerId? at = top; at is { } next && seen.Add(next);)
             {
-                if (!layers.TryGetValue(next, out var layer))
-                {
-                    throw new StorageException(
-                        StorageErrorKind.NotFound,
-                        $"locating layer with ID {Quoted.Text(next.Value)}: layer not known");
-                }
-                sizeBytes += OfLayer(work, layer);
+                var layer = Require(layers, next);
+                sizeBytes += OfLayer(work, layers, layer, cancellation);
                 at = layer.Parent;
             }
         }
         return sizeBytes;
     }
 
-    /// <summary>The container's own layer, its data and both its directories, which are made if they are
-    /// missing.</summary>
-    public static long OfContainer(StagingWork work, string id, StoreRecords records)
+    /// <summary>The container's own layer, its data, and what lies in the directories its owner asked for.</summary>
+    /// <exception cref="StorageException">NotFound: the container, or its layer.</exception>
+    public static long OfContainer(StagingWork work, string id, StoreRecords records, CancellationToken cancellation)
     {
-        var container = records.Containers.First(each => each.Id.Value == id);
-        var layer = records.Layers.FirstOrDefault(each => each.Id == container.Layer)
-            ?? throw new StorageException(StorageErrorKind.NotFound, "layer not known");
-        var sizeBytes = 0L + container.BigData.SizeBytes;
+        var container = records.Containers.FirstOrDefault(each => each.Id.Value == id)
+            ?? throw new StorageException(StorageErrorKind.NotFound, "container not known");
+        var layers = LayersOf(records);
+        var sizeBytes = container.BigData.SizeBytes;
+        if (container.Layer is { } own)
+            sizeBytes += Measure(work, layers, Require(layers, own), cancellation);
+        var paths = work.Settings.Paths;
+        foreach (var store in (string[])[paths.Containers, paths.ContainersRun])
+        {
+            using var data = work.Disk.OpenDirectory(UserDataDirectory.Make(work.Disk, store, id));
+            sizeBytes += TreeSize.Bytes(work.Disk, data);
+        }
         return sizeBytes;
     }
 
-    private static long OfLayer(StagingWork work, LayerRecord layer) =>
-        layer is { DiffDigest: not null, DiffSizeBytes: >= 0 } ? layer.DiffSizeBytes : 0L;
+    private static Dictionary<LayerId, LayerRecord> LayersOf(StoreRecords records) =>
+        records.Layers.DistinctBy(layer => layer.Id).ToDictionary(layer => layer.Id);
+
+    private static LayerRecord Require(Dictionary<LayerId, LayerRecord> layers, LayerId id) =>
+        layers.GetValueOrDefault(id) ?? throw new StorageException(
+            StorageErrorKind.NotFound, $"locating layer with ID {Quoted.Text(id.Value)}: layer not known");
+
+    private static long OfLayer(
+        StagingWork work, Dictionary<LayerId, LayerRecord> layers, LayerRecord layer, CancellationToken cancellation) =>
+        layer is { DiffDigest: not null, DiffSizeBytes: >= 0 }
+            ? layer.DiffSizeBytes
+            : Measure(work, layers, layer, cancellation);
+
+    private static long Measure(
+        StagingWork work, Dictionary<LayerId, LayerRecord> layers, LayerRecord layer, CancellationToken cancellation)
+    {
+        var parent = layer.Parent is { } id ? Require(layers, id) : null;
+        using var comparison = new LayerComparison(work.Disk, work.Driver, work.Area, layer, parent);
+        return comparison.SizeBytes(cancellation);
+    }
 }

@@ -23,11 +23,16 @@ internal sealed class InspectionWork(StagingWork work, CancellationToken cancell
     public IReply Run(InspectionProtocol.IInspection request, IReply records) => (request, records) switch
     {
         (InspectionProtocol.ExportLayer export, LayerProtocol.LocateLayerOk layer) => Export(export, layer),
+        (InspectionProtocol.GetChanges, LayerProtocol.LocateLayerOk layer) => Changes(layer),
+        (InspectionProtocol.GetDiffSize, LayerProtocol.LocateLayerOk layer) => DiffSizeOf(layer),
         (InspectionProtocol.GetImageSize size, WalkProtocol.ListAllOk all) =>
-            new InspectionProtocol.GetSizeOk(ContentSizes.OfImage(work, size.Image, all.Records)),
+            new InspectionProtocol.GetSizeOk(ContentSizes.OfImage(work, size.Image, all.Records, cancellation)),
         (InspectionProtocol.GetContainerSize size, WalkProtocol.ListAllOk all) =>
-            new InspectionProtocol.GetSizeOk(ContentSizes.OfContainer(work, size.Container, all.Records)),
+            new InspectionProtocol.GetSizeOk(ContentSizes.OfContainer(work, size.Container, all.Records, cancellation)),
         (InspectionProtocol.GetParentOwners owners, WalkProtocol.ListAllOk all) => ParentOwners.Of(owners, all),
+        (InspectionProtocol.Check check, WalkProtocol.ListAllOk all) => new InspectionProtocol.CheckOk(StoreCheck.Run(
+            work.Disk, work.Settings.Paths, work.Driver, work.Area, all.Records, check.Options, work.Settings.Time,
+            cancellation)),
         _ => throw new StorageException(
             StorageErrorKind.NotSupported, $"{request.GetType().Name} is not supported yet"),
     };
@@ -35,15 +40,24 @@ internal sealed class InspectionWork(StagingWork work, CancellationToken cancell
     private InspectionProtocol.ExportLayerOk Export(
         InspectionProtocol.ExportLayer export, LayerProtocol.LocateLayerOk located)
     {
-        var layer = located.Layer;
-        if (located.Reference?.Id != located.Parent?.Id)
-        {
-            throw new StorageException(
-                StorageErrorKind.NotSupported, "diff against a layer that is not the parent: not supported yet");
-        }
         LayerDiff.Run(
-            work.Disk, work.Settings.Paths, work.Driver, layer, export.Output, export.Compression ?? layer.Compression,
-            cancellation);
+            work.Reading, located.Layer, located.Parent, located.Reference, export.Output,
+            export.Compression ?? located.Layer.Compression, cancellation);
         return new InspectionProtocol.ExportLayerOk();
     }
+
+    private InspectionProtocol.GetChangesOk Changes(LayerProtocol.LocateLayerOk located)
+    {
+        using var comparison = Compare(located);
+        return new InspectionProtocol.GetChangesOk([.. comparison.Changes(cancellation)]);
+    }
+
+    private InspectionProtocol.GetSizeOk DiffSizeOf(LayerProtocol.LocateLayerOk located)
+    {
+        using var comparison = Compare(located);
+        return new InspectionProtocol.GetSizeOk(comparison.SizeBytes(cancellation));
+    }
+
+    private LayerComparison Compare(LayerProtocol.LocateLayerOk located) =>
+        new(work.Disk, work.Driver, work.Area, located.Layer, located.Reference);
 }

@@ -182,6 +182,7 @@ internal sealed class LayerWalks(
             var layers = root.Index.Layers.Reverse().OrderByDescending(layer => layer.Created);
             LayerId[] youngestFirst = [.. layers.Select(layer => layer.Id)];
             writer.Delete(youngestFirst);
+            writer.DeleteUnrecorded();
             return Step.Of(new WalkProtocol.WipeOk(youngestFirst.Length));
         });
 
@@ -189,8 +190,7 @@ internal sealed class LayerWalks(
         images.Ref,
         asker => new ImageProtocol.ListAllWhileHeld(asker),
         right => Step.Of(new WalkProtocol.ListAllOk(
-            new StoreRecords([.. root.Index.Layers, .. root.ReadOnly.Layers], right.Images, right.Containers),
-            [.. root.Mounts().All])));
+            new StoreRecords([.. root.Layers], right.Images, right.Containers), [.. root.Mounts().All])));
 
     /// <summary>A layer that may be named by the container it belongs to.</summary>
     private Step OfLayer(string text, bool orContainer, Func<LayerRecord, ContainerRecord?, IReply> act)

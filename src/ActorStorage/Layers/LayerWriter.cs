@@ -50,6 +50,9 @@ internal sealed class LayerWriter(
     {
         LayerProtocol.ReleaseMountsWhileHeld release => ReleaseMounts(release),
         LayerProtocol.RecoverLayers => Recover(),
+        LayerProtocol.CreateStorageLayer create => CreateStorageLayer(create),
+        LayerProtocol.DeleteStorageLayer delete => DeleteStorageLayer(delete),
+        LayerProtocol.ListStorageLayers => new LayerProtocol.ListStorageLayersOk([.. root.Driver.List()]),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command, "not a known command"),
     };
 
@@ -68,6 +71,12 @@ internal sealed class LayerWriter(
         if (layers.Count == 0) return;
         _committed.RemoveAll(layers.Contains);
         _trash.AddRange(LayerDeletion.Run(root, layersLock, layers, settings.RightWaitMax));
+    }
+
+    /// <summary>What the driver knows and no record names, when every record has gone.</summary>
+    public void DeleteUnrecorded()
+    {
+        foreach (var layer in root.Driver.List()) _trash.AddRange(BareLayer.Delete(root, layer));
     }
 
     /// <summary>What was left for after the lock.</summary>
@@ -175,5 +184,17 @@ internal sealed class LayerWriter(
         var trash = LayerRecovery.Run(root);
         _trash.AddRange(trash);
         return new LayerProtocol.RecoverLayersOk(trash.Count);
+    }
+
+    private LayerProtocol.CreateStorageLayerOk CreateStorageLayer(LayerProtocol.CreateStorageLayer create)
+    {
+        _trash.AddRange(BareLayer.Create(root, create.Layer, create.Parent));
+        return new LayerProtocol.CreateStorageLayerOk();
+    }
+
+    private LayerProtocol.DeleteStorageLayerOk DeleteStorageLayer(LayerProtocol.DeleteStorageLayer delete)
+    {
+        _trash.AddRange(BareLayer.Delete(root, delete.Layer));
+        return new LayerProtocol.DeleteStorageLayerOk();
     }
 }

@@ -19,6 +19,8 @@ internal sealed record StagingWork(
             new StagingTask(request.Layer, request.Blob, parent, maps, Settings.Flush, request.Progress),
             cancellation);
 
+    public LayerReading Reading { get; } = new(Disk, Settings.Paths, Driver, Area, Settings.Time);
+
     /// <summary>A layer with nothing in it of its own.</summary>
     /// <param name="below">What it is put on, in its place; null for nothing, or when there is a copy.</param>
     /// <param name="copy">What it is put on instead, and will be committed before it.</param>

@@ -43,8 +43,8 @@ public sealed class LayerDriverSpec
         var layer = root.Put(Child, root.Put(Base));
 
         var output = new MemoryStream();
-        LayerDiff.Run(
-            root.Disk, root.Paths, root.Driver, layer, output, Compression.None, CancellationToken.None);
+        LayerDiff.Rebuild(
+            root.Disk, root.Paths, root.Driver, layer, output, CancellationToken.None);
 
         Assert.Equal(Child.ToArray(), output.ToArray());
         root.Go("diff", "-f", root.Temporary("diff"), layer.Id.Value);

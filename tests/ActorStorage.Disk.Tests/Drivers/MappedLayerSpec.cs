@@ -113,8 +113,8 @@ public sealed class MappedLayerSpec
         root.Go("diff", "-f", root.Temporary("diff"), copy.Layer.Id.Value);
         Assert.Equal(Base.ToArray(), File.ReadAllBytes(root.Temporary("diff")));
         var output = new MemoryStream();
-        LayerDiff.Run(
-            root.Disk, root.Paths, root.Driver, records[0], output, Compression.None, CancellationToken.None);
+        LayerDiff.Rebuild(
+            root.Disk, root.Paths, root.Driver, records[0], output, CancellationToken.None);
         Assert.Equal(Base.ToArray(), output.ToArray());
 
         root.Delete(writable.Id, copy.Layer.Id, template.Id, below.Id);
