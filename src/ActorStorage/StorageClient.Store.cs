@@ -99,7 +99,14 @@ public sealed partial class StorageClient
         (await Ask<ImageProtocol.CollectImagesOk>(
             asker => new ImageProtocol.CollectImages(asker), cancellation)).ItemsRemoved;
 
-    private async Task<int> LayersCollectedAsync(CancellationToken cancellation) =>
-        (await Ask<LayerProtocol.CollectLayersOk>(
-            asker => new LayerProtocol.CollectLayers(asker), cancellation)).ItemsRemoved;
+    private async Task<int> LayersCollectedAsync(CancellationToken cancellation)
+    {
+        for (var removed = 0; ;)
+        {
+            var collected = await Ask<LayerProtocol.CollectLayersOk>(
+                asker => new LayerProtocol.CollectLayers(asker), cancellation);
+            removed += collected.ItemsRemoved;
+            if (collected.IsAll) return removed;
+        }
+    }
 }

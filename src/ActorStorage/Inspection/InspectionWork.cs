@@ -33,8 +33,10 @@ internal sealed class InspectionWork(StagingWork work, CancellationToken cancell
         (InspectionProtocol.Check check, WalkProtocol.ListAllOk all) => new InspectionProtocol.CheckOk(StoreCheck.Run(
             work.Disk, work.Settings.Paths, work.Driver, work.Area, all.Records, check.Options, work.Settings.Time,
             cancellation)),
-        _ => throw new StorageException(
-            StorageErrorKind.NotSupported, $"{request.GetType().Name} is not supported yet"),
+        (InspectionProtocol.Deduplicate deduplicate, WalkProtocol.ListAllOk all) =>
+            new InspectionProtocol.DeduplicateOk(Deduplication.Run(
+                work.Disk, work.Driver, all.Records, deduplicate.Hash, cancellation)),
+        _ => throw new ArgumentOutOfRangeException(nameof(request), request, "not a known inspection"),
     };
 
     private InspectionProtocol.ExportLayerOk Export(

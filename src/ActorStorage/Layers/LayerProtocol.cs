@@ -105,7 +105,9 @@ public static class LayerProtocol
 
     /// <summary>Removes layer directories, tar-split files and data that no record names.</summary>
     public sealed record CollectLayers(Asker Asker) : ILayerCommand, IWireMessage;
-    public sealed record CollectLayersOk(int ItemsRemoved) : IReply, IWireMessage;
+
+    /// <param name="IsAll">False when there may be more: one hold of the lock takes a limited number.</param>
+    public sealed record CollectLayersOk(int ItemsRemoved, bool IsAll) : IReply, IWireMessage;
 
     /// <summary>Makes a layer that the driver knows and the index does not.</summary>
     public sealed record CreateStorageLayer(LayerId Layer, LayerId? Parent, Asker Asker)

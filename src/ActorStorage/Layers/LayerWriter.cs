@@ -50,6 +50,7 @@ internal sealed class LayerWriter(
     {
         LayerProtocol.ReleaseMountsWhileHeld release => ReleaseMounts(release),
         LayerProtocol.RecoverLayers => Recover(),
+        LayerProtocol.CollectLayers => Collect(),
         LayerProtocol.CreateStorageLayer create => CreateStorageLayer(create),
         LayerProtocol.DeleteStorageLayer delete => DeleteStorageLayer(delete),
         LayerProtocol.ListStorageLayers => new LayerProtocol.ListStorageLayersOk([.. root.Driver.List()]),
@@ -184,6 +185,13 @@ internal sealed class LayerWriter(
         var trash = LayerRecovery.Run(root);
         _trash.AddRange(trash);
         return new LayerProtocol.RecoverLayersOk(trash.Count);
+    }
+
+    private LayerProtocol.CollectLayersOk Collect()
+    {
+        var trash = LayerCollection.Run(root);
+        _trash.AddRange(trash);
+        return new LayerProtocol.CollectLayersOk(trash.Count, IsAll: trash.Count < LayerCollection.ItemsMax);
     }
 
     private LayerProtocol.CreateStorageLayerOk CreateStorageLayer(LayerProtocol.CreateStorageLayer create)
