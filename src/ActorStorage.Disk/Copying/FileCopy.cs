@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers;
 using ActorStorage.Disk.Unix;
 
 namespace ActorStorage.Disk.Copying;
@@ -9,8 +8,6 @@ namespace ActorStorage.Disk.Copying;
 internal sealed class FileCopy(IDisk disk, DirectoryHandle root, CopyOwners owners, CancellationToken cancellation)
 {
     private const uint FirstMode = 0x180;           // 0600 until the owner is right
-    private const int BufferBytes = 1 << 18;
-    private const long ChunkBytes = 1L << 30;
     private const string Capability = "security.capability";
     private const string UserPrefix = "user.";
     private readonly Dictionary<(ulong Device, ulong Inode), string> _copied = [];
@@ -74,7 +71,8 @@ internal sealed class FileCopy(IDisk disk, DirectoryHandle root, CopyOwners owne
                 disk.MakeSymlink(disk.ReadLink(from, name), to, toName);
                 break;
             default:
-                var (major, minor) = Numbers(status.DeviceNumber);
+                var (major, minor) =
+                    (DeviceNumbers.Major(status.DeviceNumber), DeviceNumbers.Minor(status.DeviceNumber));
                 disk.MakeNode(to, toName, status.Kind, FirstMode, major, minor);
                 break;
         }
@@ -84,37 +82,6 @@ internal sealed class FileCopy(IDisk disk, DirectoryHandle root, CopyOwners owne
     {
         using var source = disk.OpenFile(from, name);
         using var target = disk.CreateFile(to, toName, FirstMode);
-        if (disk.TryClone(source, target)) return;
-        long? copied;
-        do
-        {
-            cancellation.ThrowIfCancellationRequested();
-            copied = disk.CopyRange(source, target, ChunkBytes);
-        }
-        while (copied > 0);
-        // Both positions are where the kernel stopped.
-        if (copied is null) CopyThrough(source, target);
+        FileContent.Copy(disk, source, target, cancellation);
     }
-
-    private void CopyThrough(FileHandle source, FileHandle target)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        try
-        {
-            while (disk.Read(source, buffer) is var count and > 0)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                disk.Write(target, buffer.AsSpan(0, count));
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    /// <summary>The kernel's encoding taken apart.</summary>
-    private static (uint Major, uint Minor) Numbers(ulong device) => (
-        (uint)(((device >> 8) & 0xfff) | ((device >> 32) & ~0xffful)),
-        (uint)((device & 0xff) | ((device >> 12) & ~0xfful)));
 }

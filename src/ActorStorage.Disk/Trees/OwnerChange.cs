@@ -8,11 +8,17 @@ public sealed record OwnerChange(IdMaps From, IdMaps To)
 
     public bool IsNone => From == To;
 
-    /// <summary>The new owner. What has no place in one of the maps becomes <see cref="IdMaps.Overflow"/>.</summary>
+    /// <summary>
+    /// The new owner. An id of the container that has no place on the host becomes <see cref="IdMaps.Overflow"/>. Who
+    /// has no place in the container stays who he is, except for root of the host: his files should have been the
+    /// container's root's, and were made by somebody who knew nothing of maps, such as the kernel.
+    /// </summary>
     public (uint UserId, uint GroupId) Of(uint userId, uint groupId)
     {
         if (IsNone) return (userId, groupId);
-        var (user, group) = From.ToContainerOrOverflow(userId, groupId);
+        var inside = From.TryToContainer(userId, groupId);
+        if (inside is null && (userId, groupId) != (0, 0)) return (userId, groupId);
+        var (user, group) = inside ?? (0, 0);
         return To.ToHostOrOverflow(user, group);
     }
 }

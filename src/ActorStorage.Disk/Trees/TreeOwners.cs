@@ -5,22 +5,13 @@ namespace ActorStorage.Disk.Trees;
 
 /// <summary>
 /// Gives everything in a tree other owners, and changes nothing else. A change of owner takes setuid bits and
-/// capabilities away: they are put back. On an overlay it parts the names of a file: they are joined again.
+/// capabilities away: they are put back. On an overlay it parts the names of a file: they are joined again. Depth is
+/// limited by memory alone.
 /// </summary>
-public sealed class TreeOwners
+public static class TreeOwners
 {
     private const uint SetId = 0xc00;       // setuid and setgid
     private const string Capability = "security.capability";
-    private readonly IDisk _disk;
-    private readonly OwnerChange _change;
-    private readonly CancellationToken _cancellation;
-    private readonly LinkedFiles _links;
-
-    private TreeOwners(IDisk disk, DirectoryHandle root, OwnerChange change, CancellationToken cancellation)
-    {
-        (_disk, _change, _cancellation) = (disk, change, cancellation);
-        _links = new LinkedFiles(disk, root);
-    }
 
     /// <param name="root">It changes its owner as well.</param>
     /// <exception cref="StorageException">Part of the tree may have changed.</exception>
@@ -28,43 +19,50 @@ public sealed class TreeOwners
     public static void Run(IDisk disk, DirectoryHandle root, OwnerChange change, CancellationToken cancellation)
     {
         if (change.IsNone) return;
-        var owners = new TreeOwners(disk, root, change, cancellation);
-        owners.Below(root, "");
-        owners.Change(root, ".", disk.Status(root));
-    }
-
-    private void Below(DirectoryHandle at, string path)
-    {
-        var modifiedAt = _disk.Status(at).ModifiedAt;
-        var isRelinked = false;
-        foreach (var name in _disk.List(at))
+        var links = new LinkedFiles(disk, root);
+        var relinked = new HashSet<string>(StringComparer.Ordinal);
+        var rootTime = disk.Status(root).ModifiedAt;
+        using var walk = new TreeWalk(disk, root);
+        while (walk.Next())
         {
-            _cancellation.ThrowIfCancellationRequested();
-            if (_disk.Status(at, name) is not { } file) continue;
-            if (file.IsDirectory)
+            cancellation.ThrowIfCancellationRequested();
+            if (walk.Status.IsDirectory && !walk.IsLeaving) continue;
+            if (walk.IsLeaving)
             {
-                using var directory = _disk.OpenDirectory(at, name);
-                Below(directory, path.Length == 0 ? name : $"{path}/{name}");
+                // Joining names in the directory has changed its time.
+                var time = walk.Status.ModifiedAt;
+                if (relinked.Remove(walk.Path)) disk.SetTimes(walk.At, walk.Name, time, time);
             }
-            if (_links.IsKnown(file, path, name))
+            else if (links.IsKnown(walk))
             {
-                _disk.RemoveFile(at, name);
-                _links.Link(file, at, name);
-                isRelinked = true;
+                if (Join(disk, links, walk)) relinked.Add(walk.Directory);
                 continue;
             }
-            Change(at, name, file);
+            Change(disk, walk.At, walk.Name, walk.Status, change);
         }
-        if (isRelinked) _disk.SetTimes(at, modifiedAt, modifiedAt);
+        if (relinked.Count > 0) disk.SetTimes(root, rootTime, rootTime);
+        Change(disk, root, ".", disk.Status(root), change);
     }
 
-    private void Change(DirectoryHandle at, string name, FileStatus file)
+    /// <summary>
+    /// Whether the name had to be made anew. Where names of one file cannot part, it has the new owner already.
+    /// </summary>
+    private static bool Join(IDisk disk, LinkedFiles links, TreeWalk walk)
     {
-        var (userId, groupId) = _change.Of(file.UserId, file.GroupId);
+        if (links.IsOne(walk.Status)) return false;
+        disk.RemoveFile(walk.At, walk.Name);
+        links.Link(walk.Status, walk.At, walk.Name);
+        return true;
+    }
+
+    private static void Change(
+        IDisk disk, DirectoryHandle at, string name, FileStatus file, OwnerChange change)
+    {
+        var (userId, groupId) = change.Of(file.UserId, file.GroupId);
         if ((userId, groupId) == (file.UserId, file.GroupId)) return;
-        var capability = file.Kind == FileKind.Regular ? _disk.Xattr(at, name, Capability) : null;
-        _disk.SetOwner(at, name, userId, groupId);
-        if (file.Kind != FileKind.Symlink && (file.Mode & SetId) != 0) _disk.SetMode(at, name, file.Mode);
-        if (capability is not null) _disk.SetXattr(at, name, Capability, capability);
+        var capability = file.Kind == FileKind.Regular ? disk.Xattr(at, name, Capability) : null;
+        disk.SetOwner(at, name, userId, groupId);
+        if (file.Kind != FileKind.Symlink && (file.Mode & SetId) != 0) disk.SetMode(at, name, file.Mode);
+        if (capability is not null) disk.SetXattr(at, name, Capability, capability);
     }
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text;
 using Mono.Unix.Native;
 
 namespace ActorStorage.Disk.Unix;
@@ -34,17 +33,11 @@ internal sealed class TreeWalk : IDisposable
     /// <summary>The directory in which the name is. Open until the next step.</summary>
     internal DirectoryHandle At => _trail.Current;
 
+    /// <summary>From the top to the directory in which the name is; empty for the top itself.</summary>
+    internal string Directory => string.Join('/', _levels.Skip(1).Select(level => level.Name));
+
     /// <summary>From the top to the name, without a leading separator.</summary>
-    internal string Path
-    {
-        get
-        {
-            if (_levels.Count == 1) return Name;
-            var path = new StringBuilder();
-            foreach (var level in _levels.Skip(1)) path.Append(level.Name).Append('/');
-            return path.Append(Name).ToString();
-        }
-    }
+    internal string Path => _levels.Count == 1 ? Name : $"{Directory}/{Name}";
 
     /// <summary>
     /// Goes on to the next name, into the directory just found, or back out of one. False at the end.
