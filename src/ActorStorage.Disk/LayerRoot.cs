@@ -83,7 +83,7 @@ public sealed class LayerRoot : RecordRoot<LayerRecord, LayerIndex>
     {
         if (!base.Refresh(storeLock, held)) return false;
         if (_readOnlyStores.IsEmpty) return true;
-        foreach (var store in _readOnlyStores) store.Refresh(ReadOnlyLockWaitMax);
+        RefreshReadOnlyStores();
         ReadOnly = new ReadOnlyLayers([.. _readOnlyStores.Select(store => store.Index)]);
         return true;
     }
@@ -144,6 +144,19 @@ public sealed class LayerRoot : RecordRoot<LayerRecord, LayerIndex>
         _mountPointsLock.Dispose();
         _directories.Dispose();
         foreach (var store in _readOnlyStores) store.Dispose();
+    }
+
+    private void RefreshReadOnlyStores()
+    {
+        try
+        {
+            foreach (var store in _readOnlyStores) store.Refresh(ReadOnlyLockWaitMax);
+        }
+        catch (StorageException cause)
+        {
+            var message = $"loading additional layer stores: {cause.Message}";
+            throw new StorageException(cause.Error with { Message = message }, cause);
+        }
     }
 
     private protected override bool NeedsRepair(LoadedIndex<LayerIndex> loaded) =>

@@ -32,6 +32,7 @@ internal sealed record OpenedRoot(
         });
         try
         {
+            AdditionalStores.RefuseItself(disk, paths);
             return new OpenedRoot(
                 paths, driver, new DriveInfo(paths.GraphRoot).DriveFormat, LayerRecovery.IsNeeded(driver));
         }

@@ -110,6 +110,40 @@ public sealed class AdditionalStoreSpec
         await client.UnmountLayerAsync("child");
     }
 
+    [SkippableTheory]
+    [InlineData("overlay")]
+    [InlineData("vfs")]
+    public async Task Should_refuse_to_read_its_own_layers_as_those_of_others(string driver)
+    {
+        await using var layout = new LayoutRoot(driver);
+        await layout.FillOtherAsync();
+        var link = layout.Root.File("link");
+        File.CreateSymbolicLink(link, layout.Other);
+
+        foreach (var paths in new[] { layout.OtherPaths, layout.Paths with { ImageStore = layout.Other } })
+        {
+            await RefusedAsync(
+                StorageErrorKind.Invalid, () => layout.StartAsync(paths with { AdditionalImageStores = [link] }));
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("overlay")]
+    [InlineData("vfs")]
+    public async Task Should_say_whose_layers_cannot_be_loaded(string driver)
+    {
+        await using var layout = new LayoutRoot(driver, "--storage-opt", $"{driver}.imagestore=OTHER");
+        Directory.CreateDirectory(layout.OtherPaths.Layers);
+        File.WriteAllText(
+            $"{layout.OtherPaths.Layers}/layers.json", """[{"id":"x","names":["a"]},{"id":"y","names":["a"]}]""");
+        var client = await layout.StartAsync(layout.Paths with { AdditionalImageStores = [layout.Other] });
+
+        var refused = await Assert.ThrowsAsync<StorageException>(() => client.ListLayersAsync());
+
+        Assert.Equal(StorageErrorKind.Corrupt, refused.Kind);
+        Assert.Equal(refused.Message, (await layout.TryGoAsync("layers")).Failed().Error.Trim());
+    }
+
     private static async Task RefusedAsync(StorageErrorKind kind, Func<Task> action) =>
         Assert.Equal(kind, (await Assert.ThrowsAsync<StorageException>(action)).Kind);
 }
