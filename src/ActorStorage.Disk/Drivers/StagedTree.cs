@@ -28,6 +28,12 @@ public abstract class StagedTree
     /// <summary>Where it lies until it is shown, and after it was hidden.</summary>
     public Trash Place { get; }
 
+    /// <summary>
+    /// The parent's directory, if files were taken from it. As long as it is open, no other directory can be mistaken
+    /// for it.
+    /// </summary>
+    public DirectoryHandle? Origin { private get; init; }
+
     protected IDisk Disk { get; }
 
     /// <summary>Where the layer's archive is to be unpacked.</summary>
@@ -44,7 +50,26 @@ public abstract class StagedTree
         AddNames();
         Disk.Rename(_home, Place.InHome, _home, _pathInHome);
         _isShown = true;
+        Origin?.Dispose();
         return displaced;
+    }
+
+    /// <summary>
+    /// Files were taken from the parent without a lock: it must not have been deleted meanwhile, nor made anew under
+    /// the same id, because nobody knows which of its files were gone already. The caller holds layers.lock.
+    /// </summary>
+    /// <exception cref="StorageException">ParentUnknown.</exception>
+    internal void RequireOrigin(ILayerDriver driver)
+    {
+        if (Origin is not { IsClosed: false } origin) return;
+        var parent = Plan.Parent!.Id;
+        var then = Disk.Status(origin);
+        var now = driver.Places.Find(parent) is { } place
+            ? Disk.Status(place.Directory, driver.PathInHome(parent))
+            : null;
+        if (now is not null && (now.Device, now.Inode) == (then.Device, then.Inode)) return;
+        throw new StorageException(
+            StorageErrorKind.ParentUnknown, $"layer {parent} was deleted while layer {Layer} was made from it");
     }
 
     /// <summary>Undoes what was done of <see cref="Show"/>; the caller still holds layers.lock.</summary>

@@ -59,11 +59,14 @@ public sealed class OverlayDriver(OverlayHome home) : ILayerDriver
         var link = LayerDirectory.Prepare(
             _disk, directory, plan.Layer, plan.Parent is not null, plan.Maps.RootOnHost);
         _disk.CreateFile(directory, UncommittedMark, PrivateFile).Dispose();
-        if (plan.ChangesOwners) OverlayOwners.Change(this, place, directory, plan, cancellation);
-        return new OverlayTree(this, place, plan, link);
+        if (!plan.ChangesOwners) return new OverlayTree(this, place, plan, link);
+        // Before anything is read: what is changed here must be the parent that is there at the commit.
+        var origin = plan.Parent is { Staged: null } parent ? LayerDirectory.OpenLayer(home, parent.Id) : null;
+        OverlayOwners.Change(this, place, directory, plan, cancellation);
+        return new OverlayTree(this, place, plan, link) { Origin = origin };
     }
 
-    public ILayerBatch BeginBatch() => new OverlayBatch(home);
+    public ILayerBatch BeginBatch() => new OverlayBatch(this);
 
     public IReadOnlyList<LayerId> Marked() =>
     [

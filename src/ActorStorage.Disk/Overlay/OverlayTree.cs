@@ -52,16 +52,18 @@ internal sealed class OverlayTree(OverlayDriver driver, Trash place, TreePlan pl
 }
 
 /// <summary>The parents that a batch needs, visible ones and those that the batch itself makes visible.</summary>
-internal sealed class OverlayBatch(OverlayHome home) : ILayerBatch
+internal sealed class OverlayBatch(OverlayDriver driver) : ILayerBatch
 {
+    private readonly OverlayHome _home = driver.OverlayHome;
     private readonly Dictionary<LayerId, ParentLayer> _known = [];
 
     public void Attach(StagedTree tree, bool keepRoot)
     {
+        tree.RequireOrigin(driver);
         using var directory = ((OverlayTree)tree).Open();
         if (tree.Plan.Parent is { } parent)
-            LayerDirectory.SetParent(home.Disk, directory, parent.Id, Inherited(tree.Plan), inheritRoot: !keepRoot);
-        _known[tree.Layer] = LayerDirectory.Describe(home, directory);
+            LayerDirectory.SetParent(_home.Disk, directory, parent.Id, Inherited(tree.Plan), inheritRoot: !keepRoot);
+        _known[tree.Layer] = LayerDirectory.Describe(_home, directory);
     }
 
     /// <summary>The parent, but for the owner of the root when the layer's files have other owners.</summary>
@@ -75,7 +77,7 @@ internal sealed class OverlayBatch(OverlayHome home) : ILayerBatch
 
     private ParentLayer Get(LayerId id)
     {
-        if (!_known.TryGetValue(id, out var parent)) _known.Add(id, parent = LayerDirectory.ReadParent(home, id));
+        if (!_known.TryGetValue(id, out var parent)) _known.Add(id, parent = LayerDirectory.ReadParent(_home, id));
         return parent;
     }
 }

@@ -78,21 +78,15 @@ public sealed class VfsDriver : ILayerDriver
     {
         _disk.MakeDirectory(place.In.Directory, place.Name, PrivateMode);
         using var directory = _disk.OpenDirectory(place.In.Directory, place.Name);
-        if (plan.Parent is { } parent)
-        {
-            CopyParent(parent, directory, plan, cancellation);
-        }
-        else
-        {
-            var (userId, groupId) = plan.Maps.RootOnHost;
-            if ((userId, groupId) != default) _disk.SetOwner(directory, userId, groupId);
-            _disk.SetMode(directory, RootMode);
-        }
+        if (plan.Parent is { } parent) return CopyParent(parent, place, directory, plan, cancellation);
+        var (userId, groupId) = plan.Maps.RootOnHost;
+        if ((userId, groupId) != default) _disk.SetOwner(directory, userId, groupId);
+        _disk.SetMode(directory, RootMode);
         Mark(directory);
         return new VfsTree(_disk, this, place, plan);
     }
 
-    public ILayerBatch BeginBatch() => new VfsBatch();
+    public ILayerBatch BeginBatch() => new VfsBatch(this);
 
     public IReadOnlyList<LayerId> Marked() =>
     [
@@ -131,14 +125,25 @@ public sealed class VfsDriver : ILayerDriver
 
     public void Dispose() => Places.Dispose();
 
-    private void CopyParent(
-        TreeParent parent, DirectoryHandle directory, TreePlan plan, CancellationToken cancellation)
+    private VfsTree CopyParent(
+        TreeParent parent, Trash place, DirectoryHandle directory, TreePlan plan, CancellationToken cancellation)
     {
         if (parent.Staged is null && Places.Find(parent.Id) is null)
             throw new StorageException(StorageErrorKind.ParentUnknown, "layer not known");
-        var path = parent.Staged is { } staged ? staged.Content().Own[0] : PathOf(parent.Id);
-        using var from = _disk.OpenDirectory(path);
-        TreeCopy.Run(_disk, from, directory, new OwnerChange(parent.Maps, plan.Maps), cancellation);
+        var from = _disk.OpenDirectory(parent.Staged is { } staged ? staged.Content().Own[0] : PathOf(parent.Id));
+        try
+        {
+            TreeCopy.Run(_disk, from, directory, new OwnerChange(parent.Maps, plan.Maps), cancellation);
+            Mark(directory);
+            if (parent.Staged is null) return new VfsTree(_disk, this, place, plan) { Origin = from };
+            from.Dispose();
+            return new VfsTree(_disk, this, place, plan);
+        }
+        catch
+        {
+            from.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Where the rights do not allow it there is no mark: the collector finds what a crash leaves.</summary>

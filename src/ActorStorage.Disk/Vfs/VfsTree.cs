@@ -15,10 +15,8 @@ internal sealed class VfsTree(IDisk disk, VfsDriver driver, Trash place, TreePla
 }
 
 /// <summary>What was copied needs nothing of its parent any more.</summary>
-internal sealed class VfsBatch : ILayerBatch
+internal sealed class VfsBatch(VfsDriver driver) : ILayerBatch
 {
-    public void Attach(StagedTree tree, bool keepRoot)
-    {
-        // The root came with the copy, or the archive described it.
-    }
+    // The root came with the copy, or the archive described it.
+    public void Attach(StagedTree tree, bool keepRoot) => tree.RequireOrigin(driver);
 }

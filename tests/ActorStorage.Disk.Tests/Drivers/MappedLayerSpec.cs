@@ -141,6 +141,28 @@ public sealed class MappedLayerSpec
         Assert.Contains(below.Id.Value, refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("overlay")]
+    [InlineData("vfs")]
+    public void Should_refuse_a_layer_when_the_parent_that_it_was_copied_from_was_made_anew(string driver)
+    {
+        using var root = new DriverRoot(driver);
+        var below = root.Put(Base);
+        var layer = new NewLayer { Id = LayerId.Random(), Maps = WantedMaps.Of(Maps) };
+        var staged = root.Stage(layer, null, new TreeParent(below.Id, below.IdMaps));
+        root.Delete(below.Id);
+        var again = new NewLayer { Id = below.Id };
+        root.Commit(new LayerWrite.Commit(root.Stage(again, Base, null), again, null, AcceptExisting: false));
+
+        var refused = Assert.Throws<StorageException>(() => root.Commit(
+            new LayerWrite.Commit(staged, layer, below.Id, AcceptExisting: false)));
+
+        Assert.Equal(
+            (StorageErrorKind.ParentUnknown, $"layer {below.Id} was deleted while layer {layer.Id} was made from it"),
+            (refused.Kind, refused.Message));
+        Assert.Equal([below.Id], root.Driver.List());
+    }
+
     private static string MountPoint(DriverRoot root, LayerRecord layer) => root.Root.Mounts().Find(layer.Id)!.Path;
 
     private static string Owner(string path) =>
