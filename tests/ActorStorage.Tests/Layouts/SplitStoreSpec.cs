@@ -145,6 +145,29 @@ public sealed class SplitStoreSpec
     [SkippableTheory]
     [InlineData("overlay")]
     [InlineData("vfs")]
+    public async Task Should_lose_nothing_when_both_write_at_once(string driver)
+    {
+        await using var layout = Split(driver);
+        var client = await layout.StartAsync(Paths(layout));
+        var archive = layout.ArchiveFile(LayoutRoot.Upper, "upper.tar");
+        await client.PutLayerAsync(LayoutRoot.Put("base", null, writeable: false, LayoutRoot.Lower));
+
+        var ours = Enumerable.Range(0, 16).Select(number => client.PutLayerAsync(
+            LayoutRoot.Put($"ours-{number}", "base", writeable: number % 2 == 0, LayoutRoot.Upper)));
+        var theirs = Enumerable.Range(0, 6).Select(number => number % 2 == 0
+            ? layout.GoAsync("create-layer", "-i", $"theirs-{number}", "base")
+            : layout.GoAsync("import-layer", "-r", "-i", $"theirs-{number}", "-f", archive, "base"));
+        await Task.WhenAll([.. ours, .. theirs]);
+
+        Assert.Equal(23, (await client.ListLayersAsync()).Count);
+        Assert.Equal(11, Recorded(layout.Paths.Layers).Length);
+        Assert.Equal(12, Recorded(layout.OtherPaths.Layers).Length);
+        Assert.Equal("", await layout.GoAsync("check"));
+    }
+
+    [SkippableTheory]
+    [InlineData("overlay")]
+    [InlineData("vfs")]
     public async Task Should_wait_for_the_lock_of_the_image_store(string driver)
     {
         await using var layout = Split(driver);
