@@ -48,15 +48,16 @@ internal sealed class EqualFiles(IDisk disk, DedupHash method, CancellationToken
     {
         foreach (var same in _bySize.Values.Where(files => files.Count > 1))
         {
-            if (method == DedupHash.Size) yield return same;
-            else
+            if (method == DedupHash.Size)
             {
-                var groups = same.Select(file => (File: file, Hash: TryHash(file))).Where(each => each.Hash is not null);
-                foreach (var group in groups.GroupBy(each => each.Hash, each => each.File, StringComparer.Ordinal))
-                {
-                    var equal = group.ToList();
-                    if (equal.Count > 1) yield return equal;
-                }
+                yield return same;
+                continue;
+            }
+            var hashed = same.Select(file => (File: file, Hash: TryHash(file))).Where(each => each.Hash is not null);
+            foreach (var group in hashed.GroupBy(each => each.Hash, each => each.File, StringComparer.Ordinal))
+            {
+                var equal = group.ToList();
+                if (equal.Count > 1) yield return equal;
             }
         }
     }

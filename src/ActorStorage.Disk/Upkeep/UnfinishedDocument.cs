@@ -14,13 +14,11 @@ internal static class UnfinishedDocument
 
     /// <param name="documents">What the finished ones are called.</param>
     internal static bool IsStale(
-        IDisk disk, DirectoryHandle directory, string name, IReadOnlyList<string> documents, TimeProvider time)
-    {
-        var isOne = name.StartsWith(Prefix, StringComparison.Ordinal) && documents.Any(document => IsOf(document, name));
-        return isOne
-            && disk.Status(directory, name) is { Kind: FileKind.Regular } status
-            && IsOld(status, AgeMin, time);
-    }
+        IDisk disk, DirectoryHandle directory, string name, IReadOnlyList<string> documents, TimeProvider time) =>
+        name.StartsWith(Prefix, StringComparison.Ordinal)
+        && documents.Any(document => IsOf(document, name))
+        && disk.Status(directory, name) is { Kind: FileKind.Regular } status
+        && IsOld(status, AgeMin, time);
 
     internal static bool IsOld(FileStatus status, TimeSpan age, TimeProvider time) =>
         status.ModifiedAt.Seconds < (time.GetUtcNow() - age).ToUnixTimeSeconds();

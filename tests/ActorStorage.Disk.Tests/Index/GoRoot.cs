@@ -10,12 +10,12 @@ internal sealed class GoRoot : IDisposable
     private readonly string _tool;
     private readonly TemporaryDirectory _directory = new();
 
-    internal GoRoot()
+    internal GoRoot(string driver = "overlay")
     {
         _tool = Environment.GetEnvironmentVariable("ACTORSTORAGE_GO_NEWEST") ?? "";
         if (_tool.Length == 0) _directory.Dispose();
         Skip.If(_tool.Length == 0, "ACTORSTORAGE_GO_NEWEST does not name the newest Go tool");
-        Paths = new StoragePaths(_directory["root"], _directory["run"]);
+        Paths = new StoragePaths(_directory["root"], _directory["run"], driver);
     }
 
     internal StoragePaths Paths { get; }
@@ -43,7 +43,7 @@ internal sealed class GoRoot : IDisposable
     internal (int ExitCode, string Output, string Errors) Run(params string[] arguments)
     {
         var start = new ProcessStartInfo(_tool) { RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] all = ["--graph", Paths.GraphRoot, "--run", Paths.RunRoot, "-s", "overlay", .. arguments];
+        string[] all = ["--graph", Paths.GraphRoot, "--run", Paths.RunRoot, "-s", Paths.Driver, .. arguments];
         foreach (var argument in all)
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Index;
 using ActorStorage.Disk.Staged;
@@ -11,8 +12,10 @@ namespace ActorStorage.Disk.Tests.Upkeep;
 /// <summary>A store that the Go tool fills, somebody damages, and both engines look at.</summary>
 internal sealed class UpkeepRoot : IDisposable
 {
-    private readonly GoRoot _go = new();
+    private readonly GoRoot _go;
     private int _archives;
+
+    public UpkeepRoot(string driver = "overlay") => _go = new GoRoot(driver);
 
     public static LinuxDisk Disk { get; } = new();
 
@@ -32,7 +35,7 @@ internal sealed class UpkeepRoot : IDisposable
     /// <summary>Null when the Go tool refuses the archive.</summary>
     public LayerId? TryImport(TestArchive archive, LayerId? parent = null)
     {
-        var file = _go[$"archive-{_archives++}"];
+        var file = _go[$"archive-{Interlocked.Increment(ref _archives)}"];
         File.WriteAllBytes(file, archive.ToArray());
         var (exitCode, output, _) = _go.Run(
             parent is { } below ? ["import-layer", "-f", file, below.Value] : ["import-layer", "-f", file]);
@@ -42,9 +45,22 @@ internal sealed class UpkeepRoot : IDisposable
     /// <summary>An image of the layer.</summary>
     public ImageId Image(LayerId top) => new(Go("create-image", top.Value));
 
-    public string Diff(LayerId layer) => this[$"overlay/{layer}/diff"];
+    public string Diff(LayerId layer) =>
+        this[Paths.Driver == "vfs" ? $"vfs/dir/{layer}" : $"overlay/{layer}/diff"];
 
-    public string TarSplit(LayerId layer) => this[$"overlay-layers/{layer}.tar-split.gz"];
+    public string TarSplit(LayerId layer) => Paths.TarSplit(layer);
+
+    /// <summary>Puts the root on a file system whose files can share blocks; skips the test where there is none. Before
+    /// anything else.</summary>
+    public void MountReflinks(string fileSystem)
+    {
+        var (image, directory) = (_go["image"], Path.GetDirectoryName(Paths.GraphRoot)!);
+        using (var file = File.Create(image)) file.SetLength(400L << 20);
+        var failure = Try($"mkfs.{fileSystem}", "-q", image)
+            ?? Try("mount", "-t", fileSystem, "-o", "loop", image, directory);
+        // The mount hides the file and keeps what it needs of it.
+        Skip.If(failure is not null, $"no {fileSystem} here: {failure}");
+    }
 
     public ILayerDriver OpenDriver() => LayerDriver.Open(Disk, Paths, LayerDriver.Parse(Paths, []));
 
@@ -83,7 +99,55 @@ internal sealed class UpkeepRoot : IDisposable
             .Concat(Lines("read-only image", report.ReadOnlyImages))
             .Concat(Lines("container", report.Containers)));
 
+    /// <summary>Collects until nothing is left; how much each hold of the lock took.</summary>
+    public IReadOnlyList<int> Collect()
+    {
+        using var driver = OpenDriver();
+        using var area = new StagingArea(Disk, Paths);
+        using var root = new LayerRoot(Disk, Paths, driver, area, TimeProvider.System);
+        var counts = new List<int>();
+        do
+        {
+            IReadOnlyList<Trash> trash;
+            using (var held = LockWait.Acquire(Paths.LayersLock, LockMode.Exclusive, TimeSpan.FromMinutes(1)))
+            {
+                root.Refresh(held, LockMode.Exclusive);
+                trash = LayerCollection.Run(root);
+            }
+            foreach (var item in trash) item.Remove(Disk);
+            counts.Add(trash.Count);
+        }
+        while (counts[^1] >= LayerCollection.ItemsMax);
+        return counts;
+    }
+
+    public long Deduplicate(DedupHash method)
+    {
+        using var driver = OpenDriver();
+        return Deduplication.Run(Disk, driver, Records(), method, CancellationToken.None);
+    }
+
     public void Dispose() => _go.Dispose();
+
+    private static string? Try(string program, params string[] arguments)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+            })!;
+            var output = process.StandardOutput.ReadToEndAsync();
+            var error = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0 ? null : output.Result + error;
+        }
+        catch (System.ComponentModel.Win32Exception missing)
+        {
+            return missing.Message;
+        }
+    }
 
     private static IEnumerable<string> Lines(
         string kind, IReadOnlyDictionary<string, System.Collections.Immutable.ImmutableArray<string>> findings) =>
