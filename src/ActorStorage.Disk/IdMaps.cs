@@ -28,6 +28,12 @@ public sealed record IdMaps(ImmutableArray<IdMap> Users, ImmutableArray<IdMap> G
         Find(Users, userId, toHost: true) ?? throw NotMapped("uid", userId, "host"),
         Find(Groups, groupId, toHost: true) ?? throw NotMapped("gid", groupId, "host"));
 
+    /// <summary>Whether a user of the host has a place in the container.</summary>
+    public bool HasUser(long userIdOnHost) => Find(Users, userIdOnHost, toHost: false) is not null;
+
+    /// <summary>Whether a group of the host has a place in the container.</summary>
+    public bool HasGroup(long groupIdOnHost) => Find(Groups, groupIdOnHost, toHost: false) is not null;
+
     /// <returns>Null when an id has no place in the container.</returns>
     public (uint UserId, uint GroupId)? TryToContainer(long userId, long groupId) =>
         Find(Users, userId, toHost: false) is { } user && Find(Groups, groupId, toHost: false) is { } group

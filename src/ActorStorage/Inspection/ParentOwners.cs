@@ -26,9 +26,8 @@ internal static class ParentOwners
         for (var at = Path.GetDirectoryName(mount.Path); at is not null; at = Path.GetDirectoryName(at))
         {
             if (Syscall.stat(at, out var status) != 0) continue;
-            if (layer.IdMaps.TryToContainer(status.st_uid, status.st_gid) is not null) continue;
-            users.Add(status.st_uid);
-            groups.Add(status.st_gid);
+            if (!layer.IdMaps.HasUser(status.st_uid)) users.Add(status.st_uid);
+            if (!layer.IdMaps.HasGroup(status.st_gid)) groups.Add(status.st_gid);
         }
         return new InspectionProtocol.GetParentOwnersOk([.. users], [.. groups]);
     }
