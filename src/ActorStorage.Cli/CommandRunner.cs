@@ -39,7 +39,7 @@ internal static class CommandRunner
 
     private static int Run(string[] arguments, Terminal terminal)
     {
-        var commandLine = new CommandLine(CommandTable.All, CommandTable.Planned);
+        var commandLine = new CommandLine(CommandTable.All);
         switch (commandLine.Read(arguments, StoreOpening.LoadConf))
         {
             case CommandLineRead.Say words:

@@ -13,8 +13,8 @@ internal static class CommandOptions
     public static readonly OptionSpec Force = new(OptionKind.Flag, "Unmount mounted layers first", "--force", "-f");
 
     public static readonly OptionSpec Label = new(OptionKind.Text, "Mount label", "--label", "-l");
-    public static readonly OptionSpec Name = new(OptionKind.List, "Layer name", "--name", "-n");
-    public static readonly OptionSpec Id = new(OptionKind.Text, "Layer ID", "--id", "-i");
+    public static readonly OptionSpec Name = new(OptionKind.List, "Name", "--name", "-n");
+    public static readonly OptionSpec Id = new(OptionKind.Text, "ID", "--id", "-i");
     public static readonly OptionSpec ReadOnly = new(OptionKind.Flag, "Mark as read-only", "--readonly", "-r");
     public static readonly OptionSpec InputFile = new(
         OptionKind.Text, "Read from file instead of stdin", "--file", "-f");
@@ -37,7 +37,7 @@ internal static class CommandOptions
 
     public static readonly OptionSpec MountOptions = new(OptionKind.Text, "Mount options (ignored)", "--opt", "-o");
     public static readonly OptionSpec MountImage = new(
-        OptionKind.Flag, "Mount an image read-only (not supported yet)", "--read-only", "--ro", "-r");
+        OptionKind.Flag, "Mount an image read-only", "--read-only", "--ro", "-r");
 
     public static readonly OptionSpec Uncompressed = new(OptionKind.Flag, "Use no compression", "--uncompressed", "-u");
     public static readonly OptionSpec Gzip = new(OptionKind.Flag, "Compress using gzip", "--gzip", "-c");
@@ -47,6 +47,24 @@ internal static class CommandOptions
 
     public static readonly OptionSpec Metadata = new(OptionKind.Text, "Metadata", "--metadata", "-m");
     public static readonly OptionSpec MetadataFile = new(OptionKind.Text, "Metadata file", "--metadata-file", "-f");
+
+    public static readonly OptionSpec Digest = new(OptionKind.Text, "Image digest", "--digest", "-d");
+    public static readonly OptionSpec Volatile = new(OptionKind.Flag, "Forget it at a reboot", "--volatile");
+    public static readonly OptionSpec Test = new(OptionKind.Flag, "Only say what would be deleted", "--test", "-t");
+    public static readonly OptionSpec Owner = new(
+        OptionKind.Text, "Owner for what is written, UID[:GID] as seen in the target", "--chown", "-o");
+
+    public static readonly OptionSpec AgeMax = new(
+        OptionKind.Text, "Age from which layers that nothing needs are reported", "--max", "-m")
+    { Default = "24h" };
+    public static readonly OptionSpec Repair = new(OptionKind.Flag, "Delete what is damaged", "--repair", "-r");
+    public static readonly OptionSpec ForceRepair = new(
+        OptionKind.Flag, "Delete damaged containers as well", "--force", "-f");
+    public static readonly OptionSpec QuickCheck = new(
+        OptionKind.Flag, "Do not compare trees with archives", "--quick", "-q");
+    public static readonly OptionSpec HashMethod = new(
+        OptionKind.Text, "How candidates are found: crc, size or sha256", "--hash-method")
+    { Default = "crc" };
 
     public static readonly OptionSpec Jobs = new(
         OptionKind.Text, "Files staged at the same time (default 0: one per processor)", "--jobs", "-j")
@@ -60,10 +78,9 @@ internal static class CommandOptions
     public static readonly OptionSpec JsonOnlyLong = new(OptionKind.Flag, "Prefer JSON output", "--json");
     public static readonly OptionSpec Keep = new(OptionKind.Flag, "Keep the root and the tarballs", "--keep", "-k");
 
+    public static readonly IReadOnlyList<OptionSpec> IdMaps =
+        [HostUserIds, HostGroupIds, UserIdMap, GroupIdMap, SubordinateUserIds, SubordinateGroupIds];
+
     /// <summary>What every command that makes layers takes.</summary>
-    public static readonly IReadOnlyList<OptionSpec> Creating =
-    [
-        Label, Name, Id, ReadOnly, Json, HostUserIds, HostGroupIds, UserIdMap, GroupIdMap, SubordinateUserIds,
-        SubordinateGroupIds,
-    ];
+    public static readonly IReadOnlyList<OptionSpec> Creating = [Label, Name, Id, ReadOnly, Json, .. IdMaps];
 }

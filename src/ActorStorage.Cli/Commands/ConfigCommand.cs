@@ -53,10 +53,7 @@ internal static class ConfigCommand
 
     private static void List(GoJson json, string key, IReadOnlyList<string> values)
     {
-        if (values.Count == 0) return;
-        json.Key(key).Open('[');
-        foreach (var value in values) json.Value(value);
-        json.Close(']');
+        if (values.Count > 0) json.Key(key).Values(values);
     }
 
     private static void PullOptions(GoJson json, IReadOnlyDictionary<string, string>? options)

@@ -4,48 +4,57 @@ using ActorStorage.Disk;
 
 namespace ActorStorage.Cli.Commands;
 
-/// <summary>list-layer-data, get-layer-data and set-layer-data: named items that a layer carries.</summary>
+/// <summary>list-, get- and set-*-data, and what is known of an item: named data that layers, images and containers
+/// carry.</summary>
 internal static class DataCommands
 {
-    public static async Task<int> List(CommandContext context)
+    public static async Task<int> List(CommandContext context, DataOwner owner)
     {
-        var layer = await context.Client.GetLayerAsync(context.Arguments[0], context.Cancellation);
-        if (context.Json) context.Terminal.Json(GoJson.Of(layer.BigDataNames, absentWhenEmpty: true));
-        else foreach (var key in layer.BigDataNames) context.Terminal.OutLine(key);
+        var keys = await owner.KeysAsync(context, context.Arguments[0]);
+        if (context.Json) context.Terminal.Json(GoJson.Of(keys, absentWhenEmpty: true));
+        else foreach (var key in keys) context.Terminal.OutLine(key);
         return 0;
     }
 
-    public static async Task<int> Get(CommandContext context)
+    public static async Task<int> Get(CommandContext context, DataOwner owner)
     {
-        var (id, key) = (context.Arguments[0], context.Arguments[1]);
+        var (item, key) = (context.Arguments[0], context.Arguments[1]);
         var file = context.Options.Text(CommandOptions.OutputFile);
         // The file is made first, and stays behind empty when the item is missing: scripts may rely on it.
         await using var target = file.Length > 0 ? InputFiles.Create(file) : null;
-        var layer = await context.Client.GetLayerAsync(id, context.Cancellation);
-        if (!layer.BigDataNames.Contains(key)) throw NoSuchItem(layer.Id, key);
-        var bytes = await context.Client.GetBigDataAsync(layer.Id.Value, key, context.Cancellation);
+        var bytes = await owner.GetAsync(context, item, key);
         (target ?? context.Terminal.OutputBytes()).Write(bytes.Span);
         return 0;
     }
 
-    public static async Task<int> Set(CommandContext context)
+    public static async Task<int> Set(CommandContext context, DataOwner owner)
     {
-        var (id, key) = (context.Arguments[0], context.Arguments[1]);
+        var (item, key) = (context.Arguments[0], context.Arguments[1]);
         var file = context.Options.Text(CommandOptions.InputFile);
         var bytes = await InputFiles.ReadAllAsync(file, context.Cancellation);
         if (key.Length == 0)
         {
             throw new StorageException(
                 StorageErrorKind.Invalid,
-                "can't set empty name for layer big data item: not a valid name for a big data item");
+                $"can't set empty name for {owner.Kind} big data item: not a valid name for a big data item");
         }
-        await context.Client.SetBigDataAsync(id, key, bytes, context.Cancellation);
+        await owner.SetAsync(context, item, key, bytes);
         return 0;
     }
 
-    // The empty path keeps it from being read as "no such layer".
-    private static StorageException NoSuchItem(LayerId layer, string key) => new(
-        StorageErrorKind.NotFound,
-        $"locating item named {Quoted.Text(key)} for layer with ID {Quoted.Text(layer.Value)}: "
-            + "file does not exist", "");
+    public static async Task<int> Size(CommandContext context, DataOwner owner)
+    {
+        var (size, _) = await owner.MeasureAsync(context, context.Arguments[0], context.Arguments[1]);
+        context.Terminal.OutLine($"{size ?? throw Unknown("size is not known")}");
+        return 0;
+    }
+
+    public static async Task<int> Digest(CommandContext context, DataOwner owner)
+    {
+        var (_, digest) = await owner.MeasureAsync(context, context.Arguments[0], context.Arguments[1]);
+        context.Terminal.OutLine($"{digest ?? throw Unknown("could not compute digest of item")}");
+        return 0;
+    }
+
+    private static StorageException Unknown(string words) => new(StorageErrorKind.NotFound, words);
 }

@@ -1,53 +1,87 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Cli.Output;
-using ActorStorage.Disk;
 
 namespace ActorStorage.Cli.Commands;
 
-/// <summary>delete and delete-layer: every argument is tried, each failure is named.</summary>
+/// <summary>delete and its three careful relatives: every argument is tried, each failure is named.</summary>
 internal static class DeletionCommands
 {
-    public static Task<int> Delete(CommandContext context) =>
-        ForEachAsync(context, layer => DeleteOneAsync(context, layer, force: true, FailureWords.LayerNotKnown));
+    /// <param name="Layers">What went with an image, or would go.</param>
+    private sealed record Outcome(string Failure, IReadOnlyList<string> Layers);
 
-    public static Task<int> DeleteLayer(CommandContext context) =>
-        ForEachAsync(context, layer => DeleteOneAsync(context, layer, force: false, FailureWords.NotALayer));
+    public static Task<int> Delete(CommandContext context) => ForEachAsync(
+        context, FailureWords.LayerNotKnown, item => context.Client.DeleteAnyAsync(item, context.Cancellation));
 
-    /// <summary>One deletion; the empty text when it went well.</summary>
-    private static async Task<string> DeleteOneAsync(CommandContext context, string layer, bool force, string unknown)
+    public static Task<int> DeleteLayer(CommandContext context) => ForEachAsync(
+        context, FailureWords.NotALayer,
+        layer => context.Client.DeleteLayerAsync(layer, force: false, context.Cancellation));
+
+    public static Task<int> DeleteContainer(CommandContext context) => ForEachAsync(
+        context, FailureWords.NotAContainer,
+        container => context.Client.DeleteContainerAsync(container, context.Cancellation));
+
+    public static async Task<int> DeleteImage(CommandContext context)
     {
-        try
+        var test = context.Options.Flag(CommandOptions.Test);
+        var outcomes = await TryAllAsync(context, async image =>
         {
-            await context.Client.DeleteLayerAsync(layer, force, context.Cancellation);
-            return "";
-        }
-        catch (StorageException failure) when (failure.Error is { Kind: StorageErrorKind.NotFound, Path: null })
-        {
-            return unknown;
-        }
-        catch (StorageException failure) when (failure.Kind != StorageErrorKind.Cancelled)
-        {
-            return FailureWords.Of(failure);
-        }
+            IReadOnlyList<string> layers = [];
+            var failure = await FailureWords.OfAsync(
+                async () => layers =
+                [
+                    .. (await context.Client.DeleteImageAsync(image, test, context.Cancellation))
+                        .Select(layer => layer.Value),
+                ],
+                FailureWords.NotAnImage);
+            return new Outcome(failure, layers);
+        });
+        if (context.Json) PrintImages(context.Terminal, outcomes);
+        return ExitCode(outcomes);
     }
 
-    private static async Task<int> ForEachAsync(CommandContext context, Func<string, Task<string>> delete)
+    private static async Task<int> ForEachAsync(CommandContext context, string unknown, Func<string, Task> delete)
     {
-        var outcomes = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var layer in context.Arguments.Distinct(StringComparer.Ordinal))
-        {
-            var failure = await delete(layer);
-            outcomes[layer] = failure;
-            if (failure.Length > 0 && !context.Json) context.Terminal.ErrorLine($"{layer}: {failure}");
-        }
-        if (context.Json) PrintJson(context.Terminal, outcomes);
-        return outcomes.Values.Any(failure => failure.Length > 0) ? 1 : 0;
+        var outcomes = await TryAllAsync(
+            context, async item => new Outcome(await FailureWords.OfAsync(() => delete(item), unknown), []));
+        if (context.Json) PrintFailures(context.Terminal, outcomes);
+        return ExitCode(outcomes);
     }
 
-    private static void PrintJson(Terminal terminal, SortedDictionary<string, string> outcomes)
+    private static async Task<SortedDictionary<string, Outcome>> TryAllAsync(
+        CommandContext context, Func<string, Task<Outcome>> delete)
+    {
+        var outcomes = new SortedDictionary<string, Outcome>(StringComparer.Ordinal);
+        foreach (var item in context.Arguments.Distinct(StringComparer.Ordinal))
+        {
+            var outcome = outcomes[item] = await delete(item);
+            if (context.Json) continue;
+            if (outcome.Failure.Length > 0) context.Terminal.ErrorLine($"{item}: {outcome.Failure}");
+            // On the error stream, of all places: that is where callers of the Go tool look for it.
+            foreach (var layer in outcome.Layers) context.Terminal.ErrorLine($"{item}: {layer}");
+        }
+        return outcomes;
+    }
+
+    private static int ExitCode(SortedDictionary<string, Outcome> outcomes) =>
+        outcomes.Values.Any(outcome => outcome.Failure.Length > 0) ? 1 : 0;
+
+    private static void PrintFailures(Terminal terminal, SortedDictionary<string, Outcome> outcomes)
     {
         var json = new GoJson().Open('{');
-        foreach (var (layer, failure) in outcomes) json.Key(layer).Value(failure);
+        foreach (var (item, outcome) in outcomes) json.Key(item).Value(outcome.Failure);
+        terminal.Json(json.Close('}'));
+    }
+
+    private static void PrintImages(Terminal terminal, SortedDictionary<string, Outcome> outcomes)
+    {
+        var json = new GoJson().Open('{');
+        foreach (var (image, (failure, layers)) in outcomes)
+        {
+            json.Key(image).Open('{');
+            if (layers.Count > 0) json.Key("deleted-layers").Values(layers);
+            if (failure.Length > 0) json.Key("error").Value(failure);
+            json.Close('}');
+        }
         terminal.Json(json.Close('}'));
     }
 }

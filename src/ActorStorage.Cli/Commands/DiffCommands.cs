@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Cli.Output;
 using ActorStorage.Cli.Parsing;
 using ActorStorage.Disk;
-using ActorStorage.Disk.Index;
 
 namespace ActorStorage.Cli.Commands;
 
-/// <summary>diff: a layer back to the tar it was made from.</summary>
+/// <summary>diff and applydiff: a layer to a tar, and a tar into a layer.</summary>
 internal static class DiffCommands
 {
     public static async Task<int> Diff(CommandContext context)
@@ -13,11 +13,30 @@ internal static class DiffCommands
         var compression = CompressionAsked(context.Options);
         var file = context.Options.Text(CommandOptions.OutputFile);
         await using var target = file.Length > 0 ? InputFiles.Create(file) : null;
-        var layer = await context.Client.GetLayerAsync(context.Arguments[0], context.Cancellation);
-        if (context.Arguments.Count > 1) await CheckReferenceAsync(context, layer, context.Arguments[1]);
+        var layer = await context.LayerAsync(context.Arguments[0]);
+        var reference = context.Arguments.Count > 1 && context.Arguments[1].Length > 0 ? context.Arguments[1] : null;
         await context.Client.DiffAsync(
-            layer.Id.Value, target ?? context.Terminal.OutputBytes(), compression, cancellation: context.Cancellation);
+            layer.Id.Value, target ?? context.Terminal.OutputBytes(), compression, reference, context.Cancellation);
         return 0;
+    }
+
+    public static async Task<int> ApplyDiff(CommandContext context)
+    {
+        var file = context.Options.Text(CommandOptions.InputFile);
+        if (file.Length > 0)
+        {
+            await ApplyAsync(context, LayerBlob.FromFile(InputFiles.Existing(file)));
+            return 0;
+        }
+        await using var input = new StandardInput(context.Cancellation);
+        await ApplyAsync(context, new LayerBlob("standard input", () => input));
+        return 0;
+    }
+
+    private static async Task ApplyAsync(CommandContext context, LayerBlob blob)
+    {
+        var layer = await context.LayerAsync(context.Arguments[0]);
+        await context.Client.ApplyDiffAsync(layer.Id.Value, blob, context.Cancellation);
     }
 
     /// <summary>Null is "as it came". The strongest of several options wins.</summary>
@@ -27,19 +46,6 @@ internal static class DiffCommands
         if (options.Flag(CommandOptions.Bzip2)) throw CannotWrite("tar.bz2");
         if (options.Flag(CommandOptions.Gzip)) return Compression.Gzip;
         return options.Flag(CommandOptions.Uncompressed) ? Compression.None : null;
-    }
-
-    /// <summary>The parent is what a layer is compared with anyway, and an unknown reference stands for it.</summary>
-    private static async Task CheckReferenceAsync(CommandContext context, LayerRecord layer, string reference)
-    {
-        var found = await context.Client.FindLayerAsync(reference, context.Cancellation);
-        if (found is null && layer.Parent is null)
-        {
-            throw new StorageException(StorageErrorKind.NotFound, $"layer {Quoted.Text(reference)} is not known");
-        }
-        if (found is null || found.Id == layer.Parent) return;
-        throw new StorageException(
-            StorageErrorKind.NotSupported, "diff against a layer that is not the parent: not supported yet");
     }
 
     private static StorageException CannotWrite(string format) =>

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using ActorStorage.Cli.Parsing;
 using ActorStorage.Configuration;
 using ActorStorage.Disk;
+using ActorStorage.Disk.Index;
 
 namespace ActorStorage.Cli.Commands;
 
@@ -39,6 +41,9 @@ internal sealed record IdMapOptions(bool HostUserIds, bool HostGroupIds, IdMaps 
         };
     }
 
+    /// <summary>For a layer, whose parent says what nobody asked for.</summary>
+    public WantedMaps Wanted => new(Half(HostUserIds, Maps.Users), Half(HostGroupIds, Maps.Groups));
+
     /// <summary>For what cannot map ids: "force host map" is what it has anyway.</summary>
     /// <exception cref="StorageException">NotSupported: ranges were given.</exception>
     public static void RefuseMaps(OptionValues options)
@@ -48,6 +53,9 @@ internal sealed record IdMapOptions(bool HostUserIds, bool HostGroupIds, IdMaps 
             throw new StorageException(StorageErrorKind.NotSupported, "ID mappings: not supported yet");
         }
     }
+
+    private static ImmutableArray<IdMap>? Half(bool host, ImmutableArray<IdMap> ranges) =>
+        host || !ranges.IsEmpty ? ranges : null;
 
     private static StorageException Refusal(string message) => new(StorageErrorKind.Invalid, message);
 }

@@ -1,80 +1,78 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Cli.Output;
+using ActorStorage.Disk;
 using ActorStorage.Disk.Index;
+using ActorStorage.Layers;
 
 namespace ActorStorage.Cli.Commands;
 
-/// <summary>layers, layer and exists: what there is.</summary>
+/// <summary>layers and layer: what layers there are, and what is made of them.</summary>
 internal static class LayerCommands
 {
     public static async Task<int> Layers(CommandContext context)
     {
-        var layers = await context.Client.ListLayersAsync(context.Cancellation);
-        if (context.Json) PrintJson(context.Terminal, layers, absentWhenEmpty: true);
-        else if (context.Options.Flag(CommandOptions.Tree)) await PrintTreeAsync(context, layers);
-        else PrintPlain(context.Terminal, layers, context.Options.Flag(CommandOptions.Quick));
+        var quick = context.Options.Flag(CommandOptions.Quick) && !context.Options.Flag(CommandOptions.Tree);
+        if (context.Json || quick)
+        {
+            var layers = await context.Client.ListLayersAsync(context.Cancellation);
+            if (context.Json) context.Terminal.Json(RecordJson.Of(layers, absentWhenEmpty: true));
+            else foreach (var layer in layers) context.Terminal.OutLine(layer.Id.Value);
+            return 0;
+        }
+        var contents = await context.Client.ListAllAsync(context.Cancellation);
+        if (context.Options.Flag(CommandOptions.Tree)) PrintTree(context.Terminal, contents);
+        else PrintPlain(context.Terminal, contents);
         return 0;
     }
 
     public static async Task<int> Layer(CommandContext context)
     {
-        var found = new List<LayerRecord>();
-        foreach (var argument in context.Arguments)
-        {
-            // What is not found is not mentioned: only the exit code tells.
-            if (await context.Client.FindLayerAsync(argument, context.Cancellation) is { } layer) found.Add(layer);
-        }
-        if (context.Json) PrintJson(context.Terminal, found, absentWhenEmpty: false);
+        var found = await context.FindAllAsync<LayerRecord>(context.Client.FindLayerAsync);
+        if (context.Json) context.Terminal.Json(RecordJson.Of(found, absentWhenEmpty: false));
         else foreach (var layer in found) PrintDetails(context.Terminal, layer);
         return found.Count == context.Arguments.Count ? 0 : 1;
     }
 
-    public static async Task<int> Exists(CommandContext context)
+    private static void PrintPlain(Terminal terminal, WalkProtocol.ListAllOk contents)
     {
-        var options = context.Options;
-        var exists = new SortedDictionary<string, bool>(StringComparer.Ordinal);
-        foreach (var argument in context.Arguments)
-        {
-            exists[argument] = await context.Client.FindLayerAsync(argument, context.Cancellation) is not null;
-        }
-        if (context.Json)
-        {
-            var json = new GoJson().Open('{');
-            foreach (var (argument, known) in exists) json.Key(argument).Value(known);
-            context.Terminal.Json(json.Close('}'));
-        }
-        else if (!options.Flag(CommandOptions.Quiet))
-        {
-            foreach (var (argument, known) in exists)
-            {
-                context.Terminal.OutLine($"{argument}: {(known ? "true" : "false")}");
-            }
-        }
-        // A layer is neither an image nor a container; the value printed does not care, the exit code does.
-        var otherKind = options.Flag(CommandOptions.OnlyImage) || options.Flag(CommandOptions.OnlyContainer);
-        return exists.Values.All(known => known) && !otherKind ? 0 : 1;
-    }
-
-    private static void PrintPlain(Terminal terminal, IReadOnlyList<LayerRecord> layers, bool idsOnly)
-    {
-        foreach (var layer in layers)
+        var users = new LayerUsers(contents);
+        foreach (var layer in contents.Records.Layers)
         {
             terminal.OutLine(layer.Id.Value);
-            if (idsOnly) continue;
             foreach (var name in layer.Names) terminal.OutLine($"\tname: {name}");
+            foreach (var image in users.Images(layer.Id))
+            {
+                terminal.OutLine($"\timage: {image.Id}");
+                foreach (var name in image.Names) terminal.OutLine($"\t\tname: {name}");
+            }
+            foreach (var container in users.Containers(layer.Id))
+            {
+                terminal.OutLine($"\tcontainer: {container.Id}");
+                foreach (var name in container.Names) terminal.OutLine($"\t\tname: {name}");
+            }
         }
     }
 
-    private static async Task PrintTreeAsync(CommandContext context, IReadOnlyList<LayerRecord> layers)
+    private static void PrintTree(Terminal terminal, WalkProtocol.ListAllOk contents)
     {
-        var mounts = await context.Client.ListMountsAsync(context.Cancellation);
-        var paths = mounts.ToDictionary(mount => mount.Layer, mount => mount.Path);
-        context.Terminal.Out(LayerTree.Render([.. layers.Select(Node)]));
+        var users = new LayerUsers(contents);
+        var paths = contents.Mounts.ToLookup(mount => mount.Layer, mount => mount.Path);
+        terminal.Out(LayerTree.Render([.. contents.Records.Layers.Select(Node)]));
 
         TreeLayer Node(LayerRecord layer)
         {
             var notes = layer.Names.Select(name => $"name: {name}").ToList();
-            if (paths.TryGetValue(layer.Id, out var path)) notes.Add($"mount: {path}");
+            notes.AddRange(paths[layer.Id].Select(path => $"mount: {path}"));
+            foreach (var image in users.Images(layer.Id))
+            {
+                notes.Add($"image: {image.Id}");
+                notes.AddRange(image.Names.Select(name => $"image name: {name}"));
+            }
+            foreach (var container in users.Containers(layer.Id))
+            {
+                notes.Add($"container: {container.Id}");
+                notes.AddRange(container.Names.Select(name => $"container name: {name}"));
+            }
             return new TreeLayer(layer.Id.Value, layer.Parent?.Value ?? "", notes);
         }
     }
@@ -86,6 +84,7 @@ internal static class LayerCommands
         PrintIdMaps(terminal, "GID", layer.IdMaps.Groups);
         if (layer.Parent is not null) terminal.OutLine($"Parent: {layer.Parent}");
         foreach (var name in layer.Names) terminal.OutLine($"Name: {name}");
+        if (layer.IsReadOnly) terminal.OutLine("Read Only: true");
     }
 
     private static void PrintIdMaps(Terminal terminal, string kind, IEnumerable<IdMap> maps)
@@ -96,16 +95,19 @@ internal static class LayerCommands
         }
     }
 
-    private static void PrintJson(Terminal terminal, IReadOnlyList<LayerRecord> layers, bool absentWhenEmpty)
+    /// <summary>What is made of each layer.</summary>
+    private sealed class LayerUsers(WalkProtocol.ListAllOk contents)
     {
-        var json = new GoJson();
-        if (layers.Count == 0 && absentWhenEmpty)
-        {
-            terminal.Json(json.Raw("null"u8));
-            return;
-        }
-        json.Open('[');
-        foreach (var layer in layers) json.Record(layer.Encoded.Span);
-        terminal.Json(json.Close(']'));
+        private readonly ILookup<LayerId, ImageRecord> _images = contents.Records.Images
+            .SelectMany(image => image.Layers.Select(layer => (layer, image)))
+            .ToLookup(pair => pair.layer, pair => pair.image);
+
+        private readonly ILookup<LayerId, ContainerRecord> _containers = contents.Records.Containers
+            .Where(container => container.Layer is not null)
+            .ToLookup(container => container.Layer!.Value);
+
+        public IEnumerable<ImageRecord> Images(LayerId layer) => _images[layer];
+
+        public IEnumerable<ContainerRecord> Containers(LayerId layer) => _containers[layer];
     }
 }

@@ -5,7 +5,7 @@ using ActorStorage.Disk;
 
 namespace ActorStorage.Cli.Commands;
 
-/// <summary>metadata and set-metadata: text that a layer carries for its owner.</summary>
+/// <summary>metadata and set-metadata: text that a layer, an image or a container carries for its owner.</summary>
 internal static class MetadataCommands
 {
     public static async Task<int> Metadata(CommandContext context)
@@ -14,10 +14,10 @@ internal static class MetadataCommands
         var allKnown = true;
         foreach (var argument in context.Arguments)
         {
-            var layer = await context.Client.FindLayerAsync(argument, context.Cancellation);
-            if (layer is null) allKnown = false;
-            else known[argument] = WithoutNewline(layer.Metadata);
-            if (!context.Json) PrintPlain(context, argument, WithoutNewline(layer?.Metadata ?? ""));
+            var item = await context.Client.LookupAsync(argument, context.Cancellation);
+            if (item is null) allKnown = false;
+            else known[argument] = WithoutNewline(item.Metadata);
+            if (!context.Json) PrintPlain(context, argument, WithoutNewline(item?.Metadata ?? ""));
         }
         if (context.Json) PrintJson(context.Terminal, known);
         return allKnown ? 0 : 1;
@@ -25,22 +25,26 @@ internal static class MetadataCommands
 
     public static async Task<int> SetMetadata(CommandContext context)
     {
-        var metadata = context.Options.Text(CommandOptions.Metadata);
-        var file = context.Options.Text(CommandOptions.MetadataFile);
-        if (file.Length > 0)
-        {
-            metadata = Encoding.UTF8.GetString(await InputFiles.ReadAllAsync(file, context.Cancellation));
-        }
+        var metadata = await GivenAsync(context);
         if (metadata.Length == 0) throw new StorageException(StorageErrorKind.Invalid, "no new metadata provided");
         try
         {
-            await context.Client.SetMetadataAsync(context.Arguments[0], metadata, context.Cancellation);
+            await context.Client.SetMetadataOfAnyAsync(context.Arguments[0], metadata, context.Cancellation);
             return 0;
         }
-        catch (StorageException failure) when (failure.Error is { Kind: StorageErrorKind.NotFound, Path: null })
+        catch (StorageException failure) when (FailureWords.IsNotKnown(failure))
         {
             throw new StorageException(failure.Error with { Message = FailureWords.NotAnything, Path = "" }, failure);
         }
+    }
+
+    /// <summary>What the options give; a file wins. Empty for nothing.</summary>
+    public static async Task<string> GivenAsync(CommandContext context)
+    {
+        var file = context.Options.Text(CommandOptions.MetadataFile);
+        return file.Length > 0
+            ? Encoding.UTF8.GetString(await InputFiles.ReadAllAsync(file, context.Cancellation))
+            : context.Options.Text(CommandOptions.Metadata);
     }
 
     private static void PrintPlain(CommandContext context, string argument, string metadata) =>

@@ -11,18 +11,11 @@ internal static class MountCommands
 
     public static async Task<int> Mount(CommandContext context)
     {
-        var label = context.Options.Text(CommandOptions.Label);
-        var ofImages = context.Options.Flag(CommandOptions.MountImage);
         var outcomes = new List<Outcome>();
         foreach (var argument in context.Arguments)
         {
             var path = "";
-            var failure = await FailureOfAsync(async () =>
-            {
-                if (ofImages) throw new StorageException(StorageErrorKind.NotSupported, "images: not supported yet");
-                path = await context.Client.MountLayerAsync(
-                    argument, readOnly: false, label.Length > 0 ? label : null, context.Cancellation);
-            });
+            var failure = await FailureWords.OfAsync(async () => path = await MountOneAsync(context, argument));
             outcomes.Add(new Outcome(argument, path, failure));
             if (context.Json) continue;
             // A failure keeps its line, so that the n-th line belongs to the n-th argument.
@@ -33,31 +26,85 @@ internal static class MountCommands
         return ExitCode(outcomes);
     }
 
-    public static Task<int> Unmount(CommandContext context) => ForEachAsync(
-        context, "while unmounting {0}", async layer =>
-    {
-        var force = context.Options.Flag(CommandOptions.Force);
-        var unmounted = await context.Client.UnmountLayerAsync(layer, force, context.Cancellation);
-        // A layer that was not mounted at all gets the same words; one that others still use gets none.
-        if (unmounted || await context.Client.MountCountAsync(layer, context.Cancellation) == 0)
-        {
-            context.Terminal.OutLine($"{layer} mountpoint unmounted");
-        }
-    });
+    public static Task<int> Unmount(CommandContext context) =>
+        ForEachAsync(context, "while unmounting {0}", argument => UnmountOneAsync(context, argument));
 
     public static Task<int> Mounted(CommandContext context) =>
-        ForEachAsync(context, "checking if {0} is mounted", async layer =>
+        ForEachAsync(context, "checking if {0} is mounted", async argument =>
         {
-            var count = await context.Client.MountCountAsync(layer, context.Cancellation);
-            if (count > 0) context.Terminal.OutLine($"{layer} mounted");
+            if (await CountAsync(context, argument) > 0) context.Terminal.OutLine($"{argument} mounted");
         });
+
+    private static async Task<string> MountOneAsync(CommandContext context, string argument)
+    {
+        var label = context.Options.Text(CommandOptions.Label) is { Length: > 0 } given ? given : null;
+        if (!context.Options.Flag(CommandOptions.MountImage))
+        {
+            return await context.Client.MountAsync(argument, label, context.Cancellation);
+        }
+        var image = await context.ImageAsync(argument);
+        if (image.TopLayer is null) throw LayerNotKnown();
+        return await context.Client.MountImageAsync(image.Id.Value, label, context.Cancellation);
+    }
+
+    private static async Task UnmountOneAsync(CommandContext context, string argument)
+    {
+        var force = context.Options.Flag(CommandOptions.Force);
+        bool unmounted;
+        try
+        {
+            unmounted = await context.Client.UnmountAsync(argument, force, context.Cancellation);
+        }
+        catch (StorageException failure) when (FailureWords.IsNotKnown(failure))
+        {
+            await UnmountImageAsync(context, argument, force);
+            return;
+        }
+        // A layer that was not mounted at all gets the same words; one that others still use gets none.
+        if (unmounted || await CountAsync(context, argument) == 0)
+        {
+            context.Terminal.OutLine($"{argument} mountpoint unmounted");
+        }
+    }
+
+    /// <summary>An image is mounted by that of its top layers whose ids are not mapped.</summary>
+    private static async Task UnmountImageAsync(CommandContext context, string argument, bool force)
+    {
+        var image = await context.Client.FindImageAsync(argument, context.Cancellation);
+        foreach (var top in image?.Layers ?? [])
+        {
+            if (await context.Client.FindLayerAsync(top.Value, context.Cancellation) is not { } layer) continue;
+            if (!layer.IdMaps.IsEmpty) continue;
+            await context.Client.UnmountLayerAsync(top.Value, force, context.Cancellation);
+            return;
+        }
+        throw LayerNotKnown();
+    }
+
+    /// <summary>How often the layer of a container, or a layer, or what is mounted at a path, is mounted.</summary>
+    private static async Task<long> CountAsync(CommandContext context, string argument)
+    {
+        var (client, cancellation) = (context.Client, context.Cancellation);
+        if (await client.FindContainerAsync(argument, cancellation) is { Layer: { } layer })
+        {
+            return await client.MountCountAsync(layer.Value, cancellation);
+        }
+        if (await client.FindLayerAsync(argument, cancellation) is { } known)
+        {
+            return await client.MountCountAsync(known.Id.Value, cancellation);
+        }
+        var mounts = await client.ListMountsAsync(cancellation);
+        var mount = argument.StartsWith('/') ? mounts.FirstOrDefault(mount => mount.Path == argument) : null;
+        if (mount is not null) return mount.Count;
+        return argument.StartsWith('/') && Directory.Exists(argument) ? 0 : throw LayerNotKnown();
+    }
 
     private static async Task<int> ForEachAsync(CommandContext context, string doing, Func<string, Task> action)
     {
         var outcomes = new List<Outcome>();
         foreach (var argument in context.Arguments)
         {
-            var failure = await FailureOfAsync(() => action(argument));
+            var failure = await FailureWords.OfAsync(() => action(argument), FailureWords.LayerNotKnown);
             outcomes.Add(new Outcome(argument, "", failure));
             if (failure.Length > 0 && !context.Json)
             {
@@ -68,18 +115,7 @@ internal static class MountCommands
         return ExitCode(outcomes);
     }
 
-    private static async Task<string> FailureOfAsync(Func<Task> action)
-    {
-        try
-        {
-            await action();
-            return "";
-        }
-        catch (StorageException failure) when (failure.Kind != StorageErrorKind.Cancelled)
-        {
-            return FailureWords.Of(failure);
-        }
-    }
+    private static StorageException LayerNotKnown() => new(StorageErrorKind.NotFound, FailureWords.LayerNotKnown);
 
     private static int ExitCode(List<Outcome> outcomes) =>
         outcomes.Exists(outcome => outcome.Failure.Length > 0) ? 1 : 0;

@@ -9,9 +9,9 @@ internal static class NameCommands
 {
     public static async Task<int> GetNames(CommandContext context)
     {
-        var layer = await context.Client.GetLayerAsync(context.Arguments[0], context.Cancellation);
-        if (context.Json) context.Terminal.Json(GoJson.Of(layer.Names, absentWhenEmpty: false));
-        else foreach (var name in layer.Names) context.Terminal.OutLine(name);
+        var item = await context.Client.LookupAsync(context.Arguments[0], context.Cancellation) ?? throw NotKnown(null);
+        if (context.Json) context.Terminal.Json(GoJson.Of(item.Names, absentWhenEmpty: false));
+        else foreach (var name in item.Names) context.Terminal.OutLine(name);
         return 0;
     }
 
@@ -24,8 +24,20 @@ internal static class NameCommands
     private static async Task<int> ChangeAsync(CommandContext context, NamesChange change)
     {
         var given = context.Options.List(CommandOptions.Name);
-        var names = await context.Client.ChangeNamesAsync(context.Arguments[0], change, given, context.Cancellation);
-        if (context.Json) context.Terminal.Json(GoJson.Of(names, absentWhenEmpty: true));
-        return 0;
+        try
+        {
+            var names = await context.Client.ChangeNamesOfAnyAsync(
+                context.Arguments[0], change, given, context.Cancellation);
+            if (context.Json) context.Terminal.Json(GoJson.Of(names, absentWhenEmpty: true));
+            return 0;
+        }
+        catch (StorageException failure) when (FailureWords.IsNotKnown(failure))
+        {
+            throw NotKnown(failure);
+        }
     }
+
+    /// <summary>Whatever it might have been, it is a layer that scripts hear of.</summary>
+    private static StorageException NotKnown(StorageException? failure) =>
+        new(StorageErrorKind.NotFound, FailureWords.LayerNotKnown, path: null, failure);
 }

@@ -14,6 +14,26 @@ internal static class StoreCommands
     public static Task<int> Wipe(CommandContext context) =>
         SilentAsync(context, "wipe", client => client.WipeAsync(context.Cancellation));
 
+    public static Task<int> CollectGarbage(CommandContext context) => SilentAsync(context, "gc", async client =>
+    {
+        await client.CollectGarbageAsync(context.Cancellation);
+        await LeaveAsync(context);
+    });
+
+    /// <summary>What check and gc end with: the driver's home is left as before the first command. The Go tool
+    /// unmounts what others have mounted as well; here they keep it.</summary>
+    public static async Task LeaveAsync(CommandContext context)
+    {
+        try
+        {
+            await context.Client.ShutdownAsync(force: false, context.Cancellation);
+        }
+        catch (StorageException failure) when (failure.Kind != StorageErrorKind.Cancelled)
+        {
+            context.Terminal.ErrorLine($"shutdown: {Words(failure)}");
+        }
+    }
+
     public static async Task<int> Status(CommandContext context)
     {
         var status = await context.Client.StatusAsync(context.Cancellation);

@@ -21,10 +21,7 @@ internal sealed class GoJson
     public static GoJson Of(IReadOnlyCollection<string> texts, bool absentWhenEmpty)
     {
         var json = new GoJson();
-        if (texts.Count == 0 && absentWhenEmpty) return json.Raw("null"u8);
-        json.Open('[');
-        foreach (var text in texts) json.Value(text);
-        return json.Close(']');
+        return texts.Count == 0 && absentWhenEmpty ? json.Raw("null"u8) : json.Values(texts);
     }
 
     public GoJson Open(char bracket)
@@ -62,6 +59,13 @@ internal sealed class GoJson
         }
         Append('"');
         return this;
+    }
+
+    public GoJson Values(IEnumerable<string> texts)
+    {
+        Open('[');
+        foreach (var text in texts) Value(text);
+        return Close(']');
     }
 
     public GoJson Value(bool value) => Raw(value ? "true"u8 : "false"u8);

@@ -23,7 +23,7 @@ internal abstract record CommandLineRead
 /// Turns arguments into a command to run or words to say. Touches neither the disk nor a stream; which words go to
 /// which stream, and with which exit code, is part of the contract with scripts.
 /// </summary>
-internal sealed class CommandLine(IReadOnlyList<CommandSpec> commands, IReadOnlyList<PlannedCommand> planned)
+internal sealed class CommandLine(IReadOnlyList<CommandSpec> commands)
 {
     public const int ExitFailure = 1;
     public const int ExitBadOption = 125;
@@ -53,10 +53,6 @@ internal sealed class CommandLine(IReadOnlyList<CommandSpec> commands, IReadOnly
         if (globals.Rest.Count == 0) return new CommandLineRead.Say(Overview(), warning + table, ExitFailure);
 
         var name = globals.Rest[0];
-        if (planned.Any(later => later.Name == name || later.Alias == name))
-        {
-            return new CommandLineRead.Say("", $"{warning}{name}: not supported yet\n", ExitFailure);
-        }
         return commands.FirstOrDefault(known => known.Name == name || known.Alias == name) is { } command
             ? CommandOptions(command, globals.Rest, values, defaults)
             : new CommandLineRead.Say($"{name}: unrecognized command.\n", warning, ExitFailure);
@@ -103,5 +99,5 @@ internal sealed class CommandLine(IReadOnlyList<CommandSpec> commands, IReadOnly
         return string.Concat(failed.Messages.Select(message => $"{message}\nSee '{command} --help'.\n"));
     }
 
-    private string Overview() => UsageText.Overview(commands, [.. planned.Select(later => later.Name)]);
+    private string Overview() => UsageText.Overview(commands);
 }

@@ -11,10 +11,9 @@ internal static class UsageText
     public const string Program = "actor-storage";
     private const int ColumnMin = 20;
     private const int ColumnGap = 3;
-    private const int PlannedPerLine = 4;
 
     /// <summary>Everything but the option table.</summary>
-    public static string Overview(IReadOnlyList<CommandSpec> commands, IReadOnlyList<string> planned)
+    public static string Overview(IReadOnlyList<CommandSpec> commands)
     {
         var text = new StringBuilder($"Usage: {Program} command [options [...]]\n\nCommands:\n\n");
         var width = commands.Max(command => command.Name.Length) + ColumnGap;
@@ -22,9 +21,6 @@ internal static class UsageText
         {
             text.Append("  ").Append(command.Name.PadRight(width)).Append(command.Summary).Append('\n');
         }
-        text.Append("\nNot supported yet:\n\n  ")
-            .AppendJoin(",\n  ", planned.Chunk(PlannedPerLine).Select(Joined))
-            .Append('\n');
         return text.Append("\nOptions:\n").ToString();
     }
 
@@ -56,6 +52,4 @@ internal static class UsageText
             ? $"~{text[home.Length..]}"
             : text;
     }
-
-    private static string Joined(string[] names) => string.Join(", ", names);
 }

@@ -12,7 +12,7 @@ public sealed class CommandLineSpec
         Driver = "overlay", DriverOptions = ["a=b"],
     };
 
-    private static readonly CommandLine Line = new(CommandTable.All, CommandTable.Planned);
+    private static readonly CommandLine Line = new(CommandTable.All);
 
     [Theory]
     [InlineData()]
@@ -90,14 +90,6 @@ public sealed class CommandLineSpec
     [InlineData("help")]
     public void Should_say_so_on_the_output_when_the_command_is_unknown(string command) =>
         Assert.Equal(new CommandLineRead.Say($"{command}: unrecognized command.\n", "", 1), Say(command, "--bogus"));
-
-    [Theory]
-    [InlineData("images")]
-    [InlineData("createimage")]
-    [InlineData("apply-diff")]
-    [InlineData("check")]
-    public void Should_say_that_it_is_to_come_when_only_the_go_tool_has_the_command(string command) =>
-        Assert.Equal(new CommandLineRead.Say("", $"{command}: not supported yet\n", 1), Say(command, "--help"));
 
     [Theory]
     [InlineData("--help")]
