@@ -54,9 +54,13 @@ public sealed class ConformanceRoot
     public ConformanceStore MainWith(ConformanceStore readOnly) =>
         Main.With("--storage-opt", $"{Subject.Driver}.imagestore={readOnly.Graph}");
 
+    /// <summary>The main store as another program sees it.</summary>
+    public ConformanceStore MainBy(Tool tool) => new(
+        new ToolUnderTest(tool, Subject.Driver, Subject.IsTransient), Directory, Main.Graph, Main.Run);
+
     internal async Task TearDownAsync()
     {
-        foreach (var other in _others) await other.MustAsync("shutdown");
+        foreach (var other in _others.Where(other => !other.IsShutDown)) await other.MustAsync("shutdown");
         await Main.MustAsync("wipe");
         await Main.MustAsync("shutdown");
         var mounted = Mounts.Below(Directory).Where(point => point != Directory).ToList();

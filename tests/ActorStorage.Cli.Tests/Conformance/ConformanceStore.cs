@@ -25,6 +25,9 @@ public sealed class ConformanceStore
 
     public string Run { get; }
 
+    /// <summary>Whether the last command ended the store's mounts.</summary>
+    public bool IsShutDown { get; private set; }
+
     private string Driver => _subject.Driver;
 
     /// <summary>A directory of records in the graph root: <c>layers</c>, <c>images</c> or <c>containers</c>.</summary>
@@ -35,7 +38,11 @@ public sealed class ConformanceStore
         new(_subject, _directory, Graph, Run, [.. _options, .. options]);
 
     /// <summary>Runs a command with the debug log on.</summary>
-    public Task<Outcome> RunAsync(params string[] arguments) => StartAsync([], Options, arguments);
+    public Task<Outcome> RunAsync(params string[] arguments)
+    {
+        IsShutDown = arguments is ["shutdown"];
+        return StartAsync([], Options, arguments);
+    }
 
     /// <summary>Runs a command with the debug log off again: the output is exactly what the command says.</summary>
     public Task<Outcome> QuietAsync(params string[] arguments) => RunAsync(["--debug=false", .. arguments]);

@@ -12,7 +12,7 @@ public readonly record struct MappedRange(uint User, uint Group, int Size)
     private const int HostNumber = 2;
 
     /// <summary>The ranges of a stack: the lowest layer's, then one for each layer on it.</summary>
-    public static readonly int[] Numbers = [1, 2, 3, 4, 5];
+    public static readonly int[] Numbers = [1, 2, 3];
 
     public static MappedRange Of(int number, int size = 6)
     {

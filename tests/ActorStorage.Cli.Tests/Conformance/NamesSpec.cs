@@ -5,17 +5,17 @@ namespace ActorStorage.Cli.Tests.Conformance;
 public sealed class NamesSpec
 {
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest(AnyDriverWillDo = true, OursOn = "overlay")]
     public Task Should_move_and_replace_names_when_they_belong_to_layers(ToolUnderTest subject) =>
         subject.InRootAsync(root => NamedAsync(root.Main, "layer", ""));
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "")]
+    [ToolsUnderTest(AnyDriverWillDo = true, OursOn = "")]
     public Task Should_move_and_replace_names_when_they_belong_to_images(ToolUnderTest subject) =>
         subject.InRootAsync(async root => await NamedAsync(root.Main, "image", await root.Main.LayerAsync()));
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "", TransientToo = true)]
+    [ToolsUnderTest(AnyDriverWillDo = true, OursOn = "", TransientToo = true)]
     public Task Should_move_and_replace_names_when_they_belong_to_containers(ToolUnderTest subject) =>
         subject.InRootAsync(async root => await NamedAsync(
             root.Main, "container", await root.Main.IdAsync("create-image", await root.Main.LayerAsync())));
