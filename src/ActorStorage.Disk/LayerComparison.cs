@@ -8,15 +8,16 @@ using ActorStorage.Disk.Unix;
 namespace ActorStorage.Disk;
 
 /// <summary>
-/// A layer and what it is compared with, open for reading. Where the layer's own directory holds nothing but its changes
-/// against just this layer, that directory is read; else both whole trees are compared. Takes no lock and counts as no
-/// mount.
+/// A layer and what it is compared with, open for reading. Where the layer's own directory holds nothing but its
+/// changes against just this layer, and all of them, that directory is read; else both whole trees are compared. Takes
+/// no lock and counts as no mount.
 /// </summary>
 public sealed class LayerComparison : IDisposable
 {
     private readonly IDisk _disk;
     private readonly IdMaps _maps;
     private readonly List<DirectoryHandle> _lowers = [];
+    private readonly DirectoryHandle? _own;
     private readonly DirectoryHandle? _upper;
     private readonly TreeSide? _old;
     private readonly TreeSide? _now;
@@ -31,8 +32,10 @@ public sealed class LayerComparison : IDisposable
         {
             var content = driver.Content(layer.Id);
             if (!driver.CopiesParent && IsOn(driver, content, reference))
+                _own = disk.OpenDirectory(content.Own[0]);
+            if (_own is not null && driver.KeepsChangesApart)
             {
-                _upper = disk.OpenDirectory(content.Own[0]);
+                _upper = _own;
                 foreach (var path in content.Own.Skip(1).Concat(content.Below)) _lowers.Add(disk.OpenDirectory(path));
                 return;
             }
@@ -53,8 +56,8 @@ public sealed class LayerComparison : IDisposable
         : TreeChanges.Find(_disk, _old, _now!, cancellation);
 
     /// <summary>Bytes of files that were added or modified.</summary>
-    public long SizeBytes(CancellationToken cancellation) => _upper is { } upper
-        ? DiffSize.OfTree(_disk, upper, cancellation)
+    public long SizeBytes(CancellationToken cancellation) => _own is { } own
+        ? DiffSize.OfTree(_disk, own, cancellation)
         : DiffSize.OfChanges(_disk, _now!.Root, Changes(cancellation), cancellation);
 
     /// <summary>The changes as a tar.</summary>
@@ -67,7 +70,7 @@ public sealed class LayerComparison : IDisposable
 
     public void Dispose()
     {
-        _upper?.Dispose();
+        _own?.Dispose();
         foreach (var lower in _lowers) lower.Dispose();
         _now?.Root.Dispose();
         _old?.Root.Dispose();

@@ -32,6 +32,11 @@ public interface ILayerDriver : IDisposable
     /// </summary>
     bool CopiesParent { get; }
 
+    /// <summary>
+    /// Whether what a layer changes is all in its own directory, which then tells it without a look at what is below.
+    /// </summary>
+    bool KeepsChangesApart { get; }
+
     /// <summary>The driver's own lines of the status.</summary>
     /// <param name="fileSystem">The kernel's name of the one the root lies on.</param>
     IReadOnlyList<KeyValuePair<string, string>> Status(string fileSystem);

@@ -23,15 +23,19 @@ public sealed class OverlayDriver(OverlayHome home) : ILayerDriver
 
     public bool CopiesParent => false;
 
+    public bool KeepsChangesApart => !References.AreMade;
+
     internal OverlayHome OverlayHome => home;
+
+    internal OverlayReferences References { get; } = OverlayReferences.Of(home.Options.MountOptions);
 
     public IReadOnlyList<KeyValuePair<string, string>> Status(string fileSystem) =>
     [
         // The Go tools call the ext family by its oldest name.
         new("Backing Filesystem", fileSystem is "ext2" or "ext3" or "ext4" ? "extfs" : fileSystem),
         new("Supports d_type", "true"),
-        new("Native Overlay Diff", "true"),
-        new("Using metacopy", "false"),
+        new("Native Overlay Diff", KeepsChangesApart ? "true" : "false"),
+        new("Using metacopy", References.MetadataOnly ? "true" : "false"),
         new("Supports shifting", "false"),
         new("Supports volatile", "true"),
     ];
@@ -50,7 +54,7 @@ public sealed class OverlayDriver(OverlayHome home) : ILayerDriver
     public LayerContent Content(LayerId layer) => OverlayMount.Content(home, layer);
 
     public DirectoryHandle OpenView(LayerId layer, TempDirectory scratch) =>
-        OverlayView.Open(home, Content(layer), scratch);
+        OverlayView.Open(home, Content(layer), References.MountOptions, scratch);
 
     public StagedTree Stage(Trash place, TreePlan plan, CancellationToken cancellation)
     {

@@ -22,7 +22,8 @@ internal static class OverlayOwners
         var disk = driver.OverlayHome.Disk;
         var path = $"{place.In.Directory.Path}/{place.Name}";
         var stack = new OverlayStack(
-            OverlayTree.ContentOf(driver, plan.Parent!), $"{path}/{LayerDirectory.Diff}", $"{path}/{Work}", []);
+            OverlayTree.ContentOf(driver, plan.Parent!), $"{path}/{LayerDirectory.Diff}", $"{path}/{Work}",
+            driver.References.MountOptions);
         var merged = $"{path}/merged";
         disk.MountOverlay(stack, merged, MountFlags.None);
         try

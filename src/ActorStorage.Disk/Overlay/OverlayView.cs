@@ -13,7 +13,8 @@ internal static class OverlayView
 {
     private const uint PrivateMode = 0x1c0;     // 0700
 
-    internal static DirectoryHandle Open(OverlayHome home, LayerContent content, TempDirectory scratch)
+    internal static DirectoryHandle Open(
+        OverlayHome home, LayerContent content, IReadOnlyList<string> options, TempDirectory scratch)
     {
         var disk = home.Disk;
         var name = scratch.NextName("view");
@@ -24,7 +25,7 @@ internal static class OverlayView
             // The kernel wants two directories when nothing can be changed.
             List<string> lowers = [.. content.Own, .. content.Below];
             if (lowers.Count == 1) lowers.Add($"{Path.GetDirectoryName(lowers[0])}/empty");
-            disk.MountOverlay(new OverlayStack(lowers, null, null, []), path, MountFlags.ReadOnly);
+            disk.MountOverlay(new OverlayStack(lowers, null, null, options), path, MountFlags.ReadOnly);
             return disk.OpenDirectory(path);
         }
         finally

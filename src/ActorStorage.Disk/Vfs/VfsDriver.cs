@@ -36,6 +36,8 @@ public sealed class VfsDriver : ILayerDriver
 
     public bool CopiesParent => true;
 
+    public bool KeepsChangesApart => false;
+
     /// <summary>As <see cref="LayerDriver.Open"/>.</summary>
     public static VfsDriver Open(IDisk disk, StoragePaths paths, VfsOptions options, Action? recover = null)
     {
