@@ -127,7 +127,8 @@ internal sealed class ExpectedTree
         if (path.Name == Whiteout.Opaque)
         {
             if (_isMarked) at.IsOpaque = true;
-            else RemoveOthers(path.Parent, at);
+            // Whoever removes looks at the name itself, and a symbolic link to a directory is none.
+            else if (!IsSymlink(path.Parent)) RemoveOthers(path.Parent, at);
             return;
         }
         var name = Whiteout.HiddenName(path, entry);
@@ -157,6 +158,12 @@ internal sealed class ExpectedTree
             if (!_unpacked.Contains(below)) Remove(directory, name);
             else if (node.IsDirectory) RemoveOthers(below, node);
         }
+    }
+
+    private bool IsSymlink(string path)
+    {
+        var (parent, name, _) = EntryPath.Clean(path);
+        return ExpectedPath.Resolve(Root, parent)?.Children.GetValueOrDefault(name)?.Kind == FileKind.Symlink;
     }
 
     /// <summary>What AUFS kept for itself is passed over, but for the directory it lies in. A hard link to something

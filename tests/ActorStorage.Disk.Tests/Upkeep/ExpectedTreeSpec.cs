@@ -4,45 +4,47 @@ using ActorStorage.Disk.Tests.Extract;
 namespace ActorStorage.Disk.Tests.Upkeep;
 
 /// <summary>Whatever an archive does, a layer that was made from it is not damaged.</summary>
-public sealed class ExpectedTreeSpec : IDisposable
+public sealed class ExpectedTreeSpec
 {
-    private readonly UpkeepRoot _root = new();
-
-    public void Dispose() => _root.Dispose();
-
-    [SkippableFact]
-    public void Should_expect_of_every_archive_what_unpacking_it_has_made()
+    [SkippableTheory]
+    [InlineData("overlay")]
+    [InlineData("vfs")]
+    public void Should_expect_of_every_archive_what_unpacking_it_has_made(string driver)
     {
-        var outside = _root["outside"];
+        using var root = new UpkeepRoot(driver);
+        var outside = root["outside"];
         Directory.CreateDirectory(outside);
         File.WriteAllText($"{outside}/canary", "sings");
         var made = new Dictionary<string, string>();
         foreach (var (name, archive) in ArchiveCases.All)
         {
-            if (_root.TryImport(archive(outside)) is { } layer) made.Add(layer.Value, name);
+            if (root.TryImport(archive(outside)) is { } layer) made.Add(layer.Value, name);
         }
 
-        var report = _root.Check();
+        var report = root.Check();
 
         Assert.True(made.Count > 50, $"only {made.Count} archives could be unpacked at all");
         Assert.Equal("", Modified(report, made));
     }
 
-    [SkippableFact]
-    public void Should_expect_of_every_archive_what_it_does_to_the_layer_below()
+    [SkippableTheory]
+    [InlineData("overlay")]
+    [InlineData("vfs")]
+    public void Should_expect_of_every_archive_what_it_does_to_the_layer_below(string driver)
     {
-        var outside = _root["outside"];
-        var below = _root.Import(Below());
+        using var root = new UpkeepRoot(driver);
+        var outside = root["outside"];
+        var below = root.Import(Below());
         var made = new Dictionary<string, string>();
         foreach (var (name, archive) in ArchiveCases.All)
         {
-            if (_root.TryImport(archive(outside), below) is not { } layer) continue;
+            if (root.TryImport(archive(outside), below) is not { } layer) continue;
             made.Add(layer.Value, name);
             // What is seen in between must be seen the same way from above.
-            made.Add(_root.Import(new TestArchive().File("last"), layer).Value, $"above {name}");
+            made.Add(root.Import(new TestArchive().File("last"), layer).Value, $"above {name}");
         }
 
-        var report = _root.Check();
+        var report = root.Check();
 
         Assert.True(made.Count > 50, $"only {made.Count} archives could be unpacked at all");
         Assert.Equal("", Modified(report, made));

@@ -42,7 +42,11 @@ internal sealed record StoreDamage(
                 File.WriteAllText($"{store.BaseDiff}/empty", "");
             },
             ["an empty directory that is gone"] = store => Directory.Delete($"{store.BaseDiff}/empty"),
-            ["a deleted name that is back"] = store => Run("rm", $"{store.TopDiff}/d/g"),
+            ["a deleted name that is back"] = store =>
+            {
+                if (store.Driver == "vfs") File.WriteAllText($"{store.TopDiff}/d/g", "");
+                else File.Delete($"{store.TopDiff}/d/g");
+            },
             ["a wrong digest"] = store => store.Edit(
                 "layers", $"\"diff-digest\":\"sha256:[^\"]*\"", $"\"diff-digest\":\"sha256:{new string('a', 64)}\""),
             ["a wrong size"] = store => store.Edit("layers", "\"diff-size\":[0-9]*", "\"diff-size\":77"),
@@ -51,39 +55,78 @@ internal sealed record StoreDamage(
             ["an item of a layer that is gone"] = store =>
             {
                 store.Root.Go("set-layer-data", "-f", store.Root["storage.lock"], store.Top.Value, "datafile");
-                File.Delete(store.Root[$"overlay-layers/{store.Top}/datafile"]);
+                File.Delete(store.Root[$"{store.Driver}-layers/{store.Top}/datafile"]);
             },
             ["an item of an image that is gone"] = store =>
             {
                 store.Root.Go(
-                    "set-image-data", "-f", store.Root["overlay-layers/layers.json"], store.Image.Value, "Data");
-                Directory.Delete(store.Root[$"overlay-images/{store.Image}"], recursive: true);
+                    "set-image-data", "-f", store.Root[$"{store.Driver}-layers/layers.json"], store.Image.Value, "Data");
+                Directory.Delete(store.Root[$"{store.Driver}-images/{store.Image}"], recursive: true);
             },
             ["an item of an image that grew"] = store =>
             {
                 store.Root.Go(
-                    "set-image-data", "-f", store.Root["overlay-layers/layers.json"], store.Image.Value, "datafile");
-                File.AppendAllText(store.Root[$"overlay-images/{store.Image}/datafile"], "x");
+                    "set-image-data", "-f", store.Root[$"{store.Driver}-layers/layers.json"], store.Image.Value, "datafile");
+                File.AppendAllText(store.Root[$"{store.Driver}-images/{store.Image}/datafile"], "x");
             },
             ["an item of a container that is gone"] = store =>
             {
                 store.Root.Go(
-                    "set-container-data", "-f", store.Root["overlay-layers/layers.json"], store.Container, "datafile");
-                File.Delete(store.Root[$"overlay-containers/{store.Container}/datafile"]);
+                    "set-container-data", "-f", store.Root[$"{store.Driver}-layers/layers.json"], store.Container, "datafile");
+                File.Delete(store.Root[$"{store.Driver}-containers/{store.Container}/datafile"]);
             },
             ["an item of a container that shrank"] = store =>
             {
                 store.Root.Go(
-                    "set-container-data", "-f", store.Root["overlay-layers/layers.json"], store.Container, "datafile");
-                File.WriteAllText(store.Root[$"overlay-containers/{store.Container}/datafile"], "");
+                    "set-container-data", "-f", store.Root[$"{store.Driver}-layers/layers.json"], store.Container, "datafile");
+                File.WriteAllText(store.Root[$"{store.Driver}-containers/{store.Container}/datafile"], "");
             },
             ["an image without its layer"] = store => store.Edit("images", store.Top.Value, Missing),
             ["a container without its image"] = store => store.Edit("containers", store.Image.Value, Missing),
             ["a directory without a record"] = store =>
-                Directory.CreateDirectory(store.Root[$"overlay/{Missing}/diff"]),
+                Directory.CreateDirectory(store.Root.Diff(new LayerId(Missing))),
+        };
+
+    /// <summary>Kinds that the Go tool describes otherwise, and how the first line must begin.</summary>
+    public static readonly IReadOnlyDictionary<string, (Action<StoreDamage> Damage, string Expected)> OtherWords =
+        new Dictionary<string, (Action<StoreDamage>, string)>
+        {
+            ["a tar-split that is gone"] = (
+                store => File.Delete(store.Root.TarSplit(store.Base)),
+                " layer BASE: open TARSPLIT: no such file or directory"),
+            ["a tar-split without a byte"] = (
+                store => File.WriteAllBytes(store.Root.TarSplit(store.Base), []),
+                " layer BASE: tar-split: the file is empty"),
+            ["a tar-split that is cut short"] = (
+                store => Cut(store.Root.TarSplit(store.Base), 100),
+                " layer BASE: tar-split: record 0 cannot be read (gzip: unexpected EOF"),
+            ["a tar-split of something else"] = (
+                store => File.WriteAllText(store.Root.TarSplit(store.Base), "no gzip"),
+                " layer BASE: tar-split: record 0 cannot be read (gzip: invalid header"),
+            ["a layer without its directory"] = (
+                store => Directory.Delete(store.Root[$"overlay/{store.Base}"], recursive: true),
+                " layer BASE: layer not known: BASE"),
+            ["a layer without its files"] = (
+                store => Directory.Delete(store.BaseDiff, recursive: true),
+                " layer BASE: can't stat (or find?) lower layer"),
+            ["a layer whose directory is a file"] = (
+                store =>
+                {
+                    Directory.Delete(store.Root[$"overlay/{store.Base}"], recursive: true);
+                    File.WriteAllText(store.Root[$"overlay/{store.Base}"], "");
+                },
+                " layer BASE: open "),
+            ["a file of what is below that makes no sense"] = (
+                store => File.WriteAllText(store.Root[$"overlay/{store.Top}/lower-layers"], "{\"no\":list"),
+                " layer TOP: can't stat (or find?) lower layer"),
+            ["a file that is gone"] = (
+                store => File.Delete($"{store.BaseDiff}/d/f"),
+                " layer BASE: file integrity checksum failed for \"d/f\""),
         };
 
     private static readonly DateTime Later = new(2030, 1, 2, 3, 4, 5, DateTimeKind.Utc);
+
+    public string Driver => Root.Paths.Driver;
 
     public string BaseDiff => Root.Diff(Base);
 
@@ -104,6 +147,7 @@ internal sealed record StoreDamage(
     public string Named(IEnumerable<string> lines) => string.Join(
         '\n',
         lines.Select(line => line
+            .Replace(Root.TarSplit(Base), "TARSPLIT", StringComparison.Ordinal)
             .Replace(Base.Value, "BASE", StringComparison.Ordinal)
             .Replace(Top.Value, "TOP", StringComparison.Ordinal)
             .Replace(Image.Value, "IMAGE", StringComparison.Ordinal)
@@ -114,7 +158,7 @@ internal sealed record StoreDamage(
     /// <summary>In a document, whoever has it in memory.</summary>
     public void Edit(string kind, string pattern, string replacement)
     {
-        var path = Root[$"overlay-{kind}/{kind}.json"];
+        var path = Root[$"{Driver}-{kind}/{kind}.json"];
         var text = File.ReadAllText(path);
         var edited = Regex.Replace(text, pattern, replacement);
         Assert.NotEqual(text, edited);
@@ -123,6 +167,12 @@ internal sealed record StoreDamage(
 
     public static void Run(string program, params string[] arguments) =>
         Overlay.OverlayRoot.Execute(program, arguments);
+
+    private static void Cut(string path, int length)
+    {
+        using var file = File.OpenWrite(path);
+        file.SetLength(length);
+    }
 
     /// <summary>Content of the same length and with the same time.</summary>
     private static void Rewrite(string path, string content)
