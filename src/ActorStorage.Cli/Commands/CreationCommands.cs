@@ -73,6 +73,7 @@ internal static class CreationCommands
             Parent = context.FirstOrNull,
             MountLabel = options.Text(CommandOptions.Label),
             Maps = IdMapOptions.Read(options).Wanted,
+            Writeable = !options.Flag(CommandOptions.ReadOnly),
         };
     }
 

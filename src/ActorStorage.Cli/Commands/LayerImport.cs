@@ -83,7 +83,7 @@ internal static class LayerImport
     {
         try
         {
-            var layer = new NewLayer { Id = item.Id, Names = item.Names, Parent = item.Parent };
+            var layer = new NewLayer { Id = item.Id, Names = item.Names, Parent = item.Parent, Writeable = false };
             var blob = LayerBlob.FromFile(InputFiles.Existing(item.File));
             await client.PutLayerAsync(new PutLayer(layer, blob, Progress: progress), cancellation);
             progress.Finish($"committed {item.Id}");
