@@ -100,7 +100,8 @@ internal static class CommandTable
 
         // Containers.
         new("create-container", 1, 1, "[options [...]] parentImageNameOrID", "Create a new container from an image",
-            [Name, CommandOptions.Volatile, Id, Metadata, MetadataFile, Json, .. IdMaps], CreationCommands.CreateContainer)
+            [Name, CommandOptions.Volatile, Id, Metadata, MetadataFile, Json, .. IdMaps],
+            CreationCommands.CreateContainer)
             { Alias = "createcontainer" },
         new("containers", 0, 0, None, "List containers", [Json], ContainerCommands.Containers),
         new("container", 1, Many, Containers, "Examine containers", [Json], ContainerCommands.Container),
