@@ -13,7 +13,7 @@ internal static class ChangeCommands
         var changes = await context.Client.ChangesAsync(
             layer.Id.Value, Reference(context), context.Cancellation);
         if (context.Json) PrintJson(context.Terminal, changes);
-        else foreach (var (kind, path) in changes) context.Terminal.OutLine($"{Word(kind)} {Quoted.Text(path)}");
+        else foreach (var (kind, path) in changes) context.Terminal.OutLine($"{Word(kind)} {GoQuote.Of(path)}");
         return 0;
     }
 

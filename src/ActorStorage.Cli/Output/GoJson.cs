@@ -53,7 +53,10 @@ internal sealed class GoJson
         Append('"');
         for (var rest = text.AsSpan(); !rest.IsEmpty;)
         {
-            if (Rune.DecodeFromUtf16(rest, out var rune, out var length) == OperationStatus.Done) Append(rune);
+            // A byte of a name that is not UTF-8 is carried as a NUL and the byte.
+            var isByte = GoQuote.IsByte(rest);
+            var length = 2;
+            if (!isByte && Rune.DecodeFromUtf16(rest, out var rune, out length) == OperationStatus.Done) Append(rune);
             else _bytes.Write("\\ufffd"u8);
             rest = rest[length..];
         }
