@@ -163,6 +163,20 @@ public sealed class MappedLayerSpec
         Assert.Equal([below.Id], root.Driver.List());
     }
 
+    [SkippableFact]
+    public void Should_make_the_top_directory_for_the_layers_root_when_it_is_missing_at_a_mount()
+    {
+        using var root = new DriverRoot("overlay");
+        var layer = root.Put(null, root.Put(Base, parent: null, Maps));
+        Directory.Delete(root.Driver.ContentPath(layer.Id));
+
+        Assert.Contains("able f 644 1000:2000 1", DriverRoot.Listing(root.Mount(layer)));
+        root.Unmount(layer);
+
+        Assert.Equal("1000:2000", Owner(root.Driver.ContentPath(layer.Id)));
+        Assert.Empty(root.Go("check"));
+    }
+
     private static string MountPoint(DriverRoot root, LayerRecord layer) => root.Root.Mounts().Find(layer.Id)!.Path;
 
     private static string Owner(string path) =>
