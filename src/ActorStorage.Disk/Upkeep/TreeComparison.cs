@@ -93,8 +93,15 @@ internal sealed class TreeComparison
     {
         var texts = new List<string>();
         if (node.Kind != status.Kind) texts.Add(Text("filetype", TypeOf(node.Kind), TypeOf(status.Kind)));
-        if (_ownersMatter && node is { UserId: { } userId, GroupId: { } groupId })
-            AddOwners(texts, userId, groupId, status);
+        var owners = _maps.TryToContainer(status.UserId, status.GroupId);
+        // Such an owner is all that can be said of a file.
+        if (owners is null) return NotMapped(status);
+        if (_ownersMatter)
+        {
+            var (userId, groupId) = owners.Value;
+            if (node.UserId is { } user && user != userId) texts.Add(Text("uid", user, userId));
+            if (node.GroupId is { } group && group != groupId) texts.Add(Text("gid", group, groupId));
+        }
         var sizeBytes = status.Kind == FileKind.Regular ? status.SizeBytes : 0;
         if (node.SizeBytes != sizeBytes) texts.Add(Text("size", node.SizeBytes, sizeBytes));
         // Symbolic links have all permissions, whatever the archive says.
@@ -106,17 +113,12 @@ internal sealed class TreeComparison
         return string.Join(',', texts);
     }
 
-    private void AddOwners(List<string> texts, long userId, long groupId, FileStatus status)
+    private string NotMapped(FileStatus status)
     {
-        if (_maps.TryToContainer(status.UserId, status.GroupId) is not var (user, group))
-        {
-            texts.Add(string.Create(
-                CultureInfo.InvariantCulture,
-                $"host ID {status.UserId}:{status.GroupId} cannot be mapped to a container ID"));
-            return;
-        }
-        if (userId != user) texts.Add(Text("uid", userId, user));
-        if (groupId != group) texts.Add(Text("gid", groupId, group));
+        var isUser = new IdMaps(_maps.Users, []).TryToContainer(status.UserId, 0) is null;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"host ID {(isUser ? status.UserId : status.GroupId)} cannot be mapped to a container ID");
     }
 
     /// <summary>

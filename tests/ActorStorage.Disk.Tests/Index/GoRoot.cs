@@ -43,6 +43,8 @@ internal sealed class GoRoot : IDisposable
     internal (int ExitCode, string Output, string Errors) Run(params string[] arguments)
     {
         var start = new ProcessStartInfo(_tool) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // Owners are to be changed on disk, as this engine does it, and not by the kernel when it mounts.
+        start.Environment["_CONTAINERS_OVERLAY_DISABLE_IDMAP"] = "yes";
         string[] all = ["--graph", Paths.GraphRoot, "--run", Paths.RunRoot, "-s", Paths.Driver, .. arguments];
         foreach (var argument in all)
             start.ArgumentList.Add(argument);

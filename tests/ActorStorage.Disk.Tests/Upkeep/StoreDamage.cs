@@ -60,25 +60,25 @@ internal sealed record StoreDamage(
             ["an item of an image that is gone"] = store =>
             {
                 store.Root.Go(
-                    "set-image-data", "-f", store.Root[$"{store.Driver}-layers/layers.json"], store.Image.Value, "Data");
+                    "set-image-data", "-f", store.AnyFile, store.Image.Value, "Data");
                 Directory.Delete(store.Root[$"{store.Driver}-images/{store.Image}"], recursive: true);
             },
             ["an item of an image that grew"] = store =>
             {
                 store.Root.Go(
-                    "set-image-data", "-f", store.Root[$"{store.Driver}-layers/layers.json"], store.Image.Value, "datafile");
+                    "set-image-data", "-f", store.AnyFile, store.Image.Value, "datafile");
                 File.AppendAllText(store.Root[$"{store.Driver}-images/{store.Image}/datafile"], "x");
             },
             ["an item of a container that is gone"] = store =>
             {
                 store.Root.Go(
-                    "set-container-data", "-f", store.Root[$"{store.Driver}-layers/layers.json"], store.Container, "datafile");
+                    "set-container-data", "-f", store.AnyFile, store.Container, "datafile");
                 File.Delete(store.Root[$"{store.Driver}-containers/{store.Container}/datafile"]);
             },
             ["an item of a container that shrank"] = store =>
             {
                 store.Root.Go(
-                    "set-container-data", "-f", store.Root[$"{store.Driver}-layers/layers.json"], store.Container, "datafile");
+                    "set-container-data", "-f", store.AnyFile, store.Container, "datafile");
                 File.WriteAllText(store.Root[$"{store.Driver}-containers/{store.Container}/datafile"], "");
             },
             ["an image without its layer"] = store => store.Edit("images", store.Top.Value, Missing),
@@ -127,6 +127,9 @@ internal sealed record StoreDamage(
     private static readonly DateTime Later = new(2030, 1, 2, 3, 4, 5, DateTimeKind.Utc);
 
     public string Driver => Root.Paths.Driver;
+
+    /// <summary>Something to store.</summary>
+    public string AnyFile => Root[$"{Driver}-layers/layers.json"];
 
     public string BaseDiff => Root.Diff(Base);
 

@@ -19,11 +19,16 @@ internal sealed class UpkeepRoot : IDisposable
 
     public static LinuxDisk Disk { get; } = new();
 
-    public StoragePaths Paths => _go.Paths;
+    public StoragePaths Paths => AdditionalStore is { } other
+        ? _go.Paths with { AdditionalImageStores = [other] }
+        : _go.Paths;
+
+    /// <summary>Graph root of another store to be used from now on.</summary>
+    public string? AdditionalStore { get; set; }
 
     public string this[string name] => $"{Paths.GraphRoot}/{name}";
 
-    public string Go(params string[] arguments) => _go.Must(arguments);
+    public string Go(params string[] arguments) => _go.Must(WithOptions(arguments));
 
     public LayerId Import(TestArchive archive, LayerId? parent = null)
     {
@@ -70,9 +75,29 @@ internal sealed class UpkeepRoot : IDisposable
         using var images = Disk.OpenDirectory(Paths.Images);
         using var containers = Disk.OpenDirectory(Paths.Containers);
         return new StoreRecords(
-            [.. new LayerIndexFile(Disk, layers).Load().Index.Layers],
-            [.. new ImageIndexFile(Disk, images, isReadOnly: false).Load().Index.Images],
+            [.. new LayerIndexFile(Disk, layers).Load().Index.Layers, .. OtherLayers()],
+            [.. new ImageIndexFile(Disk, images, isReadOnly: false).Load().Index.Images, .. OtherImages()],
             [.. new ContainerIndexFile(Disk, containers, containers).Load().Index.Containers]);
+    }
+
+    private IEnumerable<LayerRecord> OtherLayers()
+    {
+        foreach (var paths in Paths.ReadOnlyStores)
+        {
+            using var store = new ReadOnlyLayerStore(Disk, paths);
+            store.Refresh(TimeSpan.FromMinutes(1));
+            foreach (var layer in store.Index.Layers) yield return layer;
+        }
+    }
+
+    private IEnumerable<ImageRecord> OtherImages()
+    {
+        foreach (var paths in Paths.ReadOnlyStores)
+        {
+            using var directory = Disk.OpenDirectory(paths.Images);
+            foreach (var image in new ImageIndexFile(Disk, directory, isReadOnly: true).Load().Index.Images)
+                yield return image;
+        }
     }
 
     public CheckReport Check(CheckOptions? options = null, StoreRecords? records = null)
@@ -86,7 +111,7 @@ internal sealed class UpkeepRoot : IDisposable
 
     /// <summary>What the Go tool finds: the lines of the report as it prints it, sorted, each once.</summary>
     public IReadOnlyList<string> GoCheck(params string[] options) =>
-        Sorted(_go.Run(["check", .. options]).Output
+        Sorted(_go.Run(WithOptions(["check", .. options])).Output
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)
             // The same finding once more.
             .Where(line => !line.Contains("consume any trailer after the EOF marker", StringComparison.Ordinal)));
@@ -128,6 +153,10 @@ internal sealed class UpkeepRoot : IDisposable
     }
 
     public void Dispose() => _go.Dispose();
+
+    private string[] WithOptions(string[] arguments) => AdditionalStore is { } other
+        ? ["--storage-opt", $"{Paths.Driver}.imagestore={other}", .. arguments]
+        : arguments;
 
     private static string? Try(string program, params string[] arguments)
     {
