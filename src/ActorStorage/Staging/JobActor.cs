@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk;
+using ActorStorage.Locking;
+using Akka.Actor;
+
+namespace ActorStorage.Staging;
+
+/// <summary>
+/// One request, one life: asks the stores what it must know, works on a thread while no lock is held, has its result
+/// committed if there is one, answers exactly once, stops.
+/// </summary>
+internal abstract class JobActor : UntypedActor, IWithTimers
+{
+    /*
+     *   Asking --a store's answer--> OnAnswer, which asks on, or works: Working --the result--> OnResult, which ends
+     *      |                                                              |        or commits: Committing
+     *      +---Refused, DeadlineTick---> Refused to the asker, stop <-----+--failure
+     *
+     *   Working --DeadlineTick--> Refused to the asker, Abandoned --the result, failure--> thrown away, stop
+     *   Committing --the store's answer, which comes by the same deadline--> OnAnswer, which ends
+     */
+    private readonly StagingWork _work;
+    private readonly Asker _asker;
+    private readonly CancellationTokenSource _stopping;
+    private bool _hasEnded;
+
+    protected JobActor(StagingWork work, Asker asker, CancellationToken cancellation)
+    {
+        (_work, _asker) = (work, asker);
+        _stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>For the question to a store: it answers here, by the deadline of the job.</summary>
+    protected Asker OwnAsker => _asker with { ReplyTo = Self };
+
+    /// <summary>What was not done when the deadline passes, as a whole sentence without its end.</summary>
+    protected abstract string Undone { get; }
+
+    /// <summary>Asks the first question.</summary>
+    protected abstract void Begin();
+
+    /// <summary>A store's answer that is no refusal.</summary>
+    protected abstract void OnAnswer(IReply answer);
+
+    /// <summary>The work is done.</summary>
+    protected abstract void OnResult(object result);
+
+    /// <summary>The work was done too late: what it made goes.</summary>
+    protected virtual void Discard(object result)
+    {
+    }
+
+    protected override void PreStart()
+    {
+        var remaining = _asker.Deadline - _work.Settings.Time.GetUtcNow();
+        Timers.StartSingleTimer(
+            nameof(DeadlineTick), DeadlineTick.Instance, remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero);
+        Begin();
+    }
+
+    protected override void OnReceive(object message) => Asking(message);
+
+    protected override void PostStop()
+    {
+        _stopping.Cancel();
+        // Or the caller's token, which may live as long as the process, keeps it for ever. Its own token stays valid.
+        _stopping.Dispose();
+        // Stopped from outside, or crashed: the asker is owed an answer all the same.
+        if (!_hasEnded) Tell(new Refused(new StorageError(StorageErrorKind.Cancelled, "the job was stopped")));
+    }
+
+    /// <summary>Runs on one of the threads for work that blocks.</summary>
+    protected void Work(Func<CancellationToken, object> work)
+    {
+        Become(Working);
+        try
+        {
+            var stopping = _stopping.Token;
+            _work.Threads.Run(() => work(stopping)).PipeTo(Self);
+        }
+        catch (StorageException refused)
+        {
+            End(new Refused(refused.Error));
+        }
+    }
+
+    /// <summary>Only the store knows what became of it from now on.</summary>
+    protected void Commit(IActorRef store, IRequest commit)
+    {
+        Become(Committing);
+        store.Tell(commit);
+    }
+
+    protected void End(IReply reply)
+    {
+        Tell(reply);
+        Context.Stop(Self);
+    }
+
+    private void Asking(object message)
+    {
+        switch (message)
+        {
+            case Refused refused: End(refused); break;
+            case DeadlineTick: End(TooLate); break;
+            case IReply answer: OnAnswer(answer); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Working(object message)
+    {
+        switch (message)
+        {
+            case Status.Failure failure: End(new Refused(StorageError.From(failure.Cause))); break;
+            case DeadlineTick: OnDeadlineTick(); break;
+            default: OnResult(message); break;
+        }
+    }
+
+    private void Abandoned(object message)
+    {
+        if (message is not Status.Failure) Discard(message);
+        Context.Stop(Self);
+    }
+
+    private void Committing(object message)
+    {
+        switch (message)
+        {
+            case Refused refused: End(refused); break;
+            case IReply answer: OnAnswer(answer); break;
+            case DeadlineTick: break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void OnDeadlineTick()
+    {
+        _stopping.Cancel();
+        Become(Abandoned);
+        Tell(TooLate);
+    }
+
+    private Refused TooLate =>
+        new(new StorageError(StorageErrorKind.Cancelled, $"{Undone} before the deadline"));
+
+    private void Tell(IReply reply)
+    {
+        _hasEnded = true;
+        _asker.ReplyTo.Tell(reply);
+    }
+}
