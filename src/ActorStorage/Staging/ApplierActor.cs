@@ -6,8 +6,8 @@ using Akka.Actor;
 namespace ActorStorage.Staging;
 
 /// <summary>
-/// One archive's way into a layer that exists: finds it, unpacks into it, has its record changed. The files change while
-/// no lock is held, as they do when somebody works in the mounted layer.
+/// One archive's way into a layer that exists: finds it, unpacks into it, has its record changed. The files change
+/// while no lock is held, as they do when somebody works in the mounted layer.
 /// </summary>
 internal sealed class ApplierActor(LayerStoreRef layers, StagingWork work, StagingProtocol.ApplyDiff request)
     : JobActor(work, request.Asker, request.Cancellation)

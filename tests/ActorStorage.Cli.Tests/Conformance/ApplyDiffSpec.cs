@@ -68,7 +68,8 @@ public sealed class ApplyDiffSpec
     private static async Task<string> ConfigurationAsync(ConformanceRoot root)
     {
         var status = await root.Main.LinesAsync("status");
-        string Said(string key) => Assert.Single(status, line => line.StartsWith(key, StringComparison.Ordinal))[key.Length..];
+        string Said(string key) =>
+            Assert.Single(status, line => line.StartsWith(key, StringComparison.Ordinal))[key.Length..];
         var path = root.File("storage.conf");
         await File.WriteAllTextAsync(path, $"""
             [storage]

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace ActorStorage.Cli.Tests.Conformance;
 
-/// <summary>New layers, images and containers are listed, and everybody else can see that something was written.</summary>
+/// <summary>New layers, images and containers are listed, and everybody else can see that something was
+/// written.</summary>
 public sealed class CreationSpec
 {
     [SkippableTheory]

@@ -30,9 +30,8 @@ public sealed class InspectionSpec : IAsyncLifetime
         var layer = container.Layer!.Value.Value;
         var changes = await _client.ChangesAsync(layer);
 
-        Assert.Equal(
-            [LayerChangeKind.Added, LayerChangeKind.Added],
-            changes.Where(change => change.Path.StartsWith("/made", StringComparison.Ordinal)).Select(each => each.Kind));
+        var made = changes.Where(change => change.Path.StartsWith("/made", StringComparison.Ordinal));
+        Assert.Equal([LayerChangeKind.Added, LayerChangeKind.Added], made.Select(change => change.Kind));
         Assert.Single(changes, change => change.Kind == LayerChangeKind.Deleted);
         Assert.Equal(100, await _client.DiffSizeAsync(layer));
         Assert.Equal(100, await _client.GetContainerSizeAsync("container"));
