@@ -64,31 +64,46 @@ public sealed class ContentCopy
         _files.Copy(parent, name, status, to, path[(slash + 1)..], path);
     }
 
+    /// <summary>What somebody removes meanwhile is not there to be copied.</summary>
     private void Contents(DirectoryHandle from, DirectoryHandle to, string path)
     {
-        foreach (var name in _disk.List(from))
+        using var walk = new TreeWalk(_disk, from);
+        using var copies = new DirectoryTrail(_disk, to);
+        while (walk.Next())
         {
             _cancellation.ThrowIfCancellationRequested();
-            // What somebody removes meanwhile is not there to be copied.
-            if (_disk.Status(from, name) is not { } status) continue;
-            // A copy into a part of itself would never end.
-            if ((status.Device, status.Inode) == _top) continue;
-            if (status.IsDirectory) Subdirectory(from, name, status, to, $"{path}/{name}");
-            else _files.Copy(from, name, status, to, name, $"{path}/{name}");
+            var (name, status) = (walk.Name, walk.Status);
+            if (walk.IsLeaving)
+            {
+                copies.Leave();
+                // Last, because what is made inside changes the times.
+                _files.SetAttributes(walk.At, name, status, copies.Current, name);
+            }
+            else if ((status.Device, status.Inode) == _top)
+            {
+                // A copy into a part of itself would never end.
+                walk.Skip();
+            }
+            else if (status.IsDirectory)
+            {
+                EnterOrMake(copies, name);
+            }
+            else
+            {
+                // Only files with several names are found again by their paths.
+                var copied = status.LinkCount > 1 ? $"{path}/{walk.Path}" : name;
+                _files.Copy(walk.At, name, status, copies.Current, name, copied);
+            }
         }
     }
 
-    private void Subdirectory(DirectoryHandle from, string name, FileStatus status, DirectoryHandle to, string path)
+    private void EnterOrMake(DirectoryTrail copies, string name)
     {
-        if (_disk.Status(to, name) is { IsDirectory: false }) _disk.RemoveFile(to, name);
-        if (_disk.Status(to, name) is null) _disk.MakeDirectory(to, name, ParentMode);
-        using (var below = _disk.OpenDirectory(from, name))
-        using (var made = _disk.OpenDirectory(to, name))
-        {
-            Contents(below, made, path);
-        }
-        // Last, because what is made inside changes the times.
-        _files.SetAttributes(from, name, status, to, name);
+        var at = copies.Current;
+        var existing = _disk.Status(at, name);
+        if (existing is { IsDirectory: false }) _disk.RemoveFile(at, name);
+        if (existing?.IsDirectory != true) _disk.MakeDirectory(at, name, ParentMode);
+        copies.Enter(name);
     }
 
     /// <param name="owner">For directories that have to be made, or null for the process's.</param>

@@ -54,6 +54,33 @@ public sealed class ContentCopySpec : IDisposable
     }
 
     [Fact]
+    public void Should_copy_a_tree_that_is_deeper_than_a_path_can_be()
+    {
+        const int Depth = 2500;
+        using var top = _disk.OpenDirectory($"{_root}/from{Base}/below");
+        using (var trail = new DirectoryTrail(_disk, top))
+        {
+            for (var i = 0; i < Depth; i++)
+            {
+                _disk.MakeDirectory(trail.Current, "d", 0x1ed);
+                _disk.SetOwner(trail.Current, "d", 5000, 7000);
+                trail.Enter("d");
+            }
+            using var file = _disk.CreateFile(trail.Current, "f", 0x1a4);
+            _disk.SetOwner(file, 5003, 7004);
+        }
+
+        Copy(Base, "/made", _mapped, IdMaps.None);
+
+        using var made = _disk.OpenDirectory($"{_root}/to/made/below");
+        using var copied = new DirectoryTrail(_disk, made);
+        copied.MoveTo(string.Join('/', Enumerable.Repeat("d", Depth)));
+        Assert.Equal(3u, _disk.Status(copied.Current, "f")?.UserId);
+        foreach (var tree in (DirectoryHandle[])[top, made])
+            ActorStorage.Disk.Staged.TreeRemoval.Remove(_disk, tree, "d");
+    }
+
+    [Fact]
     public void Should_give_everything_to_one_owner_when_one_is_asked_for()
     {
         Copy(Base, "/made", _mapped, _mapped, (40, 50));
