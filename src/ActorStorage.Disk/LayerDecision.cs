@@ -26,7 +26,7 @@ public static class LayerDecision
             case LayerWrite.SetMetadata set:
                 return Replace(index, index.Require(set.Layer) with { Metadata = set.Metadata });
             case LayerWrite.SetBigData set:
-                var layer = index.Require(set.Layer);
+                var layer = RequireForData(index, readOnly, set.Layer);
                 return layer.BigDataNames.Contains(set.Key)
                     ? (index, layer)
                     : Replace(index, layer with { BigDataNames = layer.BigDataNames.Add(set.Key) });
@@ -67,6 +67,14 @@ public static class LayerDecision
             Document = DocumentOf(commit),
         };
         return commit.Staged.Facts is { } facts ? facts.In(record) : record;
+    }
+
+    private static LayerRecord RequireForData(LayerIndex index, ReadOnlyLayers readOnly, string layer)
+    {
+        if (index.Resolve(layer) is not null || readOnly.Resolve(layer) is not { } foreign) return index.Require(layer);
+        throw new StorageException(
+            StorageErrorKind.NotFound,
+            $"locating layer with ID {Quoted.Text(foreign.Id.Value)} to write bigdata: layer not known");
     }
 
     private static LayerRecord Parent(LayerIndex index, ReadOnlyLayers readOnly, LayerId id) =>
