@@ -25,6 +25,7 @@ internal sealed record LayerFile(string Directory, string Path, long SizeBytes)
 /// </summary>
 internal sealed class EqualFiles(IDisk disk, DedupHash method, CancellationToken cancellation)
 {
+    private const int PathMax = 4096;
     private const int BufferBytes = 1 << 20;
     private readonly Dictionary<long, List<LayerFile>> _bySize = [];
     private readonly HashSet<(ulong Device, ulong Inode)> _seen = [];
@@ -69,6 +70,8 @@ internal sealed class EqualFiles(IDisk disk, DedupHash method, CancellationToken
         {
             if (disk.Status(at, name) is not { } status) continue;
             var below = path.Length == 0 ? name : $"{path}/{name}";
+            // Nobody could open what lies deeper.
+            if (below.Length > PathMax) continue;
             if (status.IsDirectory)
             {
                 using var next = disk.OpenDirectory(at, name);
