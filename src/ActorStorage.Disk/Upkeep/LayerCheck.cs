@@ -12,6 +12,9 @@ internal sealed class LayerCheck(CheckJob job)
     /// <summary>Without those of additional stores.</summary>
     private IEnumerable<LayerRecord> Own => _known.Values.Where(layer => !layer.IsReadOnly);
 
+    /// <summary>Without those that are being made or deleted.</summary>
+    private IEnumerable<LayerRecord> OwnComplete => Own.Where(layer => !layer.Incomplete);
+
     internal CheckFindings Findings { get; } = new("layer");
 
     internal CheckFindings ReadOnlyFindings { get; } = new("read-only layer");
@@ -24,9 +27,9 @@ internal sealed class LayerCheck(CheckJob job)
         var verified = new HashSet<LayerId>();
         foreach (var layer in job.Records.Layers)
         {
-            if (_known.TryAdd(layer.Id, layer) && CheckFiles(layer)) verified.Add(layer.Id);
+            if (_known.TryAdd(layer.Id, layer) && !layer.Incomplete && CheckFiles(layer)) verified.Add(layer.Id);
         }
-        new TreeCheck(job, Own, verified, Findings).Run();
+        new TreeCheck(job, OwnComplete, verified, Findings).Run();
         foreach (var layer in Own)
         {
             if (layer.Parent is { } parent && Find(parent) is null)
@@ -38,7 +41,7 @@ internal sealed class LayerCheck(CheckJob job)
     internal void AddUnreferenced(IReadOnlySet<LayerId> needed)
     {
         var limit = job.Time.GetUtcNow() - job.Options.UnreferencedAgeMax;
-        foreach (var layer in Own.Where(layer => !needed.Contains(layer.Id)))
+        foreach (var layer in OwnComplete.Where(layer => !needed.Contains(layer.Id)))
         {
             // Nobody will ever know when a layer without a date was made.
             if (layer.Created == Timestamp.Zero || IsBefore(layer.Created.Moment, limit))
@@ -52,10 +55,10 @@ internal sealed class LayerCheck(CheckJob job)
         var names = NamesAtDriver();
         // In this order: a layer that is being committed has the mark until the index names it.
         var marked = job.Driver.Marked().Select(layer => layer.Value);
-        var recorded = RecordedIds.Read(job.Disk, job.Paths).Layers;
+        var recorded = RecordedIds.Read(job.Disk, job.Paths);
         var known = Own.Select(layer => layer.Id.Value);
         var unknown = new SortedSet<string>(names, StringComparer.Ordinal);
-        unknown.ExceptWith(marked.Concat(recorded).Concat(known));
+        unknown.ExceptWith(marked.Concat(recorded.Layers).Concat(recorded.LayersInWork).Concat(known));
         // What was being deleted is gone by now.
         if (unknown.Count > 0) unknown.IntersectWith(NamesAtDriver());
         foreach (var name in unknown)

@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using ActorStorage.Disk.Index;
 using ActorStorage.Disk.Unix;
 
 namespace ActorStorage.Disk.Upkeep;
 
 /// <summary>
-/// What is recorded at this moment. Takes no lock, because a document is replaced as a whole. A layer that is being
-/// deleted counts as gone: its record says so before anything of it is missing.
+/// What is recorded at this moment. Takes no lock, because a document is replaced as a whole.
 /// </summary>
+/// <param name="Layers">Without those that are being made or deleted: their records say so as long as not everything of
+/// them is there.</param>
+/// <param name="LayersInWork">Only those.</param>
 internal sealed record RecordedIds(
-    IReadOnlySet<string> Layers, IReadOnlySet<string> Images, IReadOnlySet<string> Containers)
+    IReadOnlySet<string> Layers, IReadOnlySet<string> LayersInWork, IReadOnlySet<string> Images,
+    IReadOnlySet<string> Containers)
 {
     /// <exception cref="StorageException">Corrupt, naming the file.</exception>
     internal static RecordedIds Read(IDisk disk, StoragePaths paths)
     {
-        string[] layers =
+        LayerRecord[] layers =
         [
             .. ReadLayers(disk, paths.Layers, LayerIndexFile.StableName, DocumentKind.Stable),
             .. ReadLayers(disk, paths.VolatileLayers, LayerIndexFile.VolatileName, DocumentKind.Volatile),
@@ -26,15 +30,14 @@ internal sealed record RecordedIds(
             .. ReadContainers(disk, paths.Containers, ContainerIndexFile.StableName, DocumentKind.Stable),
             .. ReadContainers(disk, paths.VolatileContainers, ContainerIndexFile.VolatileName, DocumentKind.Volatile),
         ];
-        return new RecordedIds(Set(layers), Set(images), Set(containers));
+        var inWork = layers.ToLookup(layer => layer.Incomplete, layer => layer.Id.Value);
+        return new RecordedIds(Set(inWork[false]), Set(inWork[true]), Set(images), Set(containers));
     }
 
-    private static IEnumerable<string> ReadLayers(
+    private static ImmutableArray<LayerRecord> ReadLayers(
         IDisk disk, string? directory, string name, DocumentKind document) =>
         Read(disk, directory, name) is var (bytes, path)
             ? RecordDocument.ParseLayers(bytes, path, document)
-                .Where(layer => !layer.Incomplete)
-                .Select(layer => layer.Id.Value)
             : [];
 
     private static IEnumerable<string> ReadImages(IDisk disk, string directory) =>
