@@ -50,7 +50,8 @@ internal sealed record IdMapOptions(bool HostUserIds, bool HostGroupIds, IdMaps 
     {
         if (!Read(options).Maps.IsEmpty)
         {
-            throw new StorageException(StorageErrorKind.NotSupported, "ID mappings of layers without a record: not supported");
+            throw new StorageException(
+                StorageErrorKind.NotSupported, "ID mappings of layers without a record: not supported");
         }
     }
 

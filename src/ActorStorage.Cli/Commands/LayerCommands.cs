@@ -56,13 +56,13 @@ internal static class LayerCommands
     private static void PrintTree(Terminal terminal, WalkProtocol.ListAllOk contents)
     {
         var users = new LayerUsers(contents);
-        var paths = contents.Mounts.ToLookup(mount => mount.Layer, mount => mount.Path);
+        var paths = contents.Mounts.ToLookup(mount => mount.Layer.Value, mount => mount.Path, StringComparer.Ordinal);
         terminal.Out(LayerTree.Render([.. contents.Records.Layers.Select(Node)]));
 
         TreeLayer Node(LayerRecord layer)
         {
             var notes = layer.Names.Select(name => $"name: {name}").ToList();
-            notes.AddRange(paths[layer.Id].Select(path => $"mount: {path}"));
+            notes.AddRange(paths[layer.Id.Value].Select(path => $"mount: {path}"));
             foreach (var image in users.Images(layer.Id))
             {
                 notes.Add($"image: {image.Id}");
@@ -95,19 +95,29 @@ internal static class LayerCommands
         }
     }
 
-    /// <summary>What is made of each layer.</summary>
+    /// <summary>
+    /// What is made of each layer. By the texts of ids: framework code for these comes compiled, for ids of our own it
+    /// would be compiled at every start.
+    /// </summary>
     private sealed class LayerUsers(WalkProtocol.ListAllOk contents)
     {
-        private readonly ILookup<LayerId, ImageRecord> _images = contents.Records.Images
-            .SelectMany(image => image.Layers.Select(layer => (layer, image)))
-            .ToLookup(pair => pair.layer, pair => pair.image);
+        private readonly ILookup<string, ImageRecord> _images = ImagesByLayer(contents.Records.Images);
 
-        private readonly ILookup<LayerId, ContainerRecord> _containers = contents.Records.Containers
-            .Where(container => container.Layer is not null)
-            .ToLookup(container => container.Layer!.Value);
+        private readonly ILookup<string, ContainerRecord> _containers = contents.Records.Containers
+            .ToLookup(container => container.Layer?.Value ?? "", StringComparer.Ordinal);
 
-        public IEnumerable<ImageRecord> Images(LayerId layer) => _images[layer];
+        public IEnumerable<ImageRecord> Images(LayerId layer) => _images[layer.Value];
 
-        public IEnumerable<ContainerRecord> Containers(LayerId layer) => _containers[layer];
+        public IEnumerable<ContainerRecord> Containers(LayerId layer) => _containers[layer.Value];
+
+        private static ILookup<string, ImageRecord> ImagesByLayer(IReadOnlyList<ImageRecord> images)
+        {
+            var pairs = new List<KeyValuePair<string, ImageRecord>>();
+            foreach (var image in images)
+            {
+                foreach (var layer in image.Layers) pairs.Add(new(layer.Value, image));
+            }
+            return pairs.ToLookup(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
+        }
     }
 }
