@@ -6,7 +6,7 @@ namespace ActorStorage.Cli.Tests.Conformance;
 public sealed class ApplyDiffSpec
 {
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "")]
+    [ToolsUnderTest(OursOn = "overlay")]
     public Task Should_make_the_same_layers_again_when_their_diffs_are_applied(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -22,7 +22,7 @@ public sealed class ApplyDiffSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "")]
+    [ToolsUnderTest(OursOn = "overlay")]
     public Task Should_make_the_same_layers_again_when_their_diffs_are_imported(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -39,7 +39,7 @@ public sealed class ApplyDiffSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(Drivers = "overlay", OursOn = "")]
+    [ToolsUnderTest(Drivers = "overlay")]
     public Task Should_show_the_files_in_a_container_when_a_directory_was_staged(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {

@@ -41,7 +41,7 @@ public sealed class CreationSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "")]
+    [ToolsUnderTest(OursOn = "overlay")]
     public Task Should_list_images_when_they_have_a_layer_and_when_they_have_none(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -60,7 +60,7 @@ public sealed class CreationSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "", TransientToo = true)]
+    [ToolsUnderTest(TransientToo = true)]
     public Task Should_list_containers_when_they_have_an_image_and_when_they_have_none(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -83,7 +83,7 @@ public sealed class CreationSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "", TransientToo = true)]
+    [ToolsUnderTest(TransientToo = true)]
     public Task Should_mount_a_volatile_container_again_when_it_was_used_before(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {

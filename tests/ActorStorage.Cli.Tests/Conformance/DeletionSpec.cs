@@ -5,7 +5,7 @@ namespace ActorStorage.Cli.Tests.Conformance;
 public sealed class DeletionSpec
 {
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "", TransientToo = true)]
+    [ToolsUnderTest(TransientToo = true)]
     public Task Should_delete_a_container_when_asked_to(ToolUnderTest subject) => subject.InRootAsync(async root =>
     {
         var image = await root.Main.IdAsync("create-image", await root.Main.LayerAsync());
@@ -15,7 +15,7 @@ public sealed class DeletionSpec
     });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "")]
+    [ToolsUnderTest(OursOn = "overlay")]
     public Task Should_delete_an_image_when_asked_to(ToolUnderTest subject) => subject.InRootAsync(async root =>
     {
         var image = await root.Main.IdAsync("create-image", await root.Main.LayerAsync());
@@ -51,7 +51,7 @@ public sealed class DeletionSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "")]
+    [ToolsUnderTest(OursOn = "overlay")]
     public Task Should_refuse_to_delete_a_layer_when_it_has_children_with_other_ids(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -71,7 +71,7 @@ public sealed class DeletionSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "", TransientToo = true)]
+    [ToolsUnderTest(TransientToo = true)]
     public Task Should_delete_whatever_has_the_id_when_no_kind_is_named(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {

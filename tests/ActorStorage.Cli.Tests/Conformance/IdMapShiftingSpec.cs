@@ -5,7 +5,7 @@ namespace ActorStorage.Cli.Tests.Conformance;
 public sealed class IdMapShiftingSpec
 {
     [SkippableTheory]
-    [ToolsUnderTest(Drivers = "overlay", OursOn = "")]
+    [ToolsUnderTest(Drivers = "overlay")]
     public Task Should_mount_and_name_what_is_mapped_when_an_image_is_made_of_it(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {

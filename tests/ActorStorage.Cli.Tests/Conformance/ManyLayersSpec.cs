@@ -13,7 +13,7 @@ public sealed class ManyLayersSpec
     private const int WithFiles = 10;
 
     [SkippableTheory]
-    [ToolsUnderTest(Drivers = "overlay", OursOn = "")]
+    [ToolsUnderTest(Drivers = "overlay")]
     public Task Should_show_the_files_of_all_layers_when_a_container_has_more_than_127(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {

@@ -41,7 +41,7 @@ public static partial class StoreListing
     /// What a program found out about the kernel and keeps for itself, the places in which it prepares things, and
     /// the list of mount points, which a program writes when it wants to.
     /// </summary>
-    [GeneratedRegex(@" (run/overlay/\S+|root/overlay/tempdirs|root/[a-z]+-layers/tmp|run/[a-z]+-layers/mount\S+) \d+$")]
+    [GeneratedRegex(@" (run/overlay/\S+|root/[a-z]+/tempdirs|root/[a-z]+-layers/tmp|run/[a-z]+-layers/mount\S+) \d+$")]
     private static partial Regex IsOwnBusiness();
 
     /// <summary>The size of a directory is the file system's; that of compressed or timed text varies.</summary>
