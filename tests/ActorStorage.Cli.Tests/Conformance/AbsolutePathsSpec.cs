@@ -5,7 +5,7 @@ namespace ActorStorage.Cli.Tests.Conformance;
 public sealed class AbsolutePathsSpec
 {
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_open_the_store_when_its_roots_are_relative(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {

@@ -5,7 +5,7 @@ namespace ActorStorage.Cli.Tests.Conformance;
 public sealed class AdditionalStoreSpec
 {
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_show_the_files_when_a_layer_or_an_image_stands_on_those_of_others(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -29,7 +29,7 @@ public sealed class AdditionalStoreSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_give_up_what_it_took_over_when_an_image_of_others_was_renamed(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {

@@ -6,7 +6,7 @@ namespace ActorStorage.Cli.Tests.Conformance;
 public sealed class ApplyDiffSpec
 {
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_make_the_same_layers_again_when_their_diffs_are_applied(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -22,7 +22,7 @@ public sealed class ApplyDiffSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_make_the_same_layers_again_when_their_diffs_are_imported(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {

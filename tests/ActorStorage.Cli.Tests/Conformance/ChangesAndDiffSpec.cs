@@ -5,7 +5,7 @@ namespace ActorStorage.Cli.Tests.Conformance;
 public sealed class ChangesAndDiffSpec
 {
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_list_the_changes_when_layers_are_mounted_and_when_they_are_not(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -17,7 +17,7 @@ public sealed class ChangesAndDiffSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_pack_the_changes_when_layers_are_mounted_and_when_they_are_not(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -29,7 +29,7 @@ public sealed class ChangesAndDiffSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_give_the_bytes_of_added_files_when_asked_for_the_size(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {

@@ -7,7 +7,7 @@ namespace ActorStorage.Cli.Tests.Conformance;
 public sealed class CheckLayersSpec
 {
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_remove_layer_and_image_when_a_file_has_other_content(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -20,7 +20,7 @@ public sealed class CheckLayersSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_fail_when_a_file_in_a_store_to_read_has_other_content(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -34,7 +34,7 @@ public sealed class CheckLayersSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_name_the_file_when_one_was_added(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -48,7 +48,7 @@ public sealed class CheckLayersSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_remove_the_layer_when_its_data_item_is_missing(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -63,7 +63,7 @@ public sealed class CheckLayersSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_fail_each_time_when_a_data_item_in_a_store_to_read_is_missing(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {

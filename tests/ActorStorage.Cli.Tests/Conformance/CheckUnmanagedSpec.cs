@@ -7,7 +7,7 @@ public sealed class CheckUnmanagedSpec
     private const string NotAccountedFor = "layer in lower level storage driver not accounted for";
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_remove_layers_without_a_record_when_told_to_repair(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -20,7 +20,7 @@ public sealed class CheckUnmanagedSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_say_nothing_when_layers_without_a_record_are_not_ours_to_write(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -33,7 +33,7 @@ public sealed class CheckUnmanagedSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_leave_the_layers_of_others_when_told_to_repair(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {

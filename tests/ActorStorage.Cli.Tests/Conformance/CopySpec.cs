@@ -12,7 +12,7 @@ public sealed class CopySpec
     private static readonly int[] _numbers = [0, 1, 2, 5];
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_map_owners_when_files_are_copied(ToolUnderTest subject) => subject.InRootAsync(async root =>
     {
         var store = root.Main;

@@ -6,7 +6,7 @@ namespace ActorStorage.Cli.Tests.Conformance;
 public sealed class CreationSpec
 {
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_show_each_layer_its_own_files_when_layers_are_mounted_at_once(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -41,7 +41,7 @@ public sealed class CreationSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_list_images_when_they_have_a_layer_and_when_they_have_none(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {

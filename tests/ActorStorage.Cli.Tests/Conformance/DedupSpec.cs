@@ -7,7 +7,7 @@ namespace ActorStorage.Cli.Tests.Conformance;
 public sealed class DedupSpec
 {
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_share_as_much_each_time_when_files_are_equal(ToolUnderTest subject) =>
         subject.InRootWithReflinksAsync(async root =>
         {

@@ -15,7 +15,7 @@ public sealed class DeletionSpec
     });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_delete_an_image_when_asked_to(ToolUnderTest subject) => subject.InRootAsync(async root =>
     {
         var image = await root.Main.IdAsync("create-image", await root.Main.LayerAsync());
@@ -24,7 +24,7 @@ public sealed class DeletionSpec
     });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_refuse_to_delete_a_layer_when_it_has_children(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -51,7 +51,7 @@ public sealed class DeletionSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_refuse_to_delete_a_layer_when_it_has_children_with_other_ids(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {

@@ -9,7 +9,7 @@ namespace ActorStorage.Cli.Tests.Conformance;
 public sealed class IdMapContainersSpec
 {
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_own_the_files_by_the_container_s_map_when_layers_had_many_maps(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -36,7 +36,7 @@ public sealed class IdMapContainersSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_copy_the_top_layer_once_for_each_map_when_the_image_can_be_written(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -72,7 +72,7 @@ public sealed class IdMapContainersSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_give_the_container_the_files_when_the_image_cannot_be_written(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -96,7 +96,7 @@ public sealed class IdMapContainersSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_take_a_map_when_only_the_layer_is_that_of_others(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {

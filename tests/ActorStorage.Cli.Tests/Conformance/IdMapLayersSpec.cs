@@ -9,7 +9,7 @@ namespace ActorStorage.Cli.Tests.Conformance;
 public sealed class IdMapLayersSpec
 {
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_own_everything_by_its_map_when_an_archive_is_applied_to_a_mounted_layer(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -52,7 +52,7 @@ public sealed class IdMapLayersSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_show_only_what_was_changed_when_layers_have_other_maps(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -72,7 +72,7 @@ public sealed class IdMapLayersSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_name_unmapped_owners_above_the_mount_when_asked(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {

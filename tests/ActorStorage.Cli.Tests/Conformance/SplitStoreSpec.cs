@@ -5,7 +5,7 @@ namespace ActorStorage.Cli.Tests.Conformance;
 public sealed class SplitStoreSpec
 {
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_keep_images_in_their_own_store_when_one_is_named(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -25,7 +25,7 @@ public sealed class SplitStoreSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_work_on_both_stores_when_the_graph_root_has_images_too(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {

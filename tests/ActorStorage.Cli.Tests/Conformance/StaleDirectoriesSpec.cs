@@ -24,7 +24,7 @@ public sealed class StaleDirectoriesSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(OursOn = "overlay")]
+    [ToolsUnderTest]
     public Task Should_remove_what_is_stale_when_it_lies_among_the_records(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {

@@ -17,9 +17,6 @@ public sealed class ToolsUnderTestAttribute : DataAttribute
     /// <summary>The drivers to test with, between blanks.</summary>
     public string Drivers { get; init; } = Both;
 
-    /// <summary>The drivers with which our program has what the test is about.</summary>
-    public string OursOn { get; init; } = Both;
-
     /// <summary>
     /// Whether the test is about something that does not depend on how layers are stored. Our program, each run of
     /// which starts a runtime, is then tested with one driver, unless everything is asked for.
@@ -32,9 +29,7 @@ public sealed class ToolsUnderTestAttribute : DataAttribute
     public override IEnumerable<object[]> GetData(MethodInfo testMethod)
     {
         var drivers = Drivers.Split(' ');
-        var everything = EverythingIsAskedFor();
-        var ours = drivers.Take(AnyDriverWillDo && !everything ? 1 : drivers.Length)
-            .Where(driver => everything || OursOn.Split(' ').Contains(driver)).ToArray();
+        var ours = AnyDriverWillDo && !EverythingIsAskedFor() ? drivers[..1] : drivers;
         foreach (var (tool, itsDrivers) in new[] { (Tool.GoNewest, drivers), (Tool.Ours, ours) })
         {
             foreach (var driver in itsDrivers)

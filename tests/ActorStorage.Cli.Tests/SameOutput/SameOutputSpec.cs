@@ -12,14 +12,13 @@ public sealed class SameOutputSpec
 {
     private static readonly string _scripts = Path.Combine(AppContext.BaseDirectory, "SameOutput", "Scripts");
 
-    /// <summary>Scripts of commands that our program does not have in whole.</summary>
+    /// <summary>
+    /// Scripts in which the two differ on purpose, or in what nobody asks for: what a refused container leaves, where
+    /// <c>-s overlay2</c> keeps its layers, how often an image is listed that two stores have, owners of directories
+    /// beside a layer's files. They are for those who look into it.
+    /// </summary>
     private static readonly string[] _heldBack =
-    [
-        "changes", "check", "containers", "container-data", "create-container", "create-image", "delete-container",
-        "dedup", "delete-image", "directories", "driver-options", "exists-of-all-kinds", "id-maps", "image-data",
-        "images", "mount-container", "names-of-all-kinds", "split-store", "storage-layers", "stores-of-others",
-        "volatile",
-    ];
+        ["create-container", "driver-options", "id-maps", "split-store", "stores-of-others"];
 
     /// <summary>Scripts whose output depends on how layers are stored.</summary>
     private static readonly string[] _forVfs =

@@ -35,7 +35,9 @@ public sealed class CheckRobustnessSpec
             reports += report.IsClean ? 0 : 1;
         }
 
-        Assert.True(reports > 0, string.Create(CultureInfo.InvariantCulture, $"no damage was found in {Rounds} rounds"));
+        Assert.True(
+            reports > 0,
+            string.Create(CultureInfo.InvariantCulture, $"no damage was found in {Rounds} rounds"));
     }
 
     /// <summary>Files of the layers that are not part of an index.</summary>
