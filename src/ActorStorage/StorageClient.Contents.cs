@@ -62,11 +62,13 @@ public sealed partial class StorageClient
         (await Ask<InspectionProtocol.DeduplicateOk>(
             asker => new InspectionProtocol.Deduplicate(hash, asker, cancellation), cancellation)).BytesShared;
 
-    /// <summary>Makes a layer that the driver knows and no record names.</summary>
+    /// <summary>Makes an empty layer that the driver knows and no record names.</summary>
+    /// <param name="parent">Recorded or not; null for none.</param>
+    /// <param name="maps">Who owns what is made; what is inherited keeps its owners.</param>
     public Task CreateStorageLayerAsync(
-        LayerId layer, LayerId? parent = null, CancellationToken cancellation = default) =>
-        Ask<LayerProtocol.CreateStorageLayerOk>(
-            asker => new LayerProtocol.CreateStorageLayer(layer, parent, asker), cancellation);
+        LayerId layer, LayerId? parent, IdMaps maps, CancellationToken cancellation = default) =>
+        Ask<StagingProtocol.CreateStorageLayerOk>(
+            asker => new StagingProtocol.CreateStorageLayer(layer, parent, maps, asker, cancellation), cancellation);
 
     public Task DeleteStorageLayerAsync(LayerId layer, CancellationToken cancellation = default) =>
         Ask<LayerProtocol.DeleteStorageLayerOk>(

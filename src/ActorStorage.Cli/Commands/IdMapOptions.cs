@@ -44,17 +44,6 @@ internal sealed record IdMapOptions(bool HostUserIds, bool HostGroupIds, IdMaps 
     /// <summary>For a layer, whose parent says what nobody asked for.</summary>
     public WantedMaps Wanted => new(Half(HostUserIds, Maps.Users), Half(HostGroupIds, Maps.Groups));
 
-    /// <summary>For what cannot map ids: "force host map" is what it has anyway.</summary>
-    /// <exception cref="StorageException">NotSupported: ranges were given.</exception>
-    public static void RefuseMaps(OptionValues options)
-    {
-        if (!Read(options).Maps.IsEmpty)
-        {
-            throw new StorageException(
-                StorageErrorKind.NotSupported, "ID mappings of layers without a record: not supported");
-        }
-    }
-
     private static ImmutableArray<IdMap>? Half(bool host, ImmutableArray<IdMap> ranges) =>
         host || !ranges.IsEmpty ? ranges : null;
 

@@ -9,11 +9,11 @@ internal static class StorageLayerCommands
 {
     public static async Task<int> Create(CommandContext context)
     {
-        IdMapOptions.RefuseMaps(context.Options);
+        var maps = IdMapOptions.Read(context.Options).Maps;
         var given = context.Options.Text(CommandOptions.Id);
         var id = given.Length > 0 ? new LayerId(given) : LayerId.Random();
         LayerId? parent = context.FirstOrNull is { } text ? new LayerId(text) : null;
-        await context.Client.CreateStorageLayerAsync(id, parent, context.Cancellation);
+        await context.Client.CreateStorageLayerAsync(id, parent, maps, context.Cancellation);
         if (context.Json) context.Terminal.Json(GoJson.Of(id.Value));
         else context.Terminal.OutLine(id.Value);
         return 0;

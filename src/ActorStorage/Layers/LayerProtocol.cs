@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using ActorStorage.Disk;
+using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Index;
 using ActorStorage.Disk.Unix;
 using Akka.Actor;
@@ -51,6 +52,14 @@ public static class LayerProtocol
     /// <param name="ParentMaps">How the ids of the parent's files lie on the host; null without a parent.</param>
     public sealed record PlanLayerOk(LayerId? Parent, LayerRecord? Existing, IdMaps? ParentMaps)
         : IReply, ILocalMessage;
+
+    /// <summary>What a layer without a record is to be put on.</summary>
+    /// <param name="Maps">Who owns what is made.</param>
+    public sealed record PlanStorageLayer(LayerId LayerId, LayerId? Parent, IdMaps Maps, Asker Asker)
+        : ILayerQuery, ILocalMessage;
+
+    /// <param name="Plan">Null when the driver has the layer already, and keeps it.</param>
+    public sealed record PlanStorageLayerOk(TreePlan? Plan) : IReply, ILocalMessage;
 
     /// <summary>Where the contents of a layer lie, for reading them back without a lock.</summary>
     /// <param name="Reference">What the layer is to be compared with; null for its parent.</param>
@@ -109,10 +118,10 @@ public static class LayerProtocol
     /// <param name="IsAll">False when there may be more: one hold of the lock takes a limited number.</param>
     public sealed record CollectLayersOk(int ItemsRemoved, bool IsAll) : IReply, IWireMessage;
 
-    /// <summary>Makes a layer that the driver knows and the index does not.</summary>
-    public sealed record CreateStorageLayer(LayerId Layer, LayerId? Parent, Asker Asker)
-        : ILayerCommand, IWireMessage;
-    public sealed record CreateStorageLayerOk : IReply, IWireMessage;
+    /// <summary>Makes a staged layer visible that the driver shall know and the index shall not. The staged directory
+    /// is used up or thrown away, whatever the answer.</summary>
+    public sealed record CommitStorageLayer(StagedTree Tree, Asker Asker) : ILayerCommand, ILocalMessage;
+    public sealed record CommitStorageLayerOk : IReply, ILocalMessage;
 
     public sealed record DeleteStorageLayer(LayerId Layer, Asker Asker) : ILayerCommand, IWireMessage;
     public sealed record DeleteStorageLayerOk : IReply, IWireMessage;

@@ -22,6 +22,8 @@ internal sealed class LayerReader(LayerRoot root, StorageSettings settings)
                 LayerProtocol.GetMountCount get =>
                     new LayerProtocol.GetMountCountOk(MountCount(root.Index.Require(get.Layer))),
                 LayerProtocol.PlanLayer plan => Plan(plan),
+                LayerProtocol.PlanStorageLayer plan => new LayerProtocol.PlanStorageLayerOk(
+                    BareLayer.Plan(root, plan.LayerId, plan.Parent, plan.Maps)),
                 LayerProtocol.LocateLayer locate => Locate(locate),
                 LayerProtocol.PlanTopLayer plan => PlanTopLayer(plan),
                 _ => throw new ArgumentOutOfRangeException(nameof(query), query, "not a known query"),

@@ -51,7 +51,7 @@ internal sealed class LayerWriter(
         LayerProtocol.ReleaseMountsWhileHeld release => ReleaseMounts(release),
         LayerProtocol.RecoverLayers => Recover(),
         LayerProtocol.CollectLayers => Collect(),
-        LayerProtocol.CreateStorageLayer create => CreateStorageLayer(create),
+        LayerProtocol.CommitStorageLayer commit => CommitStorageLayer(commit),
         LayerProtocol.DeleteStorageLayer delete => DeleteStorageLayer(delete),
         LayerProtocol.ListStorageLayers => new LayerProtocol.ListStorageLayersOk([.. root.Driver.List()]),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command, "not a known command"),
@@ -120,6 +120,7 @@ internal sealed class LayerWriter(
         switch (request)
         {
             case LayerProtocol.CommitStagedLayer commit: Discard(commit.Commit); break;
+            case LayerProtocol.CommitStorageLayer commit: reaper.Ref.Tell(new Reap(commit.Tree.Place)); break;
             case LayerProtocol.CommitDiff commit: reaper.Ref.Tell(new Reap(commit.Diff.TarSplit)); break;
             case WalkProtocol.CommitMappedCopy commit: Discard(commit.MappedCopy); break;
             case WalkProtocol.CommitContainer commit:
@@ -194,10 +195,10 @@ internal sealed class LayerWriter(
         return new LayerProtocol.CollectLayersOk(trash.Count, IsAll: trash.Count < LayerCollection.ItemsMax);
     }
 
-    private LayerProtocol.CreateStorageLayerOk CreateStorageLayer(LayerProtocol.CreateStorageLayer create)
+    private LayerProtocol.CommitStorageLayerOk CommitStorageLayer(LayerProtocol.CommitStorageLayer commit)
     {
-        _trash.AddRange(BareLayer.Create(root, create.Layer, create.Parent));
-        return new LayerProtocol.CreateStorageLayerOk();
+        _trash.AddRange(BareLayer.Show(root, commit.Tree));
+        return new LayerProtocol.CommitStorageLayerOk();
     }
 
     private LayerProtocol.DeleteStorageLayerOk DeleteStorageLayer(LayerProtocol.DeleteStorageLayer delete)

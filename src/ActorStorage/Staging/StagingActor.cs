@@ -39,6 +39,7 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
         {
             case StagingProtocol.PutLayer put: OnPutLayer(put); break;
             case StagingProtocol.ApplyDiff apply: OnApplyDiff(apply); break;
+            case StagingProtocol.CreateStorageLayer create: OnCreateStorageLayer(create); break;
             case StagingProtocol.CreateContainer or StagingProtocol.EnsureTopLayer: OnTopLayerNeeded(message); break;
             case StagerPlanned planned: OnStagerPlanned(planned); break;
             case CommitInTurn commit: OnCommitInTurn(commit); break;
@@ -96,6 +97,11 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
     private void OnApplyDiff(StagingProtocol.ApplyDiff apply)
     {
         if (!IsFull(apply)) Spawn(ApplierActor.Props(_layers, _work, apply));
+    }
+
+    private void OnCreateStorageLayer(StagingProtocol.CreateStorageLayer create)
+    {
+        if (!IsFull(create)) Spawn(BareLayerActor.Props(_layers, _work, create));
     }
 
     private void OnTopLayerNeeded(object message)

@@ -40,4 +40,12 @@ public static class StagingProtocol
     public sealed record ApplyDiff(string Layer, LayerBlob Blob, Asker Asker, CancellationToken Cancellation)
         : IStagingCommand, ILocalMessage;
     public sealed record ApplyDiffOk(LayerRecord Layer) : IReply, ILocalMessage;
+
+    /// <summary>Makes an empty layer that the driver knows and no record names.</summary>
+    /// <param name="Parent">Recorded or not; null for none.</param>
+    /// <param name="Maps">Who owns what is made; what is inherited keeps its owners.</param>
+    public sealed record CreateStorageLayer(
+        LayerId Layer, LayerId? Parent, IdMaps Maps, Asker Asker, CancellationToken Cancellation)
+        : IStagingCommand, ILocalMessage;
+    public sealed record CreateStorageLayerOk : IReply, IWireMessage;
 }

@@ -37,6 +37,21 @@ internal sealed record StagingWork(
         return new LayerWrite.Commit(staged, layer, parent?.Id, AcceptExisting: false);
     }
 
+    /// <summary>A layer that no record will name.</summary>
+    public StagedTree StageBare(TreePlan plan, CancellationToken cancellation)
+    {
+        var place = new Trash(Area.Trees, Area.Trees.NextName(plan.Layer.Value));
+        try
+        {
+            return Driver.Stage(place, plan, cancellation);
+        }
+        catch
+        {
+            place.Remove(Disk);
+            throw;
+        }
+    }
+
     /// <summary>See <see cref="MappedCopy"/>.</summary>
     public LayerWrite.Commit StageMappedCopy(LayerRecord template, IdMaps maps, CancellationToken cancellation) =>
         MappedCopy.Run(Disk, Settings.Paths, Driver, Area, template, maps, Settings.Flush, cancellation);
@@ -65,6 +80,8 @@ internal sealed record StagingWork(
 
     /// <summary>Removes what nobody wants any more. If no thread is free for it, the engine's end removes it.</summary>
     public void Discard(StagedLayer staged) => Discard(staged.Tree, staged.TarSplit);
+
+    public void Discard(StagedTree bare) => Discard(bare.Place);
 
     /// <summary>What was unpacked stays in the layer; only nothing tells of it.</summary>
     public void Discard(LayerWrite.SetDiff applied) => Discard(applied.TarSplit);

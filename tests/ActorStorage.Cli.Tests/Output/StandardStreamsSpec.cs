@@ -43,4 +43,20 @@ public sealed class StandardStreamsSpec
         Assert.Equal("hello", text.ReadToEnd());
         Assert.Equal(0, Syscall.close(reading));
     }
+
+    [Fact]
+    public void Should_close_nothing_of_others_when_it_is_disposed_of_by_reader_and_owner()
+    {
+        Assert.Equal(0, Syscall.pipe(out var reading, out var writing));
+        var input = new StandardInput(reading, CancellationToken.None);
+        input.Dispose();
+        // The lowest free numbers are given out first: those that have just become free.
+        var others = Enumerable.Range(0, 8).Select(_ => Syscall.dup(reading)).ToArray();
+
+        input.Dispose();
+
+        Assert.All(others, other => Assert.Equal(0, Syscall.close(other)));
+        Assert.Equal(0, Syscall.close(reading));
+        Assert.Equal(0, Syscall.close(writing));
+    }
 }

@@ -59,6 +59,16 @@ internal sealed class DriverRoot : IDisposable
         return result.Outcomes.Select(outcome => outcome.Record ?? throw new StorageException(outcome.Error!)).ToList();
     });
 
+    /// <summary>Makes a layer that no record names.</summary>
+    public void CreateBare(LayerId layer, LayerId? parent, IdMaps maps) => Held(_ =>
+    {
+        if (BareLayer.Plan(Root, layer, parent, maps) is not { } plan) return false;
+        var place = new Trash(Area.Trees, Area.Trees.NextName(layer.Value));
+        var tree = Driver.Stage(place, plan, CancellationToken.None);
+        foreach (var trash in BareLayer.Show(Root, tree)) trash.Remove(_disk);
+        return true;
+    });
+
     public void Delete(params LayerId[] layers) => Held(held =>
     {
         foreach (var trash in LayerDeletion.Run(Root, held, layers, LockWaitMax)) trash.Remove(_disk);

@@ -167,19 +167,48 @@ public sealed class LayerDriverSpec
         using var root = new DriverRoot(driver);
         var (below, layer) = (new LayerId("sl1"), new LayerId("sl2"));
 
-        root.Held(_ => BareLayer.Create(root.Root, below, parent: null));
-        root.Held(_ => BareLayer.Create(root.Root, layer, below));
-        root.Held(_ => BareLayer.Create(root.Root, layer, below));
+        root.CreateBare(below, parent: null, IdMaps.None);
+        root.CreateBare(layer, below, IdMaps.None);
+        root.CreateBare(layer, below, IdMaps.None);
 
         Assert.Equal("sl1\nsl2", root.Go("storage-layers"));
         Assert.Empty(root.Driver.Marked());
         var unknown = Assert.Throws<StorageException>(
-            () => root.Held(_ => BareLayer.Create(root.Root, new LayerId("sl3"), new LayerId("none"))));
+            () => BareLayer.Plan(root.Root, new LayerId("sl3"), new LayerId("none"), IdMaps.None));
         var place = root.Driver.ContentPath(new LayerId("none"));
         Assert.EndsWith($"none{suffix}", place, StringComparison.Ordinal);
         Assert.Equal($"Stat {place}: no such file or directory", unknown.Message);
         root.Held(_ => BareLayer.Delete(root.Root, layer));
         Assert.Equal([below], root.Driver.List());
+    }
+
+    [SkippableTheory]
+    [InlineData("overlay")]
+    [InlineData("vfs")]
+    public void Should_give_a_layer_that_only_the_driver_knows_the_owners_that_the_go_tool_gives(string driver)
+    {
+        using var ours = new DriverRoot(driver);
+        using var theirs = new DriverRoot(driver);
+        var maps = new IdMaps([new IdMap(0, 1000, 5000)], [new IdMap(0, 2000, 5000)]);
+        string[] options = ["create-storage-layer", "--uidmap", "0:1000:5000", "--gidmap", "0:2000:5000"];
+
+        ours.CreateBare(new LayerId("below"), parent: null, IdMaps.None);
+        ours.CreateBare(new LayerId("mapped"), parent: null, maps);
+        ours.CreateBare(new LayerId("on-it"), new LayerId("mapped"), IdMaps.None);
+        ours.CreateBare(new LayerId("over"), new LayerId("below"), maps);
+        theirs.Go("create-storage-layer", "-i", "below");
+        theirs.Go([.. options, "-i", "mapped"]);
+        theirs.Go("create-storage-layer", "-i", "on-it", "mapped");
+        theirs.Go([.. options, "-i", "over", "below"]);
+
+        static string[] Owners(DriverRoot root) =>
+        [
+            .. DriverRoot.Listing($"{root.Paths.DriverHome}")
+                .Where(line => !line.StartsWith("l/", StringComparison.Ordinal))
+                .Where(line => !line.StartsWith("tempdirs", StringComparison.Ordinal)),
+        ];
+        Assert.Contains(Owners(theirs), line => line.Contains(" 1000:2000", StringComparison.Ordinal));
+        Assert.Equal(Owners(theirs), Owners(ours));
     }
 
     private static LayerWrite.SetDiff Apply(DriverRoot root, LayerRecord layer, TestArchive archive)
