@@ -83,6 +83,8 @@ public sealed class BothAtOnceSpec
     }
 
     private static bool LostItsStaging(Outcome outcome) => outcome.ExitCode == 1
-        && outcome.Error.Contains("temp-dir-", StringComparison.Ordinal)
+        // Lost before the tree was unpacked, or while it was.
+        && (outcome.Error.Contains("temp-dir-", StringComparison.Ordinal)
+            || outcome.Error.Contains("unpacking failed", StringComparison.Ordinal))
         && outcome.Error.Contains("no such file or directory", StringComparison.Ordinal);
 }
