@@ -103,8 +103,8 @@ internal static class CommandRunner
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static async Task<int> WithStoreAsync(CommandSpec command, CommandContext context)
     {
-        await using var engine = await StoreOpening.OpenAsync(context, settings => settings);
-        return await command.Run(context with { Client = engine.Client });
+        await using var store = await StoreOpening.OpenAsync(context, settings => settings);
+        return await command.Run(context with { Client = store.Client });
     }
 
     /// <summary>What can go wrong without anybody having made a mistake in this program.</summary>

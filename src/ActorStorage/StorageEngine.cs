@@ -61,8 +61,16 @@ public sealed class StorageEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Answers what is under way with a refusal, removes what is staged, lets go of every lock.</summary>
+    /// <summary>Closes the root and ends the actor system.</summary>
     public async ValueTask DisposeAsync()
+    {
+        await CloseAsync().ConfigureAwait(false);
+        await _system.Terminate().ConfigureAwait(false);
+    }
+
+    /// <summary>Answers what is under way with a refusal, removes what is staged, lets go of every lock. The actor
+    /// system goes on: for processes that end now, which it would only keep waiting.</summary>
+    public async Task CloseAsync()
     {
         try
         {
@@ -72,6 +80,5 @@ public sealed class StorageEngine : IAsyncDisposable
         {
             // Large trees take their time. What stays is not locked any more, so the next start removes it.
         }
-        await _system.Terminate().ConfigureAwait(false);
     }
 }

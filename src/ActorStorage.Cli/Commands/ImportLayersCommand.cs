@@ -18,13 +18,13 @@ internal static class ImportLayersCommand
             context.Arguments, options.List(CommandOptions.FileName), parent.Length > 0 ? parent : null,
             options.Flag(CommandOptions.Chain));
 
-        await using var engine = await StoreOpening.OpenAsync(
+        await using var store = await StoreOpening.OpenAsync(
             context, settings => settings with { StagersMax = stagers });
         IReadOnlyList<LayerImportOutcome> outcomes;
         await using (var progress = new ImportProgress(
             context.Terminal, context.Arguments, options.Flag(CommandOptions.NoProgress)))
         {
-            outcomes = await LayerImport.RunAsync(engine.Client, items, stagers, progress, context.Cancellation);
+            outcomes = await LayerImport.RunAsync(store.Client, items, stagers, progress, context.Cancellation);
         }
         Print(context, outcomes);
         return outcomes.All(outcome => outcome.Failure.Length == 0) ? 0 : 1;

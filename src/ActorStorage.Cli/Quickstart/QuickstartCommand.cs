@@ -43,19 +43,19 @@ internal sealed class QuickstartCommand
     private async Task<int> RunAsync(bool keep)
     {
         var tarballs = await MakeTarballsAsync();
-        await using var engine = await StoreOpening.OpenAsync(
+        await using var store = await StoreOpening.OpenAsync(
             _context, settings => settings with { StagersMax = Environment.ProcessorCount },
             new StoreOptions(_root.GraphRoot, _root.RunRoot, DriverChoice.Overlay, []));
         var exitCode = 1;
         try
         {
-            exitCode = await UseAsync(engine.Client, tarballs);
+            exitCode = await UseAsync(store.Client, tarballs);
             return exitCode;
         }
         finally
         {
             if (keep && exitCode == 0) SayWhatIsKept();
-            else if (!keep) await CleanUpAsync(engine.Client);
+            else if (!keep) await CleanUpAsync(store.Client);
         }
     }
 
