@@ -14,8 +14,10 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
 {
     /*
      *   Planning --PlanLayerOk--> Unpacking --Unpacked--> Committing --CommitStagedLayerOk--> StagerEnded, stop
-     *      |                          |                       |
-     *      +---------- Refused, UnpackingFailed, or the layer is there already -----> StagerEnded, stop
+     *    |  ^ |                       |                       |
+     *    +--+ | ParentEnded, and the parent never said what it would be: plan again, on what is in the store
+     *         |                       |                       |
+     *         +------- Refused, UnpackingFailed, or the layer is there already -----> StagerEnded, stop
      *
      *   Planning --DeadlineTick--> StagerEnded, stop
      *   Unpacking --DeadlineTick--> StagerEnded, Abandoned --Unpacked, UnpackingFailed--> stop
@@ -29,6 +31,7 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
     private LayerId? _parent;
     private IdMaps? _parentMaps;
     private IdMaps? _maps;
+    private bool _isParentAsked;
     private bool _isPlanned;
     private bool _isParentInPlace;
     private bool _hasEnded;
@@ -57,10 +60,7 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
         var remaining = _request.Asker.Deadline - _work.Settings.Time.GetUtcNow();
         Timers.StartSingleTimer(
             nameof(DeadlineTick), DeadlineTick.Instance, remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero);
-        var layer = _request.Layer;
-        // A parent that is being put at this moment is not in the store yet; the order of commits sees to it.
-        var parent = _parent is null ? layer.Parent : null;
-        _layers.Ref.Tell(new LayerProtocol.PlanLayer(layer.Id, layer.Names, parent, OwnAsker));
+        Plan();
     }
 
     protected override void OnReceive(object message) => Planning(message);
@@ -127,6 +127,16 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
 
     private Asker OwnAsker => new(Self, _request.Asker.Deadline);
 
+    private void Plan()
+    {
+        var layer = _request.Layer;
+        // A parent that is being put at this moment is not in the store yet; the order of commits sees to it.
+        _isParentAsked = _parent is null;
+        _isPlanned = false;
+        _layers.Ref.Tell(new LayerProtocol.PlanLayer(
+            layer.Id, layer.Names, _isParentAsked ? layer.Parent : null, OwnAsker));
+    }
+
     private void OnPlanLayerOk(LayerProtocol.PlanLayerOk plan)
     {
         if (plan.Existing is { } existing)
@@ -134,6 +144,12 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
             End(_request.AcceptExisting
                 ? new StagingProtocol.PutLayerOk(existing, AlreadyPresent: true)
                 : new Refused(new StorageError(StorageErrorKind.AlreadyExists, "that ID is already in use")));
+            return;
+        }
+        if (_parent is null && !_isParentAsked)
+        {
+            // The parent ended while this answer was on its way.
+            Plan();
             return;
         }
         if (_parent is null) (_parent, _parentMaps) = (plan.Parent, plan.ParentMaps ?? _work.Settings.IdMaps);
@@ -168,8 +184,14 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
     private void OnParentEnded()
     {
         _isParentInPlace = true;
-        if (_parentMaps is null) End(new Refused(new StorageError(StorageErrorKind.ParentUnknown, "layer not known")));
-        else UnpackIfReady();
+        if (_parentMaps is not null)
+        {
+            UnpackIfReady();
+            return;
+        }
+        // It was in the store before, or was refused: only the store knows whether there is such a layer.
+        _parent = null;
+        if (_isPlanned) Plan();
     }
 
     /// <summary>

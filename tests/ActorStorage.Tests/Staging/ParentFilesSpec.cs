@@ -3,6 +3,7 @@ using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
 using ActorStorage.Disk.Index;
+using ActorStorage.Staging;
 
 namespace ActorStorage.Tests.Staging;
 
@@ -71,5 +72,48 @@ public sealed class ParentFilesSpec
         Assert.Equal(
             StorageErrorKind.ParentUnknown, (await Assert.ThrowsAsync<StorageException>(() => child)).Kind);
         Assert.Empty(await client.ListLayersAsync());
+    }
+
+    [SkippableTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Should_put_a_child_when_its_parent_is_put_too_but_was_in_the_store_before(bool acceptExisting)
+    {
+        await using var engine = new EngineRoot();
+        var client = await engine.StartAsync();
+        await client.PutLayerAsync(new PutLayer(
+            new NewLayer { Id = new LayerId("parent"), Maps = WantedMaps.Of(Maps) }));
+        var other = await engine.StartAsync();
+        // The other's write makes the first engine look again, for which it needs the lock.
+        await other.PutLayerAsync(EngineRoot.Empty("theirs"));
+        Task<StagingProtocol.PutLayerOk> parent, child;
+        await using (await LockHolder.TakeAsync(engine.Root, engine.Root.LayersLock))
+        {
+            parent = client.PutLayerAsync(
+                EngineRoot.Empty("parent") with { AcceptExisting = acceptExisting });
+            await LockHolder.SomebodyWaitsAsync(engine.Root.LayersLock);
+            var queued = new Queued();
+            child = client.PutLayerAsync(
+                EngineRoot.Of(LayerArchive.Small(1), "child", "parent") with { Progress = queued });
+            await queued.Task;
+        }
+
+        if (acceptExisting) Assert.True((await parent).AlreadyPresent);
+        else Assert.Equal(StorageErrorKind.AlreadyExists, (await RefusedAsync(parent)).Kind);
+        var put = (await child).Layer;
+        Assert.Equal("parent", put.Parent?.Value);
+        Assert.Equal(Maps, put.IdMaps);
+    }
+
+    private static Task<StorageException> RefusedAsync(Task put) => Assert.ThrowsAsync<StorageException>(() => put);
+
+    /// <summary>When the pool has taken the layer on.</summary>
+    private sealed class Queued : IProgress<StagingProgress>
+    {
+        private readonly TaskCompletionSource _queued = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Task => _queued.Task;
+
+        public void Report(StagingProgress value) => _queued.TrySetResult();
     }
 }
