@@ -389,7 +389,11 @@ public sealed class StorageActor : UntypedActor, IWithTimers
 
     private void RefuseExpired()
     {
-        foreach (var walk in _walks.TakeExpired(_settings.Time.GetUtcNow())) Refuse(walk, _lock!.Expired());
+        var now = _settings.Time.GetUtcNow();
+        if (!_walks.HasExpired(now)) return;
+        // Before they are taken out: whatever happens, those that wait are owed an answer.
+        var locked = _lock!.Expired();
+        foreach (var walk in _walks.TakeExpired(now)) Refuse(walk, locked);
     }
 
     private static void Refuse(IRequest request, StorageError error) => request.Asker.ReplyTo.Tell(new Refused(error));

@@ -120,7 +120,7 @@ public sealed class FileLock : IDisposable
     }
 
     /// <summary>Who keeps this lock, or the next one, from being taken, as far as the kernel tells; null when nobody
-    /// does.</summary>
+    /// does or it cannot be found out.</summary>
     public LockHolder? FindHolder(LockMode mode)
     {
         var range = new NativeMethods.LockRange { Type = TypeOf(mode) };

@@ -26,24 +26,39 @@ internal static class LockHolders
     /// <summary>
     /// Which process has the file open with a lock on it: the kernel lists a descriptor's locks in its fdinfo.
     /// </summary>
+    /// <returns>Null also when /proc cannot be read: the name is for people, and no reason to fail.</returns>
     internal static LockHolder? FindByOpenFile(string path)
     {
-        foreach (var process in Directory.EnumerateDirectories("/proc"))
+        try
         {
-            if (!int.TryParse(Path.GetFileName(process), CultureInfo.InvariantCulture, out var pid)) continue;
-            try
+            foreach (var process in Directory.EnumerateDirectories("/proc"))
             {
-                foreach (var descriptor in Directory.EnumerateFileSystemEntries($"{process}/fd"))
+                if (int.TryParse(Path.GetFileName(process), CultureInfo.InvariantCulture, out var pid)
+                    && HoldsLockOn(process, path))
                 {
-                    if (new FileInfo(descriptor).LinkTarget == path && HoldsLock(process, descriptor)) return Of(pid);
+                    return Of(pid);
                 }
             }
-            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-            {
-                // The process ended while it was looked at, or belongs to somebody else.
-            }
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            // There is none, or no descriptor is left to read it with.
         }
         return null;
+    }
+
+    private static bool HoldsLockOn(string process, string path)
+    {
+        try
+        {
+            return Directory.EnumerateFileSystemEntries($"{process}/fd").Any(descriptor =>
+                new FileInfo(descriptor).LinkTarget == path && HoldsLock(process, descriptor));
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            // The process ended while it was looked at, or belongs to somebody else.
+            return false;
+        }
     }
 
     private static bool HoldsLock(string process, string descriptor) =>

@@ -308,9 +308,10 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
     private void RefuseExpired()
     {
         var now = Settings.Time.GetUtcNow();
-        IRequest[] expired = [.. _queries.TakeExpired(now), .. _commands.TakeExpired(now)];
-        if (expired.Length == 0) return;
+        if (!_queries.HasExpired(now) && !_commands.HasExpired(now)) return;
+        // Before they are taken out: whatever happens, those that wait are owed an answer.
         var locked = new Refused(Lock.Expired());
+        IRequest[] expired = [.. _queries.TakeExpired(now), .. _commands.TakeExpired(now)];
         _log.Warning("{Count} requests expired: {Reason}", expired.Length, locked.Error.Message);
         foreach (var request in expired) Reply(request, locked);
     }
