@@ -3,6 +3,7 @@ using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
 using ActorStorage.Disk.Unix;
+using Akka.Actor;
 
 namespace ActorStorage.Tests;
 
@@ -27,8 +28,11 @@ internal sealed class EngineRoot(string driver = "overlay") : IAsyncDisposable
         return engine.Client;
     }
 
+    /// <summary>The actor of the engine that was started last.</summary>
+    public IActorRef Storage => _engines[^1].Storage;
+
     /// <summary>Another view of the same engine, whose requests have less time.</summary>
-    public StorageClient Hasty(TimeSpan timeout) => new(_engines[^1].Storage, timeout);
+    public StorageClient Hasty(TimeSpan timeout) => new(Storage, timeout);
 
     public async Task StopAsync()
     {

@@ -263,6 +263,8 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
             _walk = (command, ask.Then);
             Become(Walking);
             ask.Right.Tell(ask.Request(new Asker(Self, Settings.Time.GetUtcNow() + Settings.RightWaitMax)));
+            // Those that came before the lock was taken have no timer yet.
+            ScheduleEarliestDeadline();
             return true;
         }
         _replies.Add((command, ((Step.End)step).Reply));
@@ -301,6 +303,8 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
 
     private void OnDeadlineTick()
     {
+        // Its timer is used up, whatever follows.
+        _nextDeadline = DateTimeOffset.MaxValue;
         RefuseExpired();
         if (Lock.IsWaiting || _walk is not null) ScheduleEarliestDeadline();
     }
