@@ -80,7 +80,7 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
     /// <summary>What a request is told now that the lock is gone; null when somebody else answers it.</summary>
     protected virtual IReply? Settle(IRequest request, IReply reply) => reply;
 
-    /// <summary>Runs once after each hold, before any reply of it is sent.</summary>
+    /// <summary>Runs once after each hold, before any command of it is answered.</summary>
     protected virtual void AfterHold()
     {
     }
@@ -212,7 +212,8 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
                     WantLock(LockMode.Exclusive);
                     return;
                 }
-                foreach (var query in _queries.TakeAll()) _replies.Add((query, Answer(query)));
+                // They change nothing, and must not wait for a walk that the commands behind them may begin.
+                foreach (var query in _queries.TakeAll()) Reply(query, Answer(query));
                 if (ServeCommands()) return;
             }
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
+using ActorStorage.Disk.Index;
 using ActorStorage.Layers;
 using Akka.Actor;
 
@@ -61,6 +62,30 @@ public sealed class StoreActorSpec : IAsyncLifetime
                 asker => new LayerProtocol.SetLayerMetadata(
                     "one", "late", PassOn: false, new Asker(asker, DateTimeOffset.UtcNow + Soon)),
                 Patience, default));
+        }
+    }
+
+    [Fact]
+    public async Task Should_answer_a_query_that_waited_together_with_a_walk_before_the_walk_has_ended()
+    {
+        var other = await _engine.StartAsync();
+        // The other's write makes the first engine look again, for which it needs the lock.
+        await other.PutLayerAsync(EngineRoot.Empty("two"));
+        await using (await LockHolder.TakeAsync(_engine.Root, ImagesLock))
+        {
+            Task<IReadOnlyList<LayerRecord>> list;
+            Task walk;
+            await using (await LockHolder.TakeAsync(_engine.Root, _engine.Root.LayersLock))
+            {
+                walk = _client.DeleteLayerAsync("one");
+                await LockHolder.SomebodyWaitsAsync(_engine.Root.LayersLock);
+                list = _client.ListLayersAsync();
+                // From the same sender behind the query, and answered at once: the query waits by now.
+                await _client.LockStatisticsAsync();
+            }
+            await LockHolder.SomebodyWaitsAsync(ImagesLock);
+            Assert.Equal(["one", "two"], (await list.WaitAsync(Patience)).Select(layer => layer.Id.Value));
+            Assert.False(walk.IsCompleted);
         }
     }
 
