@@ -67,7 +67,7 @@ internal static class CommandOptions
     { Default = "crc" };
 
     public static readonly OptionSpec Jobs = new(
-        OptionKind.Text, "Files staged at the same time (default 0: one per processor)", "--jobs", "-j")
+        OptionKind.Text, "Files staged at the same time, up to 1024 (default 0: one per processor)", "--jobs", "-j")
     { Default = "0" };
     public static readonly OptionSpec Parent = new(OptionKind.Text, "Parent of every layer", "--parent", "-p");
     public static readonly OptionSpec Chain = new(

@@ -19,12 +19,15 @@ internal sealed class CopyCommand : IAsyncDisposable
     public static async Task<int> Run(CommandContext context)
     {
         var owner = OwnerOrNull(context.Options.Text(CommandOptions.Owner));
+        // Empty is what a script's unset variable makes of an argument, and not the working directory.
+        if (context.Arguments[^1].Length == 0) throw NoSuchTarget(context.Arguments[0]);
         await using var command = new CopyCommand(context);
         var target = await command.PlaceAsync(context.Arguments[^1]);
         using (target.Root)
         {
             foreach (var argument in context.Arguments.SkipLast(1))
             {
+                if (argument.Length == 0) throw NoSuchSource(target.Shown);
                 var source = await command.PlaceAsync(argument);
                 using (source.Root) command.Copy(source, target, owner);
             }
@@ -51,11 +54,20 @@ internal sealed class CopyCommand : IAsyncDisposable
         }
         catch (StorageException failure)
         {
-            var (from, to) = (Quoted.Text(source.Shown), Quoted.Text(target.Shown));
-            throw new StorageException(
-                failure.Error with { Message = $"error copying {from} to {to}: {failure.Message}" }, failure);
+            var message = NotCopied(source.Shown, target.Shown, failure.Message);
+            throw new StorageException(failure.Error with { Message = message }, failure);
         }
     }
+
+    private static string NotCopied(string from, string to, string why) =>
+        $"error copying {Quoted.Text(from)} to {Quoted.Text(to)}: {why}";
+
+    private static StorageException NoSuchSource(string target) =>
+        new(StorageErrorKind.NotFound, NotCopied("", target, "stat : no such file or directory"));
+
+    private static StorageException NoSuchTarget(string source) => source.Length == 0
+        ? NoSuchSource("")
+        : new(StorageErrorKind.Invalid, NotCopied(source, "", "path:  should be absolute"));
 
     /// <summary>A path of the host, or one in a layer when there is a colon.</summary>
     private async Task<CopyPlace> PlaceAsync(string argument)

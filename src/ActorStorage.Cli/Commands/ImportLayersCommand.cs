@@ -9,6 +9,9 @@ namespace ActorStorage.Cli.Commands;
 /// <summary>import-layers: the command that this program is for. Many files are staged at once.</summary>
 internal static class ImportLayersCommand
 {
+    // Each has a thread and buffers of its own; no disk gets faster by more.
+    private const int JobsMax = 1024;
+
     public static async Task<int> Run(CommandContext context)
     {
         var options = context.Options;
@@ -32,11 +35,15 @@ internal static class ImportLayersCommand
 
     private static int Stagers(string text)
     {
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
-            return number > 0 ? number : Environment.ProcessorCount;
+            throw new StorageException(StorageErrorKind.Invalid, $"--jobs: invalid number {Quoted.Text(text)}");
         }
-        throw new StorageException(StorageErrorKind.Invalid, $"--jobs: invalid number {Quoted.Text(text)}");
+        if (number > JobsMax)
+        {
+            throw new StorageException(StorageErrorKind.Invalid, $"--jobs: {number} is more than {JobsMax}");
+        }
+        return number > 0 ? number : Environment.ProcessorCount;
     }
 
     private static void Print(CommandContext context, IReadOnlyList<LayerImportOutcome> outcomes)

@@ -9,7 +9,11 @@ internal static class GoDuration
 {
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
 
-    /// <summary>The duration, or null when the text is none.</summary>
+    // Go counts nanoseconds in 64 bits, with room for one more below zero than above.
+    private const decimal TicksMax = long.MaxValue / 100m;
+    private const decimal TicksMaxNegative = TicksMax + 0.01m;
+
+    /// <summary>The duration, or null when the text is none, or one that Go cannot hold: some 292 years.</summary>
     public static TimeSpan? Parse(string text)
     {
         var rest = text.AsSpan();
@@ -25,10 +29,10 @@ internal static class GoDuration
             var isNumber = decimal.TryParse(
                 rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number);
             rest = rest[digits..];
-            if (!isNumber || number > long.MaxValue || Unit(ref rest) is not { } unit) return null;
+            if (!isNumber || Unit(ref rest) is not { } unit || number > TicksMaxNegative / unit) return null;
             ticks += number * unit;
+            if (ticks > (negative ? TicksMaxNegative : TicksMax)) return null;
         }
-        if (ticks > TimeSpan.MaxValue.Ticks) return null;
         var duration = TimeSpan.FromTicks((long)ticks);
         return negative ? -duration : duration;
     }

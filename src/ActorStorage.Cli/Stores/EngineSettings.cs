@@ -12,7 +12,7 @@ internal static class EngineSettings
     /// <param name="lockWaitMax">Null waits without end.</param>
     public static StorageSettings From(StoragePaths paths, IReadOnlyList<string> driverOptions, TimeSpan? lockWaitMax)
     {
-        var waitMax = lockWaitMax ?? Unlimited;
+        var waitMax = lockWaitMax is { } given && given < Unlimited ? given : Unlimited;
         return StorageSettings.From(paths) with
         {
             DriverOptions = driverOptions,

@@ -16,6 +16,7 @@ public sealed class GoDurationSpec
     [InlineData("-2s", -2000)]
     [InlineData("1000000ns", 1)]
     [InlineData("1000us", 1)]
+    [InlineData("2562047h", 2562047d * 3600 * 1000)]
     public void Should_read_a_duration_when_go_would(string text, double milliseconds) =>
         Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), GoDuration.Parse(text));
 
@@ -29,5 +30,12 @@ public sealed class GoDurationSpec
     [InlineData("1.2.3s")]
     [InlineData("-")]
     [InlineData("99999999999999h")]
+    [InlineData("9223372036854775807h")]
+    [InlineData("20000000h")]
+    [InlineData("2562048h")]
+    [InlineData("2562047h1h")]
+    [InlineData("9223372036.9s")]
+    [InlineData("9223372036854775808ns")]
+    [InlineData("-9223372036854775809ns")]
     public void Should_refuse_a_text_when_go_would(string text) => Assert.Null(GoDuration.Parse(text));
 }
