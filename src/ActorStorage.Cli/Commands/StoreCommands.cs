@@ -8,17 +8,22 @@ namespace ActorStorage.Cli.Commands;
 internal static class StoreCommands
 {
     public static Task<int> Shutdown(CommandContext context) =>
-        SilentAsync(context, "shutdown", client =>
-            client.ShutdownAsync(context.Options.Flag(CommandOptions.Force), context.Cancellation));
+        SilentAsync(
+            context, "shutdown",
+            client => client.ShutdownAsync(context.Options.Flag(CommandOptions.Force), context.Cancellation),
+            ShutdownWords);
 
     public static Task<int> Wipe(CommandContext context) =>
-        SilentAsync(context, "wipe", client => client.WipeAsync(context.Cancellation));
+        SilentAsync(context, "wipe", client => client.WipeAsync(context.Cancellation), FailureWords.Of);
 
-    public static Task<int> CollectGarbage(CommandContext context) => SilentAsync(context, "gc", async client =>
-    {
-        await client.CollectGarbageAsync(context.Cancellation);
-        await LeaveAsync(context);
-    });
+    public static Task<int> CollectGarbage(CommandContext context) => SilentAsync(
+        context, "gc",
+        async client =>
+        {
+            await client.CollectGarbageAsync(context.Cancellation);
+            await LeaveAsync(context);
+        },
+        FailureWords.Of);
 
     /// <summary>What check and gc end with: the driver's home is left as before the first command. The Go tool
     /// unmounts what others have mounted as well; here they keep it.</summary>
@@ -30,7 +35,7 @@ internal static class StoreCommands
         }
         catch (StorageException failure) when (failure.Kind != StorageErrorKind.Cancelled)
         {
-            context.Terminal.ErrorLine($"shutdown: {Words(failure)}");
+            context.Terminal.ErrorLine($"shutdown: {ShutdownWords(failure)}");
         }
     }
 
@@ -65,7 +70,8 @@ internal static class StoreCommands
         return 0;
     }
 
-    private static async Task<int> SilentAsync(CommandContext context, string name, Func<StorageClient, Task> action)
+    private static async Task<int> SilentAsync(
+        CommandContext context, string name, Func<StorageClient, Task> action, Func<StorageException, string> words)
     {
         try
         {
@@ -77,12 +83,13 @@ internal static class StoreCommands
         {
             // An error of Go has no fields of its own, so its JSON says nothing.
             if (context.Json) context.Terminal.Json(new GoJson().Open('{').Close('}'));
-            else context.Terminal.ErrorLine($"{name}: {Words(failure)}");
+            else context.Terminal.ErrorLine($"{name}: {words(failure)}");
             return 1;
         }
     }
 
-    private static string Words(StorageException failure) => failure.Kind == StorageErrorKind.InUse
+    /// <summary>What is in the way of a shutdown is always a mount; elsewhere only the engine knows.</summary>
+    private static string ShutdownWords(StorageException failure) => failure.Kind == StorageErrorKind.InUse
         ? "a layer is mounted: layer is in use by a container"
         : FailureWords.Of(failure);
 }
