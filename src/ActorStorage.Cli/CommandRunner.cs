@@ -22,20 +22,24 @@ internal static class CommandRunner
 
     public static int Run(string[] arguments)
     {
-        var output = new StandardOutput(1);
-        var error = new StandardOutput(2);
-        var terminal = Terminal.OfProcess(output, error);
+        var terminal = Terminal.OfProcess();
         try
         {
-            var exitCode = Run(arguments, terminal);
-            terminal.Flush();
-            return exitCode;
+            return LastResort.Run(terminal, AsksForDebugging(arguments), () =>
+            {
+                var exitCode = Run(arguments, terminal);
+                terminal.Flush();
+                return exitCode;
+            });
         }
-        catch (IOException) when (output.IsBroken || error.IsBroken)
+        catch (IOException) when (terminal.IsBroken)
         {
             return ExitBrokenPipe;
         }
     }
+
+    /// <summary>Looked for as a word, because the options may be what could not be read.</summary>
+    private static bool AsksForDebugging(string[] arguments) => arguments.Any(argument => argument is "-D" or "--debug");
 
     private static int Run(string[] arguments, Terminal terminal)
     {
@@ -75,7 +79,7 @@ internal static class CommandRunner
             terminal.OutLine($"error initializing: {failure.Message}");
             return ExitFailure;
         }
-        catch (Exception failure) when (IsExpected(failure) && !terminal.OutputIsBroken)
+        catch (Exception failure) when (IsExpected(failure) && !terminal.IsBroken)
         {
             terminal.ErrorLine(FailureWords.Of(StorageError.From(failure)));
             return ExitFailure;

@@ -18,9 +18,9 @@ internal static class MountCommands
             var failure = await FailureWords.OfAsync(async () => path = await MountOneAsync(context, argument));
             outcomes.Add(new Outcome(argument, path, failure));
             if (context.Json) continue;
+            if (failure.Length > 0) context.Terminal.ErrorLine($"{failure} while mounting {argument}");
             // A failure keeps its line, so that the n-th line belongs to the n-th argument.
             context.Terminal.OutLine(path);
-            if (failure.Length > 0) context.Terminal.ErrorLine($"{failure} while mounting {argument}");
         }
         if (context.Json) PrintJson(context.Terminal, outcomes, withMountPoint: true);
         return ExitCode(outcomes);
@@ -106,12 +106,18 @@ internal static class MountCommands
         {
             var failure = await FailureWords.OfAsync(() => action(argument), FailureWords.LayerNotKnown);
             outcomes.Add(new Outcome(argument, "", failure));
-            if (failure.Length > 0 && !context.Json)
-            {
-                context.Terminal.ErrorLine($"{failure} {doing.Replace("{0}", argument, StringComparison.Ordinal)}");
-            }
         }
-        if (context.Json) PrintJson(context.Terminal, outcomes, withMountPoint: false);
+        if (context.Json)
+        {
+            PrintJson(context.Terminal, outcomes, withMountPoint: false);
+            return ExitCode(outcomes);
+        }
+        // Behind all results, as the Go tool does it.
+        foreach (var (argument, _, failure) in outcomes)
+        {
+            if (failure.Length == 0) continue;
+            context.Terminal.ErrorLine($"{failure} {doing.Replace("{0}", argument, StringComparison.Ordinal)}");
+        }
         return ExitCode(outcomes);
     }
 

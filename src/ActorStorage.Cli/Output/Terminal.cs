@@ -4,7 +4,10 @@ using Mono.Unix.Native;
 
 namespace ActorStorage.Cli.Output;
 
-/// <summary>Where results and complaints go. Results are buffered, complaints are not.</summary>
+/// <summary>
+/// Where results and complaints go, in the order in which they are said, whether or not the two streams are one.
+/// Results are buffered until then.
+/// </summary>
 internal sealed class Terminal
 {
     private const int PendingMax = 8192;
@@ -15,14 +18,15 @@ internal sealed class Terminal
     public Terminal(Stream output, Stream error, bool errorIsTerminal) =>
         (_output, _error, ErrorIsTerminal) = (output, error, errorIsTerminal);
 
-    public static Terminal OfProcess(StandardOutput output, StandardOutput error) =>
-        new(output, error, Syscall.isatty(2));
+    public static Terminal OfProcess() =>
+        new(new StandardOutput(1), new StandardOutput(2), errorIsTerminal: Syscall.isatty(2));
 
     /// <summary>Whether somebody looks at the error stream, so that a line can be drawn again and again.</summary>
     public bool ErrorIsTerminal { get; }
 
-    /// <summary>Whether nobody reads the results any more.</summary>
-    public bool OutputIsBroken => _output is StandardOutput { IsBroken: true };
+    /// <summary>Whether nobody reads the results any more, or the complaints.</summary>
+    public bool IsBroken =>
+        _output is StandardOutput { IsBroken: true } || _error is StandardOutput { IsBroken: true };
 
     public void Out(string text)
     {
@@ -31,7 +35,11 @@ internal sealed class Terminal
 
     public void OutLine(string line) => Out(line + "\n");
 
-    public void Error(string text) => _error.Write(Encoding.UTF8.GetBytes(text));
+    public void Error(string text)
+    {
+        Flush();
+        _error.Write(Encoding.UTF8.GetBytes(text));
+    }
 
     public void ErrorLine(string line) => Error(line + "\n");
 
@@ -51,7 +59,10 @@ internal sealed class Terminal
 
     public void Flush()
     {
-        _output.Write(Encoding.UTF8.GetBytes(_pending.ToString()));
+        if (_pending.Length == 0) return;
+        var bytes = Encoding.UTF8.GetBytes(_pending.ToString());
+        // Before it is written: what could not be written is not tried again with the complaint about that.
         _pending.Clear();
+        _output.Write(bytes);
     }
 }

@@ -19,14 +19,22 @@ public sealed class TerminalSpec
     }
 
     [Fact]
-    public void Should_not_hold_back_complaints_when_results_are_buffered()
+    public void Should_keep_the_order_when_results_and_complaints_go_to_one_place()
+    {
+        using var both = new MemoryStream();
+        var terminal = new Terminal(both, both, errorIsTerminal: false);
+        terminal.OutLine("result");
+        terminal.ErrorLine("complaint");
+        terminal.OutLine("another result");
+        terminal.Flush();
+        Assert.Equal("result\ncomplaint\nanother result\n", Encoding.UTF8.GetString(both.ToArray()));
+    }
+
+    [Fact]
+    public void Should_hold_back_results_when_nobody_complains()
     {
         using var output = new MemoryStream();
-        using var error = new MemoryStream();
-        var terminal = new Terminal(output, error, errorIsTerminal: false);
-        terminal.OutLine("later");
-        terminal.ErrorLine("now");
-        Assert.Equal("now\n", Encoding.UTF8.GetString(error.ToArray()));
+        new Terminal(output, Stream.Null, errorIsTerminal: false).OutLine("later");
         Assert.Equal(0, output.Length);
     }
 }
