@@ -92,7 +92,8 @@ public sealed class StoreActorSpec : IAsyncLifetime
     private async Task<IActorRef> LayersAsync()
     {
         var addresses = await _engine.Storage.Ask<StorageProtocol.GetAddressesOk>(
-            asker => new StorageProtocol.GetAddresses(new Asker(asker, DateTimeOffset.UtcNow + Patience)), Patience, default);
+            asker => new StorageProtocol.GetAddresses(new Asker(asker, DateTimeOffset.UtcNow + Patience)),
+            Patience, default);
         return addresses.Layers.Ref;
     }
 
