@@ -25,6 +25,8 @@ public sealed class StorageActor : UntypedActor, IWithTimers
      *      |
      *      +--Status.Failure--> Failed: every request is told why
      *
+     *   Any --Terminated: a store crashed too often--> Failed
+     *
      *   Ready --MountLayer, UnmountLayer, Shutdown--> storage.lock free?  yes: Walking
      *                                                 no: WaitingForLock --LockGranted--> Walking
      *   Walking --the layer store's answer--> unlock, answer, Ready
@@ -121,6 +123,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         switch (message)
         {
             case IRequest request: request.Asker.ReplyTo.Tell(new Refused(_failure!)); break;
+            case Terminated: break;
             default: Unhandled(message); break;
         }
     }
@@ -360,13 +363,15 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         return all;
     }
 
-    /// <summary>One that crashed again and again: what needs it would never be answered.</summary>
+    /// <summary>One that crashed again and again: what needs it would never be answered. The others end too: their
+    /// neighbours may wait for what it will not say any more, with their locks held.</summary>
     private void OnChildEnded(Terminated ended)
     {
         _failure = new StorageError(
             StorageErrorKind.Poisoned, $"{ended.ActorRef.Path.Name} of {_settings.Paths.GraphRoot} failed too often");
         _log.Error("{Reason}", _failure.Message);
         Become(Failed);
+        foreach (var child in Context.GetChildren()) Context.Stop(child);
         foreach (var request in _early.Concat(TakeWalks())) Refuse(request, _failure);
         _early.Clear();
         // Held or waited for: it goes back.
