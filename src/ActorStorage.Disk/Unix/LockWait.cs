@@ -1,48 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+
 namespace ActorStorage.Disk.Unix;
 
 /// <summary>
-/// Waits for a lock on a thread of its own, so that no dispatcher and no pool thread ever sits in fcntl. A wait cannot
-/// be called back: whoever does not want the lock any more when it is granted gives it straight back.
+/// Waits for a lock: however long it takes, on a thread of its own, so that no dispatcher and no pool thread ever sits in
+/// fcntl; or for a time, on the caller's thread. A wait of the first kind cannot be called back: whoever does not want
+/// the lock any more when it is granted gives it straight back.
 /// </summary>
 public static class LockWait
 {
     private const int StackBytes = 256 * 1024;
+    private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
     /// Takes a lock that is held for moments only, through a handle of its own; blocks the calling thread at most as
     /// long as it is told. Dispose what it returns to let the lock go. To take it shared, reading the file is enough.
     /// </summary>
+    /// <remarks>Looks again and again: a wait in the kernel could not be called back, and one that was given up would
+    /// keep a thread and a file until the lock is free.</remarks>
     /// <exception cref="StorageException">Locked, naming the holder.</exception>
-    public static FileLock Acquire(string path, LockMode mode, TimeSpan waitMax)
+    /// <exception cref="OperationCanceledException">It was cancelled while the lock was not free.</exception>
+    public static FileLock Acquire(
+        string path, LockMode mode, TimeSpan waitMax, CancellationToken cancellation = default)
     {
+        var started = Stopwatch.GetTimestamp();
         var fileLock = FileLock.Open(path, readOnly: mode == LockMode.Shared);
         try
         {
-            if (fileLock.TryAcquire(mode)) return fileLock;
+            for (var pause = PauseMin; !fileLock.TryAcquire(mode); pause = pause * 2 < PauseMax ? pause * 2 : PauseMax)
+            {
+                var remaining = waitMax - Stopwatch.GetElapsedTime(started);
+                if (remaining <= TimeSpan.Zero) throw Late(fileLock, mode);
+                cancellation.WaitHandle.WaitOne(pause < remaining ? pause : remaining);
+                cancellation.ThrowIfCancellationRequested();
+            }
+            return fileLock;
         }
         catch
         {
             fileLock.Dispose();
             throw;
         }
-        var wait = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Begin(fileLock, mode, failure =>
-        {
-            // Whoever comes second finds the other's verdict: a grant that nobody waits for goes straight back.
-            var isWanted = failure is not null ? wait.TrySetException(failure) : wait.TrySetResult();
-            if (!isWanted || failure is not null) fileLock.Dispose();
-        });
-        ((IAsyncResult)wait.Task).AsyncWaitHandle.WaitOne(waitMax);
-        var holder = wait.Task.IsCompleted ? null : fileLock.FindHolder(mode);
-        if (wait.TrySetCanceled())
-        {
-            var by = holder?.ToString() ?? "nobody any more";
-            throw new StorageException(new StorageError(
-                StorageErrorKind.Locked, $"{path} was not free in time: held by {by}", path, Holder: holder));
-        }
-        wait.Task.GetAwaiter().GetResult();
-        return fileLock;
     }
 
     /// <param name="fileLock">Not to be used by anybody else until the wait has ended.</param>
@@ -71,5 +71,14 @@ public static class LockWait
             Name = $"lock-wait {Path.GetFileName(fileLock.Path)}",
         };
         thread.Start();
+    }
+
+    private static StorageException Late(FileLock fileLock, LockMode mode)
+    {
+        var holder = fileLock.FindHolder(mode);
+        var by = holder?.ToString() ?? "nobody any more";
+        return new StorageException(new StorageError(
+            StorageErrorKind.Locked, $"{fileLock.Path} was not free in time: held by {by}", fileLock.Path,
+            Holder: holder));
     }
 }
