@@ -13,8 +13,10 @@ internal sealed record OpenedRoot(
     : ILocalMessage, IDisposable
 {
     /// <summary>Blocks: on an own thread only. Takes storage.lock for the time it needs.</summary>
-    public static OpenedRoot Open(IDisk disk, StorageSettings settings)
+    /// <param name="cancellation">Nobody wants the root any more: nothing is done that has not been begun.</param>
+    public static OpenedRoot Open(IDisk disk, StorageSettings settings, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         var options = LayerDriver.Parse(settings.Paths, settings.DriverOptions);
         var paths = settings.Paths with
         {
@@ -22,16 +24,20 @@ internal sealed record OpenedRoot(
         };
         Directory.CreateDirectory(
             paths.GraphRoot, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        using var storageLock = LockWait.Acquire(paths.StorageLock, LockMode.Exclusive, settings.OpenWaitMax);
+        using var storageLock = LockWait.Acquire(paths.StorageLock, LockMode.Exclusive, settings.OpenWaitMax, cancellation);
+        cancellation.ThrowIfCancellationRequested();
         var driver = LayerDriver.Open(disk, paths, options, beforeHomeMount: () =>
         {
             // Assume that the last run, ours or somebody's, was killed.
-            StaleRecovery.Run(disk, paths.DriverTemp);
-            StaleRecovery.Run(disk, paths.LayersTemp);
-            if (paths.ImageStoreTemp is { } imageStoreTemp) StaleRecovery.Run(disk, imageStoreTemp);
+            foreach (var temp in (string?[])[paths.DriverTemp, paths.LayersTemp, paths.ImageStoreTemp])
+            {
+                if (temp is not null) StaleRecovery.Run(disk, temp);
+                cancellation.ThrowIfCancellationRequested();
+            }
         });
         try
         {
+            cancellation.ThrowIfCancellationRequested();
             AdditionalStores.RefuseItself(disk, paths);
             return new OpenedRoot(
                 paths, driver, new DriveInfo(paths.GraphRoot).DriveFormat, LayerRecovery.IsNeeded(driver));

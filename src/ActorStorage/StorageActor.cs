@@ -18,6 +18,10 @@ namespace ActorStorage;
 /// Owns one root and storage.lock; opens the root, then creates the stores from right to left, so that each knows only
 /// those on its right: reaper, containers, images, layers, then those who work outside the locks.
 /// </summary>
+/// <remarks>
+/// Its supervisor must stop it when it crashes, and may start another one when it has ended. A restart would remove the
+/// temp directories before the children that work in them have ended.
+/// </remarks>
 public sealed class StorageActor : UntypedActor, IWithTimers
 {
     /*
@@ -33,6 +37,9 @@ public sealed class StorageActor : UntypedActor, IWithTimers
      */
     private const int RestartsMax = 10;
     private static readonly TimeSpan RestartsWithin = TimeSpan.FromMinutes(1);
+
+    // They wait for more than a lock, and so for as long as they say themselves, and as a timer can count.
+    private static readonly TimeSpan EarlyWaitMax = TimeSpan.FromDays(20);
     private readonly IDisk _disk;
     private StorageSettings _settings;
     private readonly DiskThreads _opening = new("opening", threadsMax: 1, queueMax: 1);
@@ -40,10 +47,12 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     private readonly DiskThreads _reapers;
     private readonly StagingArea _area;
     private readonly WaitingRequests<StorageProtocol.IWalk> _walks;
-    private readonly Queue<IRequest> _early = new();
+    private readonly WaitingRequests<IRequest> _early;
+    private readonly CancellationTokenSource _stopping = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private StoreLock? _lock;
     private StorageProtocol.IWalk? _walking;
+    private Task<OpenedRoot>? _opened;
     private OpenedRoot? _root;
     private ContainerStoreRef _containers;
     private ImageStoreRef _images;
@@ -64,6 +73,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         _reapers = new DiskThreads("reaper", settings.ReapersMax, settings.ReapingQueueMax);
         _walks = new WaitingRequests<StorageProtocol.IWalk>(
             settings.LayerQueueMax, settings.LockWaitMax, settings.Time);
+        _early = new WaitingRequests<IRequest>(settings.LayerQueueMax, EarlyWaitMax, settings.Time);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -75,8 +85,9 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         Become(Opening);
-        var (disk, settings) = (_disk, _settings);
-        _opening.Run(() => OpenedRoot.Open(disk, settings)).PipeTo(Self);
+        var (disk, settings, stopping) = (_disk, _settings, _stopping.Token);
+        _opened = _opening.Run(() => OpenedRoot.Open(disk, settings, stopping));
+        _opened.PipeTo(Self);
     }
 
     protected override void OnReceive(object message) => Opening(message);
@@ -84,15 +95,17 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         var stopping = new Refused(new StorageError(StorageErrorKind.Cancelled, "the engine is stopping"));
-        foreach (var request in _early.Concat(TakeWalks())) request.Asker.ReplyTo.Tell(stopping);
+        foreach (var request in _early.TakeAll().Concat(TakeWalks())) request.Asker.ReplyTo.Tell(stopping);
         _lock?.Dispose();
-        _opening.Dispose();
+        _stopping.Cancel();
         // Nobody may work in the temp directories any more when they go, nor in the home. Whoever does not come back
         // from a read, say of a pipe that nobody fills, finds its handles closed when it does.
-        foreach (var threads in (DiskThreads[])[_stagers, _reapers]) threads.Dispose();
-        foreach (var threads in (DiskThreads[])[_stagers, _reapers]) threads.Join(_settings.StopWaitMax);
-        _root?.Dispose();
+        foreach (var threads in (DiskThreads[])[_opening, _stagers, _reapers]) threads.Dispose();
+        foreach (var threads in (DiskThreads[])[_opening, _stagers, _reapers]) threads.Join(_settings.StopWaitMax);
+        // A root that was opened too late is in no message that anybody reads.
+        if (_opened is { IsCompletedSuccessfully: true } opened) opened.GetAwaiter().GetResult().Dispose();
         _area.Dispose();
+        _stopping.Dispose();
     }
 
     private void Opening(object message)
@@ -100,7 +113,8 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         switch (message)
         {
             case OpenedRoot root: OnOpened(root); break;
-            case Status.Failure failure: OnOpeningFailed(failure); break;
+            case Status.Failure failure: OnOpeningFailed(failure.Cause); break;
+            case DeadlineTick: OnDeadlineTick(); break;
             case IRequest request: Keep(request); break;
             default: Unhandled(message); break;
         }
@@ -112,6 +126,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         {
             case LayerProtocol.RecoverLayersOk: OnReady(); break;
             case Refused refused: OnNotRecovered(refused); break;
+            case DeadlineTick: OnDeadlineTick(); break;
             case Terminated ended: OnChildEnded(ended); break;
             case IRequest request: Keep(request); break;
             default: Unhandled(message); break;
@@ -123,7 +138,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         switch (message)
         {
             case IRequest request: request.Asker.ReplyTo.Tell(new Refused(_failure!)); break;
-            case Terminated: break;
+            case Terminated or DeadlineTick: break;
             default: Unhandled(message); break;
         }
     }
@@ -137,6 +152,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
             case LayerProtocol.GetLockStatistics get: OnGetLockStatistics(get); break;
             case IRequest request: RefOf(request).Tell(request); break;
             case Terminated ended: OnChildEnded(ended); break;
+            case DeadlineTick: OnDeadlineTick(); break;
             default: Unhandled(message); break;
         }
     }
@@ -146,7 +162,6 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         switch (message)
         {
             case LockGranted granted: OnLockGranted(granted); break;
-            case DeadlineTick: OnDeadlineTick(); break;
             case StorageProtocol.IWalk walk: Queue(walk); break;
             default: Ready(message); break;
         }
@@ -157,7 +172,6 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         switch (message)
         {
             case IReply reply: OnWalked(reply); break;
-            case DeadlineTick: OnDeadlineTick(); break;
             case StorageProtocol.IWalk walk: Queue(walk); break;
             default: Ready(message); break;
         }
@@ -167,7 +181,15 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     {
         _root = root;
         _settings = _settings with { Paths = root.Paths };
-        _lock = new StoreLock(_settings.Paths.StorageLock, Self, _settings.Time);
+        try
+        {
+            _lock = new StoreLock(_settings.Paths.StorageLock, Self, _settings.Time);
+        }
+        catch (StorageException cause)
+        {
+            OnOpeningFailed(cause);
+            return;
+        }
         CreateStores(root);
         if (!root.NeedsRecovery)
         {
@@ -199,14 +221,12 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         }
     }
 
-    private void OnOpeningFailed(Status.Failure failure)
+    private void OnOpeningFailed(Exception cause)
     {
-        _failure = StorageError.From(failure.Cause);
-        _log.Error(
-            failure.Cause, "Root {GraphRoot} cannot be opened: {Reason}", _settings.Paths.GraphRoot, _failure.Message);
+        _failure = StorageError.From(cause);
+        _log.Error(cause, "Root {GraphRoot} cannot be opened: {Reason}", _settings.Paths.GraphRoot, _failure.Message);
         Become(Failed);
-        foreach (var request in _early) Failed(request);
-        _early.Clear();
+        foreach (var request in _early.TakeAll()) Failed(request);
     }
 
     private void OnNotRecovered(Refused refused)
@@ -219,15 +239,15 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     private void OnReady()
     {
         Become(Ready);
-        foreach (var request in _early) Self.Tell(request);
-        _early.Clear();
+        foreach (var request in _early.TakeAll()) Self.Tell(request);
     }
 
     private void Keep(IRequest request)
     {
-        if (_early.Count < _settings.LayerQueueMax)
+        if (!_early.IsFull)
         {
-            _early.Enqueue(request);
+            _early.Add(request);
+            ScheduleExpiry();
             return;
         }
         request.Asker.ReplyTo.Tell(new Refused(new StorageError(
@@ -372,8 +392,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         _log.Error("{Reason}", _failure.Message);
         Become(Failed);
         foreach (var child in Context.GetChildren()) Context.Stop(child);
-        foreach (var request in _early.Concat(TakeWalks())) Refuse(request, _failure);
-        _early.Clear();
+        foreach (var request in _early.TakeAll().Concat(TakeWalks())) Refuse(request, _failure);
         // Held or waited for: it goes back.
         _lock!.Dispose();
     }
@@ -386,7 +405,8 @@ public sealed class StorageActor : UntypedActor, IWithTimers
 
     private void ScheduleExpiry()
     {
-        if (_walks.EarliestDeadline is not { } deadline) return;
+        // Either waits only while the other cannot.
+        if ((_early.EarliestDeadline ?? _walks.EarliestDeadline) is not { } deadline) return;
         var remaining = deadline - _settings.Time.GetUtcNow();
         Timers.StartSingleTimer(
             nameof(DeadlineTick), DeadlineTick.Instance, remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero);
@@ -395,6 +415,8 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     private void RefuseExpired()
     {
         var now = _settings.Time.GetUtcNow();
+        foreach (var early in _early.TakeExpired(now)) Refuse(early, new StorageError(
+            StorageErrorKind.Cancelled, $"{_settings.Paths.GraphRoot} was not open before the deadline"));
         if (!_walks.HasExpired(now)) return;
         // Before they are taken out: whatever happens, those that wait are owed an answer.
         var locked = _lock!.Expired();

@@ -32,7 +32,7 @@ public sealed record StorageSettings
     public required int ReapersMax { get; init; }
     public required int ReapingQueueMax { get; init; }
 
-    /// <summary>How long the end of the engine waits for its threads, twice at most.</summary>
+    /// <summary>How long the end of the engine waits for its threads, three times at most.</summary>
     public required TimeSpan StopWaitMax { get; init; }
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

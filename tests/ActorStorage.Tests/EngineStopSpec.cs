@@ -59,6 +59,24 @@ public sealed class EngineStopSpec : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Should_not_open_the_root_any_more_when_it_was_given_up_while_the_lock_was_not_free()
+    {
+        using var cancelled = new CancellationTokenSource();
+        await using (await LockHolder.TakeAsync(_engine.Root, Path.Combine(_engine.Root.Graph, "storage.lock")))
+        {
+            var start = StorageEngine.StartAsync(_engine.Settings, cancelled.Token);
+            await Eventually.TrueAsync(() => ThreadsOf("opening").Any(), "the root is being opened");
+            await cancelled.CancelAsync();
+
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => start.WaitAsync(Patience));
+
+            Assert.False(ThreadsOf("opening").Any());
+            Assert.False(ThreadsOf("lock-wait").Any());
+        }
+        Assert.False(Directory.Exists(_engine.Root.Overlay));
+    }
+
+    [Fact]
     public async Task Should_have_removed_what_was_deleted_when_it_has_ended()
     {
         var client = await _engine.StartAsync();
@@ -112,7 +130,7 @@ public sealed class EngineStopSpec : IAsyncLifetime
 
     private static IEnumerable<string> ThreadsOf(string name) => Directory.EnumerateDirectories("/proc/self/task")
         .Select(NameOf)
-        .Where(thread => thread.StartsWith($"{name}-", StringComparison.Ordinal));
+        .Where(thread => thread.StartsWith(name, StringComparison.Ordinal));
 
     private static string NameOf(string task)
     {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
 using ActorStorage.Images;
 using ActorStorage.Layers;
+using ActorStorage.Tests.Staging;
 using Akka.Actor;
 
 namespace ActorStorage.Tests;
@@ -38,6 +40,44 @@ public sealed class StorageActorSpec : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Should_end_and_leave_nothing_when_it_crashes_itself()
+    {
+        var blob = new GatedBlob(LayerArchive.Small(1).Bytes);
+        var put = _client.PutLayerAsync(blob.Put("one"));
+        await blob.Reached;
+
+        _engine.Storage.Tell(new UnknownWalk(new Asker(ActorRefs.Nobody, DateTimeOffset.MaxValue)));
+        blob.Open();
+
+        var refused = await Assert.ThrowsAsync<StorageException>(() => put.WaitAsync(Patience));
+        Assert.Equal(StorageErrorKind.Cancelled, refused.Kind);
+        await _engine.Storage.WatchAsync().WaitAsync(Patience);
+        Assert.Empty(_engine.Root.Leftovers());
+        Assert.Empty(_engine.Root.LayerDirectories());
+        refused = await Assert.ThrowsAsync<StorageException>(() => _client.StatusAsync().WaitAsync(Patience));
+        Assert.Equal(StorageErrorKind.Cancelled, refused.Kind);
+    }
+
+    [Fact]
+    public async Task Should_refuse_by_its_deadline_what_comes_before_the_root_is_open()
+    {
+        await _engine.StopAsync();
+        using var system = ActorSystem.Create("early", StorageSettings.Reference());
+        await using (await LockHolder.TakeAsync(_engine.Root, Path.Combine(_engine.Root.Graph, "storage.lock")))
+        {
+            var storage = system.ActorOf(StorageActor.Props(_engine.Settings));
+            var hasty = new StorageClient(storage, TimeSpan.FromMilliseconds(200));
+
+            var refused = await Assert.ThrowsAsync<StorageException>(
+                () => hasty.ListLayersAsync().WaitAsync(Patience));
+
+            Assert.Equal(StorageErrorKind.Cancelled, refused.Kind);
+            Assert.Contains("not open before the deadline", refused.Message, StringComparison.Ordinal);
+            Assert.True(await storage.GracefulStop(Patience));
+        }
+    }
+
     private async Task<bool> HasFailedAsync()
     {
         try
@@ -50,6 +90,9 @@ public sealed class StorageActorSpec : IAsyncLifetime
             return true;
         }
     }
+
+    /// <summary>Crashes whoever is to send it on.</summary>
+    private sealed record UnknownWalk(Asker Asker) : StorageProtocol.IWalk;
 
     private static Task<T> AskAsync<T>(IActorRef actor, Func<Asker, IRequest> request) => actor.Ask<T>(
         replyTo => request(new Asker(replyTo, DateTimeOffset.UtcNow + Patience)), Patience, default);
