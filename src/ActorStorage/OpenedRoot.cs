@@ -24,7 +24,8 @@ internal sealed record OpenedRoot(
         };
         Directory.CreateDirectory(
             paths.GraphRoot, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        using var storageLock = LockWait.Acquire(paths.StorageLock, LockMode.Exclusive, settings.OpenWaitMax, cancellation);
+        using var storageLock = LockWait.Acquire(
+            paths.StorageLock, LockMode.Exclusive, settings.OpenWaitMax, cancellation);
         cancellation.ThrowIfCancellationRequested();
         var driver = LayerDriver.Open(disk, paths, options, beforeHomeMount: () =>
         {

@@ -32,7 +32,8 @@ public sealed class StorageActorSpec : IAsyncLifetime
         for (var i = 0; i < 5000; i++) addresses.Images.Ref.Tell(new ImageProtocol.ListImages(nobody));
         for (var i = 0; i < MoreThanRestarts; i++) addresses.Images.Ref.Tell(Kill.Instance);
 
-        await AskAsync<IReply>(addresses.Layers.Ref, asker => new LayerProtocol.DeleteLayer("one", Force: false, asker));
+        await AskAsync<IReply>(
+            addresses.Layers.Ref, asker => new LayerProtocol.DeleteLayer("one", Force: false, asker));
 
         await using (await LockHolder.TakeAsync(_engine.Root, _engine.Root.LayersLock))
         {

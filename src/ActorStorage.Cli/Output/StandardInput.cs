@@ -24,7 +24,8 @@ internal sealed class StandardInput : Stream
         (_descriptor, _cancellation) = (descriptor, cancellation);
         var pipe = new int[2];
         if (Syscall.pipe(pipe) != 0) throw new IOException($"pipe: {Stdlib.strerror(Stdlib.GetLastError())}");
-        (_wake, _waker) = (new SafeFileHandle(pipe[0], ownsHandle: true), new SafeFileHandle(pipe[1], ownsHandle: true));
+        _wake = new SafeFileHandle(pipe[0], ownsHandle: true);
+        _waker = new SafeFileHandle(pipe[1], ownsHandle: true);
         foreach (var end in pipe) _ = Syscall.fcntl(end, FcntlCommand.F_SETFD, CloseOnExec);
         _registration = cancellation.Register(Wake);
     }

@@ -4,9 +4,9 @@ using System.Diagnostics;
 namespace ActorStorage.Disk.Unix;
 
 /// <summary>
-/// Waits for a lock: however long it takes, on a thread of its own, so that no dispatcher and no pool thread ever sits in
-/// fcntl; or for a time, on the caller's thread. A wait of the first kind cannot be called back: whoever does not want
-/// the lock any more when it is granted gives it straight back.
+/// Waits for a lock: however long it takes, on a thread of its own, so that no dispatcher and no pool thread ever sits
+/// in fcntl; or for a time, on the caller's thread. A wait of the first kind cannot be called back: whoever does not
+/// want the lock any more when it is granted gives it straight back.
 /// </summary>
 public static class LockWait
 {
