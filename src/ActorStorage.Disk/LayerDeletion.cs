@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.ExceptionServices;
 using ActorStorage.Disk.Index;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
@@ -44,10 +45,24 @@ public static class LayerDeletion
     /// repaired.</summary>
     internal static IReadOnlyList<Trash> Finish(LayerRoot root, FileLock layersLock, IReadOnlyList<LayerId> incomplete)
     {
-        var trash = incomplete.SelectMany(layer => Discard(root, layer)).ToList();
+        var trash = new List<Trash>();
+        ExceptionDispatchInfo? failure = null;
         var index = root.Index;
-        foreach (var layer in incomplete) index = index.Remove(layer);
+        foreach (var layer in incomplete)
+        {
+            try
+            {
+                trash.AddRange(Discard(root, layer));
+                index = index.Remove(layer);
+            }
+            catch (StorageException refused)
+            {
+                // One that cannot go must not keep the others: what is done is saved before anybody is told.
+                failure ??= ExceptionDispatchInfo.Capture(refused);
+            }
+        }
         Save(root, layersLock, index);
+        failure?.Throw();
         return trash;
     }
 

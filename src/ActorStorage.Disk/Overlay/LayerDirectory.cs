@@ -116,7 +116,8 @@ public static class LayerDirectory
     public static bool RemoveLink(IDisk disk, DirectoryHandle home, LinkId link) =>
         disk.RemoveFile(home, link.Path);
 
-    /// <summary>The layer's short name; null when the layer or the file is missing.</summary>
+    /// <summary>The layer's short name; null when the layer or the file is missing, and when the file, emptied by a
+    /// power cut for instance, holds no such name.</summary>
     public static LinkId? ReadLink(OverlayHome home, LayerId layer)
     {
         using var directory = OpenLayer(home, layer);
@@ -152,7 +153,7 @@ public static class LayerDirectory
     };
 
     private static LinkId? ReadLink(IDisk disk, DirectoryHandle layer) =>
-        SmallFile.Read(disk, layer, Link) is { } text ? new LinkId(text.Trim()) : null;
+        SmallFile.Read(disk, layer, Link)?.Trim() is { } text && LinkId.IsPossible(text) ? new LinkId(text) : null;
 
     private static List<LayerId> ReadLowerLayers(OverlayHome home, DirectoryHandle layer)
     {
