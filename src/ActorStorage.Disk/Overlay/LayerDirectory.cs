@@ -25,6 +25,7 @@ public static class LayerDirectory
     public const string Diff = "diff";
     private const string Link = "link";
     private const string StagedLink = "l";      // the symbolic link, as long as the layer is staged
+    private const string Empty = "empty";
     private const string Lower = "lower";
     private const string LowerLayers = "lower-layers";
     private const string Override = "user.containers.override_stat";
@@ -48,7 +49,7 @@ public static class LayerDirectory
         MakeDirectory(disk, staged, Diff, RootMode, owner);
         MakeDirectory(disk, staged, "work", PrivateMode, owner);
         MakeDirectory(disk, staged, "merged", PrivateMode, owner);
-        if (!hasParent) MakeDirectory(disk, staged, "empty", PrivateMode, owner);
+        if (!hasParent) MakeDirectory(disk, staged, Empty, PrivateMode, owner);
         var link = LinkId.Random();
         SmallFile.Write(disk, staged, Link, link.Value, FileMode);
         // A link this long costs a block and half a millisecond: not under the lock.
@@ -75,7 +76,7 @@ public static class LayerDirectory
             ?? (status.Mode & Permissions, status.UserId, status.GroupId);
         return new ParentLayer(
             ReadLink(disk, directory) ?? throw Corrupt(directory, Link),
-            SmallFile.Read(disk, directory, Lower)?.Trim() ?? "",
+            RequireLower(disk, directory),
             ReadLowerLayers(home, directory),
             mode, userId, groupId);
     }
@@ -155,12 +156,26 @@ public static class LayerDirectory
     private static LinkId? ReadLink(IDisk disk, DirectoryHandle layer) =>
         SmallFile.Read(disk, layer, Link)?.Trim() is { } text && LinkId.IsPossible(text) ? new LinkId(text) : null;
 
+    /// <summary>
+    /// The text of <c>lower</c>, for a child to be built upon. A layer that lost it, as files are lost or emptied by a
+    /// power cut, looks like one without a parent, and its child would never know its ancestors: it must have the mark
+    /// of those that have none.
+    /// </summary>
+    private static string RequireLower(IDisk disk, DirectoryHandle layer)
+    {
+        var lower = SmallFile.Read(disk, layer, Lower)?.Trim() ?? "";
+        return lower.Length > 0 || disk.Status(layer, Empty) is not null ? lower : throw Corrupt(layer, Lower);
+    }
+
     private static List<LayerId> ReadLowerLayers(OverlayHome home, DirectoryHandle layer)
     {
-        if (SmallFile.Read(home.Disk, layer, LowerLayers) is { } ids)
-            return [.. Split(ids).Select(id => LayerIn(layer, LowerLayers, id))];
-        if (SmallFile.Read(home.Disk, layer, Lower) is { } links)
-            return [.. Split(links).Select(link => Resolve(home, layer, link))];
+        var (ids, links) = (SmallFile.Read(home.Disk, layer, LowerLayers), SmallFile.Read(home.Disk, layer, Lower));
+        if (ids is not null && Split(ids) is { Length: > 0 } above)
+            return [.. above.Select(id => LayerIn(layer, LowerLayers, id))];
+        if (links is not null && Split(links) is { Length: > 0 } linked)
+            return [.. linked.Select(link => Resolve(home, layer, link))];
+        // Nobody writes an empty file: its bytes are lost, and with them the layers below.
+        if (ids is not null || links is not null) throw Corrupt(layer, ids is null ? Lower : LowerLayers);
         return [];
     }
 

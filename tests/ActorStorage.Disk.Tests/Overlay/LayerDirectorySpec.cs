@@ -127,6 +127,35 @@ public sealed class LayerDirectorySpec : IDisposable
     }
 
     [Fact]
+    public void Should_find_the_layers_below_by_their_links_when_a_power_cut_emptied_their_list()
+    {
+        using var home = _root.Open();
+        var chain = OverlayRoot.AddChain(home, 3);
+        File.WriteAllText(_root[$"overlay/{chain[2]}/lower-layers"], "");
+
+        Assert.Equal([chain[1], chain[0]], LayerDirectory.ReadLowerLayers(home, chain[2]));
+        Assert.Equal([chain[1], chain[0]], LayerDirectory.ReadParent(home, chain[2]).LowerLayers);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Should_not_build_on_a_layer_that_lost_what_is_below_it(bool isEmptied)
+    {
+        using var home = _root.Open();
+        var chain = OverlayRoot.AddChain(home, 2);
+        foreach (var name in (string[])["lower", "lower-layers"])
+        {
+            if (isEmptied) File.WriteAllText(_root[$"overlay/{chain[1]}/{name}"], "");
+            else File.Delete(_root[$"overlay/{chain[1]}/{name}"]);
+        }
+
+        var lost = Assert.Throws<StorageException>(() => LayerDirectory.ReadParent(home, chain[1]));
+
+        Assert.Equal(StorageErrorKind.Corrupt, lost.Kind);
+    }
+
+    [Fact]
     public void Should_remove_a_link_once_when_asked_twice()
     {
         using var home = _root.Open();
