@@ -92,8 +92,7 @@ public sealed class VfsDriver : ILayerDriver
 
     public IReadOnlyList<LayerId> Marked() =>
     [
-        .. Places.Writable.SelectMany(place => List(place).Where(
-            layer => _disk.Xattr(place.Directory, PathInHome(layer), UncommittedMark) is not null)),
+        .. Places.Writable.SelectMany(place => List(place).Where(layer => IsMarked(place, layer))),
     ];
 
     public void RemoveMark(LayerId layer)
@@ -159,6 +158,19 @@ public sealed class VfsDriver : ILayerDriver
             refused.Kind is StorageErrorKind.AccessDenied or StorageErrorKind.NotSupported)
         {
             // As said.
+        }
+    }
+
+    private bool IsMarked(LayerPlace place, LayerId layer)
+    {
+        try
+        {
+            return _disk.Xattr(place.Directory, PathInHome(layer), UncommittedMark) is not null;
+        }
+        catch (StorageException gone) when (gone.Kind == StorageErrorKind.NotFound)
+        {
+            // Deleted since it was listed: whoever looks without a lock sees that.
+            return false;
         }
     }
 
