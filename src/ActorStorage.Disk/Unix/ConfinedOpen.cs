@@ -16,7 +16,8 @@ internal static class ConfinedOpen
     private static volatile bool _kernelCannot;
 
     /// <summary>An open descriptor that the caller owns.</summary>
-    internal static int Open(DirectoryHandle root, string path, OpenFlags flags)
+    /// <param name="flags">As open(2) has them; Mono.Posix does not know all.</param>
+    internal static int Open(DirectoryHandle root, string path, int flags)
     {
         if (_kernelCannot) return ConfinedWalk.Open(root, path, flags);
         var bytes = ArrayPool<byte>.Shared.Rent(UnixEncoding.Instance.GetMaxByteCount(path.Length) + 1);
@@ -45,11 +46,11 @@ internal static class ConfinedOpen
         }
     }
 
-    private static unsafe int Call(int root, ReadOnlySpan<byte> path, OpenFlags flags)
+    private static unsafe int Call(int root, ReadOnlySpan<byte> path, int flags)
     {
         var how = new NativeMethods.OpenHow
         {
-            Flags = (ulong)NativeConvert.FromOpenFlags(flags),
+            Flags = (ulong)flags,
             Resolve = NativeMethods.ResolveInRoot,
         };
         fixed (byte* start = path)

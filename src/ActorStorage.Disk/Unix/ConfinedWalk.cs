@@ -13,7 +13,7 @@ internal static class ConfinedWalk
 {
     private const int LinksMax = 40;        // the kernel's own limit
 
-    internal static int Open(DirectoryHandle root, string path, OpenFlags flags)
+    internal static int Open(DirectoryHandle root, string path, int flags)
     {
         var above = new Stack<int>();       // handles on the way down; the root itself is not on it
         try
@@ -37,7 +37,7 @@ internal static class ConfinedWalk
                     continue;
                 }
                 _ = Syscall.close(next);
-                if (++links > LinksMax || flags.HasFlag(OpenFlags.O_NOFOLLOW) && pending.Count == 0)
+                if (++links > LinksMax || (flags & NativeMethods.OpenNoFollow) != 0 && pending.Count == 0)
                     throw Failure.Of("open", $"{root.Path}/{path}", Errno.ELOOP);
                 if (target.StartsWith('/')) Clear(above);
                 Push(pending, target);
@@ -73,9 +73,9 @@ internal static class ConfinedWalk
         return length >= 0 ? UnixEncoding.Instance.GetString(buffer, 0, (int)length) : null;
     }
 
-    private static int Reopen(int descriptor, OpenFlags flags, string path)
+    private static int Reopen(int descriptor, int flags, string path)
     {
-        var opened = Syscall.open($"/proc/self/fd/{descriptor}", flags & ~OpenFlags.O_NOFOLLOW, 0);
+        var opened = NativeMethods.Reopen(descriptor, flags & ~NativeMethods.OpenNoFollow);
         return opened >= 0 ? opened : throw Failure.Of("open", path);
     }
 

@@ -32,7 +32,10 @@ public interface IDisk
     /// </summary>
     DirectoryHandle OpenBelow(DirectoryHandle root, string path);
 
-    /// <summary>Opens an existing file for reading; a symbolic link as last component is refused.</summary>
+    /// <summary>
+    /// Opens an existing regular file for reading, or a directory for its attributes. A symbolic link as last component
+    /// is refused, and so is a device, a fifo or a socket, without having been opened.
+    /// </summary>
     FileHandle OpenFile(DirectoryHandle at, string name);
 
     /// <summary>Like <see cref="OpenFile"/> for an untrusted path; symbolic links are followed inside the

@@ -8,7 +8,7 @@ public sealed partial class LinuxDisk
 {
     public bool ClearProtection(DirectoryHandle at, string name)
     {
-        // Only these two kinds can be marked, and opening another one could wake a device.
+        // Only these two kinds can be marked, and no other one can be opened.
         if (Status(at, name) is not { Kind: FileKind.Regular or FileKind.Directory }) return false;
         using var file = OpenFile(at, name);
         var marks = 0;

@@ -26,18 +26,13 @@ public sealed partial class LinuxDisk : IDisk
     }
 
     public DirectoryHandle OpenBelow(DirectoryHandle root, string path) =>
-        new(ConfinedOpen.Open(root, path, Directory), PathOf(root, path));
+        new(ConfinedOpen.Open(root, path, NativeConvert.FromOpenFlags(Directory)), PathOf(root, path));
 
-    public FileHandle OpenFileBelow(DirectoryHandle root, string path) =>
-        new(ConfinedOpen.Open(root, path, Always | OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK), PathOf(root, path));
+    public FileHandle OpenFileBelow(DirectoryHandle root, string path) => OpenHarmless(
+        ConfinedOpen.Open(root, path, NativeMethods.OpenPathOnly), PathOf(root, path));
 
-    public FileHandle OpenFile(DirectoryHandle at, string name)
-    {
-        var path = PathOf(at, name);
-        // Not to hang on a fifo that somebody put in the place of a file.
-        var flags = Always | OpenFlags.O_RDONLY | OpenFlags.O_NOFOLLOW | OpenFlags.O_NONBLOCK;
-        return new FileHandle(Open(() => Syscall.openat(at.Descriptor, name, flags, 0), path), path);
-    }
+    public FileHandle OpenFile(DirectoryHandle at, string name) =>
+        OpenHarmless(Open(() => NativeMethods.OpenPath(at.Descriptor, name), PathOf(at, name)), PathOf(at, name));
 
     public FileStatus? Status(DirectoryHandle at, string name)
     {
@@ -119,6 +114,31 @@ public sealed partial class LinuxDisk : IDisk
         if (found >= 0) return names ?? [];
         var errno = Stdlib.GetLastError();
         return errno is Errno.EOPNOTSUPP ? [] : throw Failure.Of("listxattr", PathOf(at, name), errno);
+    }
+
+    /// <summary>
+    /// Opens what a handle without rights stands for, if that is a file or a directory. To open a device is to use it,
+    /// and layers hold device files of whoever made them: they must be known before they are opened.
+    /// </summary>
+    private static FileHandle OpenHarmless(int descriptor, string path)
+    {
+        try
+        {
+            switch (Status(descriptor, path).Kind)
+            {
+                case FileKind.Regular or FileKind.Directory:
+                    var flags = NativeConvert.FromOpenFlags(Always | OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK);
+                    return new FileHandle(Open(() => NativeMethods.Reopen(descriptor, flags), path), path);
+                case FileKind.Symlink:
+                    throw Failure.Of("open", path, Errno.ELOOP);
+                default:
+                    throw Failure.Of("open", path, Errno.ENXIO);
+            }
+        }
+        finally
+        {
+            _ = Syscall.close(descriptor);
+        }
     }
 
     private static byte[]? MissingXattr(string path)

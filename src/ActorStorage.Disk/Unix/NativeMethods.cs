@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using Mono.Unix;
 
 namespace ActorStorage.Disk.Unix;
@@ -21,7 +23,8 @@ internal static partial class NativeMethods
     internal const int OpenReadWrite = 2;
     internal const int OpenTemporaryFile = 0x400000 | 0x10000;      // O_TMPFILE holds O_DIRECTORY
     internal const int OpenCloseOnExec = 0x80000;
-    internal const int OpenPathOnly = 0x200000 | 0x20000 | OpenCloseOnExec;     // O_PATH | O_NOFOLLOW
+    internal const int OpenNoFollow = 0x20000;
+    internal const int OpenPathOnly = 0x200000 | OpenCloseOnExec;   // O_PATH
 
     internal const long OpenAt2 = 437;          // Linux 5.6; below it names are walked one component at a time
     internal const ulong ResolveInRoot = 0x10;
@@ -63,7 +66,20 @@ internal static partial class NativeMethods
         UnixEncoding.Instance.GetBytes(name, 0, name.Length, bytes, 0);
         fixed (byte* path = bytes)
         {
-            return OpenAt(directory, path, OpenPathOnly, 0);
+            return OpenAt(directory, path, OpenPathOnly | OpenNoFollow, 0);
+        }
+    }
+
+    /// <summary>Another handle of what a handle stands for, such as one of <see cref="OpenPath"/>. -1 on
+    /// failure.</summary>
+    internal static unsafe int Reopen(int descriptor, int flags)
+    {
+        const int Anywhere = -100;      // AT_FDCWD: the path is absolute
+        var itself = Encoding.ASCII.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{descriptor}\0"));
+        fixed (byte* path = itself)
+        {
+            return OpenAt(Anywhere, path, flags, 0);
         }
     }
 

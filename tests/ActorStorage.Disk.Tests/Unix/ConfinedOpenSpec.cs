@@ -7,7 +7,9 @@ namespace ActorStorage.Disk.Tests.Unix;
 /// <summary>The kernel's confinement and our own walk must give the same answers.</summary>
 public sealed class ConfinedOpenSpec : IDisposable
 {
-    private const OpenFlags Flags = OpenFlags.O_RDONLY | OpenFlags.O_CLOEXEC | OpenFlags.O_DIRECTORY;
+    private static readonly int Flags = NativeConvert.FromOpenFlags(
+        OpenFlags.O_RDONLY | OpenFlags.O_CLOEXEC | OpenFlags.O_DIRECTORY);
+
     private readonly TemporaryDirectory _directory = new();
     private readonly LinuxDisk _disk = new();
 
