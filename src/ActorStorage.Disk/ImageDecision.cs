@@ -17,6 +17,7 @@ public static class ImageDecision
             case ImageWrite.Create create:
                 return Create(index, create, now);
             case ImageWrite.Adopt adopt:
+                RefuseUnusable(adopt.Foreign.Record.Id);
                 return Add(index, Copy(adopt.Foreign));
             case ImageWrite.ChangeNames change:
                 var named = index.Require(change.Image);
@@ -57,11 +58,7 @@ public static class ImageDecision
         ImageIndex index, ImageWrite.Create create, Timestamp now)
     {
         var (image, foreign) = (create.Image, create.Foreign?.Record);
-        if (image.Id.CreationFault is { } fault)
-        {
-            throw new StorageException(
-                StorageErrorKind.Invalid, $"image id {Quoted.Text(image.Id.Value)} {fault}");
-        }
+        RefuseUnusable(image.Id);
         var items = BigDataOf(create);
         foreach (var item in items) RefuseNameless(item.Key);
         var (added, record) = Add(index, new ImageRecord
@@ -112,6 +109,12 @@ public static class ImageDecision
 
     private static BigDataItems With(BigDataItems items, NewBigData item) =>
         items.With(item.Key, item.Value.Span, item.ManifestDigest);
+
+    private static void RefuseUnusable(ImageId id)
+    {
+        if (id.CreationFault is not { } fault) return;
+        throw new StorageException(StorageErrorKind.Invalid, $"image id {Quoted.Text(id.Value)} {fault}");
+    }
 
     private static void RefuseNameless(string key)
     {

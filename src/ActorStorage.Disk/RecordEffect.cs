@@ -46,6 +46,8 @@ internal sealed class BigDataEffect(
 
     public override void Prepare()
     {
+        // Another tool's record may have any id; such a one has no data here, and gets none elsewhere.
+        RecordId.RequireDirectoryName(owner);
         if (disk.Status(store, owner) is null)
         {
             disk.MakeDirectory(store, owner, PrivateDirectory);
@@ -55,6 +57,7 @@ internal sealed class BigDataEffect(
         foreach (var item in items)
         {
             var name = BigDataFile.Name(item.Key);
+            RefuseTaken(_directory, name);
             _prepared.Add(PreparedDocument.Prepare(disk, _directory, name, item.Value.Span, sync: true));
         }
     }
@@ -72,6 +75,15 @@ internal sealed class BigDataEffect(
     }
 
     public override void Complete() => _directory?.Dispose();
+
+    /// <summary>Podman keeps a directory of its own beside a container's data: a rename onto it would fail when the
+    /// other writes of the batch are half done.</summary>
+    private void RefuseTaken(DirectoryHandle directory, string name)
+    {
+        if (disk.Status(directory, name) is null or { Kind: FileKind.Regular }) return;
+        throw new StorageException(
+            StorageErrorKind.Invalid, $"{directory.Path}/{name} is no file of big data", $"{directory.Path}/{name}");
+    }
 }
 
 /// <summary>

@@ -18,6 +18,14 @@ internal static class RecordId
         _ => null,
     };
 
+    /// <exception cref="StorageException">UnsafePath: the id, which some other tool recorded, is no directory's
+    /// name.</exception>
+    internal static void RequireDirectoryName(string id)
+    {
+        if (Fault(id) is { } fault)
+            throw new StorageException(StorageErrorKind.UnsafePath, $"the id {Quoted.Text(id)} {fault}");
+    }
+
     /// <summary>32 random bytes as hex, never with twelve digits in front: short forms must not look like
     /// numbers.</summary>
     internal static string RandomText()

@@ -16,8 +16,7 @@ public static class UserDataDirectory
     /// <exception cref="StorageException">UnsafePath: the id is no directory's name.</exception>
     public static string Make(IDisk disk, string store, string owner)
     {
-        if (RecordId.Fault(owner) is { } fault)
-            throw new StorageException(StorageErrorKind.UnsafePath, $"the id {Quoted.Text(owner)} {fault}");
+        RecordId.RequireDirectoryName(owner);
         using var at = TempDirectory.OpenRoot(disk, store);
         MakeDirectory(disk, at, owner);
         using var data = disk.OpenDirectory(at, owner);

@@ -74,6 +74,41 @@ public sealed class ImageCommitSpec : IDisposable
     }
 
     [Fact]
+    public void Should_refuse_only_the_write_of_an_item_in_whose_place_a_directory_is()
+    {
+        Run(Create("a", "n", new NewBigData("manifest", Bytes("m"))), Create("b", "o"));
+        Directory.CreateDirectory(_directory["a/userdata"]);
+
+        var outcomes = Run(
+            new ImageWrite.SetBigData("a", new NewBigData("userdata", Bytes("1"))),
+            new ImageWrite.SetBigData("b", new NewBigData("other", Bytes("2"))));
+
+        Assert.Equal([StorageErrorKind.Invalid, null], outcomes.Select(outcome => outcome.Error?.Kind));
+        Assert.Equal("2", File.ReadAllText(_directory["b/other"]));
+        Assert.Equal(["manifest"], LoadedAnew().Get(new ImageId("a")).BigData.Names.AsEnumerable());
+        Assert.Empty(Directory.GetFiles(_directory.Path, ".tmp-*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void Should_write_nothing_outside_when_a_recorded_id_leads_there()
+    {
+        Directory.CreateDirectory(_directory["images"]);
+        using var root = new ImageRoot(new LinuxDisk(), _directory["images"], TimeProvider.System);
+        File.WriteAllText(
+            _directory["images/images.json"], """[{"id":"../x","created":"2024-05-06T07:08:09Z"}]""");
+        root.Refresh(_lock, LockMode.Exclusive);
+        var foreign = new ForeignImage(root.Index.Get(new ImageId("../x")), [new NewBigData("k", Bytes("v"))]);
+
+        var written = ImageCommit.Run(
+            root, _lock, [new ImageWrite.SetBigData("../x", new NewBigData("k", Bytes("v")))]);
+        var adopted = Run(new ImageWrite.Adopt(foreign));
+
+        Assert.Equal(StorageErrorKind.UnsafePath, Assert.Single(written).Error?.Kind);
+        Assert.Equal(StorageErrorKind.Invalid, Assert.Single(adopted).Error?.Kind);
+        Assert.False(Directory.Exists(_directory["x"]));
+    }
+
+    [Fact]
     public void Should_remove_the_data_of_a_deleted_image_and_keep_that_of_its_successor()
     {
         Run(Create("a", "n", new NewBigData("old", Bytes("1"))));
