@@ -75,9 +75,12 @@ internal sealed class TreeArchive(IDisk disk, Stream output, IdMaps maps, Cancel
             Xattrs = FileXattrs.ForArchive(disk, at, name),
         };
         if (status.IsWhiteout) return AddWhiteoutDevice(path, entry, status);
-        if (FirstNameOf(status, path) is { } first)
+        if (FirstNameOf(status) is { } first)
             return Write(entry with { Kind = TarEntryKind.HardLink, LinkName = first });
-        return status.Kind == FileKind.Regular ? WriteFile(at, name, entry) : Write(entry);
+        var written = status.Kind == FileKind.Regular ? WriteFile(at, name, entry) : Write(entry);
+        // Only now: a name that vanishes before it is written is nothing that another one can be a link to.
+        Remember(status, path);
+        return written;
     }
 
     /// <summary>
@@ -88,7 +91,8 @@ internal sealed class TreeArchive(IDisk disk, Stream output, IdMaps maps, Cancel
     {
         var nameAt = path.LastIndexOf('/') + 1;
         var name = $"{path[..nameAt]}{Whiteout.Prefix}{path[nameAt..]}";
-        var first = FirstNameOf(status, name) ?? "";
+        var first = FirstNameOf(status) ?? "";
+        Remember(status, name);
         return Write(device with { Name = name, Kind = TarEntryKind.Regular, Mode = 0, LinkName = first });
     }
 
@@ -96,14 +100,15 @@ internal sealed class TreeArchive(IDisk disk, Stream output, IdMaps maps, Cancel
     private (uint UserId, uint GroupId)? Owner(FileStatus status) =>
         maps.TryToContainer(status.UserId, status.GroupId) ?? (status.IsWhiteout ? (0, 0) : null);
 
-    private string? FirstNameOf(FileStatus status, string path)
+    private string? FirstNameOf(FileStatus status) =>
+        HasNames(status) ? _firstNames.GetValueOrDefault((status.Device, status.Inode)) : null;
+
+    private void Remember(FileStatus status, string path)
     {
-        if (status.IsDirectory || status.LinkCount < 2) return null;
-        var key = (status.Device, status.Inode);
-        if (_firstNames.TryGetValue(key, out var first)) return first;
-        _firstNames.Add(key, path);
-        return null;
+        if (HasNames(status)) _firstNames.TryAdd((status.Device, status.Inode), path);
     }
+
+    private static bool HasNames(FileStatus status) => !status.IsDirectory && status.LinkCount >= 2;
 
     private TarEntry WriteFile(DirectoryHandle at, string name, TarEntry entry)
     {
