@@ -34,10 +34,14 @@ public static class BareLayer
     public static IReadOnlyList<Trash> Show(LayerRoot root, StagedTree tree)
     {
         RefuseRecorded(root, tree.Layer);
-        if (IsKept(root, tree.Layer)) return [tree.Place];
+        if (IsKept(root, tree.Layer))
+        {
+            tree.Release();
+            return [tree.Place];
+        }
         root.Driver.BeginBatch().Attach(tree, keepRoot: false);
         var trash = new List<Trash>(root.Driver.Discard(tree.Layer, root.Area));
-        trash.AddRange(tree.Show());
+        trash.AddRange(tree.Show(root.Area));
         root.Driver.RemoveMark(tree.Layer);
         return trash;
     }
@@ -45,10 +49,14 @@ public static class BareLayer
     /// <summary>Deletes a layer for the driver, whatever the index says of it, under layers.lock, held
     /// exclusively.</summary>
     /// <returns>What is to be removed when the lock is gone.</returns>
-    /// <exception cref="StorageException">NotFound.</exception>
-    public static IReadOnlyList<Trash> Delete(LayerRoot root, LayerId layer) => IsOurs(root, layer)
-        ? root.Driver.Discard(layer, root.Area)
-        : throw new StorageException(StorageErrorKind.NotFound, "layer not known");
+    /// <exception cref="StorageException">NotFound. Invalid: the store itself uses the name.</exception>
+    public static IReadOnlyList<Trash> Delete(LayerRoot root, LayerId layer)
+    {
+        LayerDecision.RefuseReserved(layer);
+        return IsOurs(root, layer)
+            ? root.Driver.Discard(layer, root.Area)
+            : throw new StorageException(StorageErrorKind.NotFound, "layer not known");
+    }
 
     private static void RefuseRecorded(LayerRoot root, LayerId layer)
     {

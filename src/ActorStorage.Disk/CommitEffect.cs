@@ -20,7 +20,7 @@ internal sealed class CommitEffect(LayerRoot root, LayerWrite.Commit commit, ILa
     public override void Apply()
     {
         _tarSplit.Apply();
-        _displaced = commit.Staged.Content.Show();
+        _displaced = commit.Staged.Content.Show(root.Area);
     }
 
     public override void Undo()

@@ -75,6 +75,8 @@ public static class LayerDeletion
     /// <summary>Renames everything of a layer into the trash; what is missing is missing.</summary>
     internal static IEnumerable<Trash> Discard(LayerRoot root, LayerId layer)
     {
+        // What lies under such a name is not the layer's, whoever recorded it.
+        if (layer.IsReserved) return [];
         var trash = new List<Trash>(root.Driver.Discard(layer, root.Area));
         foreach (var name in (string[])[$"{layer.Value}.tar-split.gz", layer.Value])
         {

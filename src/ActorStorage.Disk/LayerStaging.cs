@@ -36,20 +36,18 @@ public static class LayerStaging
         var trees = area.TreesOf(driver.Places.For(plan));
         var tree = new Trash(trees, trees.NextName("addition"));
         var tarSplit = task.Blob is null ? null : new Trash(area.Files, area.Files.NextName("addition"));
+        StagedTree? content = null;
         try
         {
-            var staged = new StagedLayer
-            {
-                Id = task.Layer.Id,
-                Content = driver.Stage(tree, plan, cancellation),
-                TarSplit = tarSplit,
-            };
+            content = driver.Stage(tree, plan, cancellation);
+            var staged = new StagedLayer { Id = task.Layer.Id, Content = content, TarSplit = tarSplit };
             if (tarSplit is not null) staged = UnpackBlob(disk, driver, staged, task, cancellation);
             Flush(disk, driver, tree.In.Directory, task);
             return staged;
         }
         catch
         {
+            content?.Release();
             tree.Remove(disk);
             tarSplit?.Remove(disk);
             throw;

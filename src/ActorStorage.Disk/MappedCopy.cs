@@ -46,6 +46,7 @@ public static class MappedCopy
         }
         catch
         {
+            staged.Content.Release();
             staged.Tree.Remove(disk);
             throw;
         }

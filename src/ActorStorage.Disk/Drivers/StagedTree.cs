@@ -10,6 +10,7 @@ namespace ActorStorage.Disk.Drivers;
 /// </summary>
 public abstract class StagedTree
 {
+    private readonly LayerPlaces _places;
     private readonly DirectoryHandle _home;
     private readonly string _pathInHome;
     private bool _isShown;
@@ -17,7 +18,8 @@ public abstract class StagedTree
     protected StagedTree(IDisk disk, ILayerDriver driver, Trash place, TreePlan plan)
     {
         (Disk, Place, Plan) = (disk, place, plan);
-        (_home, _pathInHome) = (driver.Places.For(plan).Directory, driver.PathInHome(plan.Layer));
+        _places = driver.Places;
+        (_home, _pathInHome) = (_places.For(plan).Directory, driver.PathInHome(plan.Layer));
     }
 
     /// <summary>What it was made from.</summary>
@@ -44,15 +46,18 @@ public abstract class StagedTree
 
     /// <summary>Makes it visible. The caller holds layers.lock, and attached it before.</summary>
     /// <returns>What stood in its place: left by a crash, because no index names it. To be removed.</returns>
-    public IReadOnlyList<Trash> Show()
+    public IReadOnlyList<Trash> Show(StagingArea area)
     {
-        var displaced = Displace();
+        var displaced = Displace(area);
         AddNames();
         Disk.Rename(_home, Place.InHome, _home, _pathInHome);
         _isShown = true;
-        Origin?.Dispose();
+        Release();
         return displaced;
     }
+
+    /// <summary>It is not going to be shown: only its files are left, which are the caller's to remove.</summary>
+    public void Release() => Origin?.Dispose();
 
     /// <summary>
     /// Files were taken from the parent without a lock: it must not have been deleted meanwhile, nor made anew under
@@ -90,11 +95,18 @@ public abstract class StagedTree
     {
     }
 
-    private Trash[] Displace()
+    /// <summary>In every home: one that is looked in first would hide the layer.</summary>
+    private List<Trash> Displace(StagingArea area)
     {
-        if (Disk.Status(_home, _pathInHome) is null) return [];
-        var trash = new Trash(Place.In, Place.In.NextName(Layer.Value));
-        Disk.Rename(_home, _pathInHome, _home, trash.InHome);
-        return [trash];
+        var displaced = new List<Trash>();
+        foreach (var place in _places.Writable)
+        {
+            if (Disk.Status(place.Directory, _pathInHome) is null) continue;
+            var temp = area.TreesOf(place);
+            var trash = new Trash(temp, temp.NextName(Layer.Value));
+            Disk.Rename(place.Directory, _pathInHome, place.Directory, trash.InHome);
+            displaced.Add(trash);
+        }
+        return displaced;
     }
 }

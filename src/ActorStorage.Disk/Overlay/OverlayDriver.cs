@@ -66,7 +66,15 @@ public sealed class OverlayDriver(OverlayHome home) : ILayerDriver
         if (!plan.ChangesOwners) return new OverlayTree(this, place, plan, link);
         // Before anything is read: what is changed here must be the parent that is there at the commit.
         var origin = plan.Parent is { Staged: null } parent ? LayerDirectory.OpenLayer(home, parent.Id) : null;
-        OverlayOwners.Change(this, place, directory, plan, cancellation);
+        try
+        {
+            OverlayOwners.Change(this, place, directory, plan, cancellation);
+        }
+        catch
+        {
+            origin?.Dispose();
+            throw;
+        }
         return new OverlayTree(this, place, plan, link) { Origin = origin };
     }
 

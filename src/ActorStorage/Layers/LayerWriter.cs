@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk;
+using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Index;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
@@ -120,7 +121,7 @@ internal sealed class LayerWriter(
         switch (request)
         {
             case LayerProtocol.CommitStagedLayer commit: Discard(commit.Commit); break;
-            case LayerProtocol.CommitStorageLayer commit: reaper.Ref.Tell(new Reap(commit.Tree.Place)); break;
+            case LayerProtocol.CommitStorageLayer commit: Discard(commit.Tree); break;
             case LayerProtocol.CommitDiff commit: reaper.Ref.Tell(new Reap(commit.Diff.TarSplit)); break;
             case WalkProtocol.CommitMappedCopy commit: Discard(commit.MappedCopy); break;
             case WalkProtocol.CommitContainer commit:
@@ -132,8 +133,14 @@ internal sealed class LayerWriter(
 
     private void Discard(LayerWrite.Commit commit)
     {
-        reaper.Ref.Tell(new Reap(commit.Staged.Tree));
+        Discard(commit.Staged.Content);
         if (commit.Staged.TarSplit is { } tarSplit) reaper.Ref.Tell(new Reap(tarSplit));
+    }
+
+    private void Discard(StagedTree tree)
+    {
+        tree.Release();
+        reaper.Ref.Tell(new Reap(tree.Place));
     }
 
     private Refused? Sync()

@@ -79,9 +79,17 @@ internal sealed record StagingWork(
     }
 
     /// <summary>Removes what nobody wants any more. If no thread is free for it, the engine's end removes it.</summary>
-    public void Discard(StagedLayer staged) => Discard(staged.Tree, staged.TarSplit);
+    public void Discard(StagedLayer staged)
+    {
+        staged.Content.Release();
+        Discard(staged.Tree, staged.TarSplit);
+    }
 
-    public void Discard(StagedTree bare) => Discard(bare.Place);
+    public void Discard(StagedTree bare)
+    {
+        bare.Release();
+        Discard(bare.Place);
+    }
 
     /// <summary>What was unpacked stays in the layer; only nothing tells of it.</summary>
     public void Discard(LayerWrite.SetDiff applied) => Discard(applied.TarSplit);

@@ -17,8 +17,15 @@ internal sealed class DriverRoot : IDisposable
     private readonly LinuxDisk _disk = new();
 
     public DriverRoot(string driver, params string[] options)
+        : this(driver, isSplit: false, options)
+    {
+    }
+
+    /// <param name="isSplit">Whether layers of images lie in a store of their own.</param>
+    public DriverRoot(string driver, bool isSplit, params string[] options)
     {
         Paths = new StoragePaths(_temporary["root"], _temporary["run"], driver);
+        if (isSplit) Paths = Paths with { ImageStore = _temporary["images"] };
         Directory.CreateDirectory(Paths.GraphRoot);
         Driver = LayerDriver.Open(_disk, Paths, LayerDriver.Parse(Paths, options));
         Area = new StagingArea(_disk, Paths);

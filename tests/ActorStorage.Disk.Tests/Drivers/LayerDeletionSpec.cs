@@ -25,6 +25,33 @@ public sealed class LayerDeletionSpec
     }
 
     [Fact]
+    public void Should_refuse_to_delete_what_the_store_itself_uses()
+    {
+        using var root = new DriverRoot("overlay");
+        root.Put(Archive);
+
+        var refused = Assert.Throws<StorageException>(
+            () => root.Held(_ => BareLayer.Delete(root.Root, new LayerId("l"))));
+
+        Assert.Equal(StorageErrorKind.Invalid, refused.Kind);
+        Assert.NotEmpty(Directory.GetFileSystemEntries($"{root.Paths.DriverHome}/l"));
+    }
+
+    [Fact]
+    public void Should_take_only_the_record_of_an_unfinished_layer_that_is_called_like_what_the_store_uses()
+    {
+        using var root = new DriverRoot("overlay");
+        var kept = $"{root.Paths.DriverHome}/staging";
+        Directory.CreateDirectory(kept);
+        File.WriteAllText(
+            $"{root.Paths.Layers}/layers.json",
+            """[{"id":"staging","created":"2024-05-06T07:08:09Z","flags":{"incomplete":true}}]""");
+
+        Assert.Empty(root.Held(_ => root.Root.Index.Layers.ToList()));
+        Assert.True(Directory.Exists(kept));
+    }
+
+    [Fact]
     public void Should_forget_the_others_when_one_layer_cannot_go()
     {
         using var root = new DriverRoot("overlay");

@@ -78,7 +78,7 @@ public sealed class LayerDriverSpec
         var layer = new NewLayer { Id = LayerId.Random() };
         var staged = root.Stage(layer, Base, parent: null);
 
-        staged.Content.Show();
+        staged.Content.Show(root.Area);
         Assert.Equal([layer.Id], root.Driver.Marked());
         staged.Content.Hide();
 
@@ -89,11 +89,43 @@ public sealed class LayerDriverSpec
     [Theory]
     [InlineData("overlay")]
     [InlineData("vfs")]
+    public void Should_displace_a_stray_namesake_in_the_other_home_of_a_split_store(string driver)
+    {
+        using var root = new DriverRoot(driver, isSplit: true);
+        var layer = new NewLayer { Id = LayerId.Random(), Writeable = false };
+        var staged = root.Stage(layer, Base, parent: null);
+        var stray = $"{root.Paths.DriverHome}/{root.Driver.PathInHome(layer.Id)}";
+        Directory.CreateDirectory($"{stray}/diff");
+
+        root.Commit(new LayerWrite.Commit(staged, layer, Parent: null, AcceptExisting: false));
+
+        Assert.False(Directory.Exists(stray));
+        Assert.Equal(root.Driver.Places.ImageStore, root.Driver.Places.Find(layer.Id));
+    }
+
+    [Fact]
+    public void Should_close_the_parent_when_a_layer_that_was_copied_from_it_fails()
+    {
+        using var root = new DriverRoot("vfs");
+        var parent = root.Put(Base);
+        var layer = new NewLayer { Id = LayerId.Random() };
+        var broken = new TestArchive().File("../outside").Add(new TestArchive.Member("d", '?'));
+        var below = new TreeParent(parent.Id, parent.IdMaps);
+
+        Assert.Throws<StorageException>(() => root.Stage(layer, broken, below));
+
+        var path = $"{root.Paths.DriverHome}/dir/{parent.Id}";
+        Assert.DoesNotContain(path, Directory.GetFiles("/proc/self/fd").Select(fd => new FileInfo(fd).LinkTarget));
+    }
+
+    [Theory]
+    [InlineData("overlay")]
+    [InlineData("vfs")]
     public void Should_collect_what_carries_the_mark_and_has_no_record(string driver)
     {
         using var root = new DriverRoot(driver);
         var lost = new NewLayer { Id = LayerId.Random() };
-        root.Stage(lost, Base, parent: null).Content.Show();
+        root.Stage(lost, Base, parent: null).Content.Show(root.Area);
         var known = root.Put(Base);
 
         Assert.True(LayerRecovery.IsNeeded(root.Driver));
