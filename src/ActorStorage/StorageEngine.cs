@@ -64,15 +64,15 @@ public sealed class StorageEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes the root and ends the actor system.</summary>
+    /// <summary>Closes the root and waits for the actor system's end.</summary>
     public async ValueTask DisposeAsync()
     {
         await CloseAsync().ConfigureAwait(false);
-        await _system.Terminate().ConfigureAwait(false);
+        await _system.WhenTerminated.ConfigureAwait(false);
     }
 
     /// <summary>Answers what is under way with a refusal, removes what is staged, lets go of every lock. The actor
-    /// system goes on: for processes that end now, which it would only keep waiting.</summary>
+    /// system ends afterwards, by itself: a process that ends now need not wait for it.</summary>
     public async Task CloseAsync()
     {
         try
@@ -83,5 +83,6 @@ public sealed class StorageEngine : IAsyncDisposable
         {
             // Large trees take their time. What stays is not locked any more, so the next start removes it.
         }
+        _ = _system.Terminate();
     }
 }

@@ -13,9 +13,9 @@ public sealed class AbsolutePathsSpec
             {
                 // The roots of the test come first, so this proves as well that the last one named counts.
                 string[] roots = ["--graph", start + "a/b/root", "--run", start + "a/b/runroot"];
-                (await root.Main.QuietAsync(["layers", .. roots])).Succeeded().SaysNothing();
+                (await root.Main.FromItsDirectory().QuietAsync(["layers", .. roots])).Succeeded().SaysNothing();
                 Assert.True(Directory.Exists(root.File($"a/b/root/{subject.Driver}-layers")));
-                (await root.Main.QuietAsync(["shutdown", .. roots])).Succeeded().SaysNothing();
+                (await root.Main.FromItsDirectory().QuietAsync(["shutdown", .. roots])).Succeeded().SaysNothing();
             }
         });
 }

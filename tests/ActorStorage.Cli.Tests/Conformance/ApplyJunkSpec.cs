@@ -10,23 +10,23 @@ public sealed class ApplyJunkSpec
     private static readonly string _text = string.Concat(Enumerable.Repeat("This is no archive at all. ", 40));
 
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_refuse_junk_when_it_is_not_compressed(ToolUnderTest subject) => RefusedAsync(subject, "cat");
 
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_refuse_junk_when_it_is_in_gzip(ToolUnderTest subject) => RefusedAsync(subject, "gzip");
 
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_refuse_junk_when_it_is_in_bzip2(ToolUnderTest subject) => RefusedAsync(subject, "bzip2");
 
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_refuse_junk_when_it_is_in_xz(ToolUnderTest subject) => RefusedAsync(subject, "xz");
 
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_refuse_junk_when_it_is_in_zstd(ToolUnderTest subject) => RefusedAsync(subject, "zstd");
 
     private static Task RefusedAsync(ToolUnderTest subject, string compressor) => subject.InRootAsync(async root =>

@@ -5,7 +5,7 @@ namespace ActorStorage.Cli.Tests.Conformance;
 public sealed class CheckContainersSpec
 {
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_remove_the_container_by_force_when_its_image_is_missing(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -24,7 +24,7 @@ public sealed class CheckContainersSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_remove_the_container_by_force_when_an_image_to_read_is_missing(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -50,12 +50,12 @@ public sealed class CheckContainersSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_remove_the_container_by_force_when_its_data_item_is_missing(ToolUnderTest subject) =>
         RemovedByForceAsync(subject, File.Delete, "container data item is missing");
 
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_remove_the_container_by_force_when_its_data_item_has_another_size(ToolUnderTest subject) =>
         RemovedByForceAsync(
             subject, file => File.AppendAllText(file, "x"), "container data item has incorrect size");

@@ -5,7 +5,7 @@ namespace ActorStorage.Cli.Tests.Conformance;
 public sealed class CheckImagesSpec
 {
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_remove_the_image_when_its_layer_is_missing(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -18,7 +18,7 @@ public sealed class CheckImagesSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_fail_when_a_layer_in_a_store_to_read_is_missing(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -32,22 +32,22 @@ public sealed class CheckImagesSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_remove_the_image_when_its_data_item_is_missing(ToolUnderTest subject) =>
         RemovedAsync(subject, File.Delete, "image data item is missing");
 
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_remove_the_image_when_its_data_item_has_another_size(ToolUnderTest subject) =>
         RemovedAsync(subject, Lengthen, "image data item has incorrect size");
 
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_fail_each_time_when_a_data_item_in_a_store_to_read_is_missing(ToolUnderTest subject) =>
         ReportedAsync(subject, File.Delete, "image data item is missing");
 
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_fail_each_time_when_a_data_item_in_a_store_to_read_has_another_size(ToolUnderTest subject) =>
         ReportedAsync(subject, Lengthen, "image data item has incorrect size");
 

@@ -7,7 +7,7 @@ public sealed class CheckUnusedSpec
     private const string NotReferenced = "layer not referenced by any images or containers";
 
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_remove_unused_layers_when_they_are_old_enough(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -23,7 +23,7 @@ public sealed class CheckUnusedSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_say_nothing_when_unused_layers_are_not_ours_to_write(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -35,7 +35,7 @@ public sealed class CheckUnusedSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_remove_only_its_own_unused_layers_when_there_are_layers_of_others(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {

@@ -60,9 +60,9 @@ public sealed class ConformanceRoot
 
     internal async Task TearDownAsync()
     {
-        foreach (var other in _others.Where(other => !other.IsShutDown)) await other.MustAsync("shutdown");
-        await Main.MustAsync("wipe");
-        await Main.MustAsync("shutdown");
+        foreach (var other in _others.Where(other => !other.IsShutDown)) await other.ForClearing().MustAsync("shutdown");
+        await Main.ForClearing().MustAsync("wipe");
+        await Main.ForClearing().MustAsync("shutdown");
         var mounted = Mounts.Below(Directory).Where(point => point != Directory).ToList();
         Assert.True(mounted.Count == 0, $"still mounted after shutdown: {string.Join(' ', mounted)}");
     }

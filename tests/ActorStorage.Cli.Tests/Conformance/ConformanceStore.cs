@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Cli.Tests.InProcess;
 using ActorStorage.Cli.Tests.Tools;
 
 namespace ActorStorage.Cli.Tests.Conformance;
@@ -14,11 +15,19 @@ public sealed class ConformanceStore
     private readonly ToolUnderTest _subject;
     private readonly string _directory;
     private readonly string[] _options;
+    private readonly bool _isProcess;
 
     internal ConformanceStore(
         ToolUnderTest subject, string directory, string graph, string run, params string[] options)
+        : this(subject, subject.IsOverlay, directory, graph, run, options)
     {
-        (_subject, _directory, Graph, Run, _options) = (subject, directory, graph, run, options);
+    }
+
+    private ConformanceStore(
+        ToolUnderTest subject, bool isProcess, string directory, string graph, string run, string[] options)
+    {
+        (_subject, _isProcess, _directory) = (subject, isProcess, directory);
+        (Graph, Run, _options) = (graph, run, options);
     }
 
     public string Graph { get; }
@@ -35,7 +44,14 @@ public sealed class ConformanceStore
 
     /// <summary>The same store with more options.</summary>
     public ConformanceStore With(params string[] options) =>
-        new(_subject, _directory, Graph, Run, [.. _options, .. options]);
+        new(_subject, _isProcess, _directory, Graph, Run, [.. _options, .. options]);
+
+    /// <summary>The same store with the test's directory as the current one of every command.</summary>
+    public ConformanceStore FromItsDirectory() =>
+        new(_subject, isProcess: true, _directory, Graph, Run, _options);
+
+    /// <summary>The same store for commands that only clear up: by no process of their own where that is ours.</summary>
+    public ConformanceStore ForClearing() => new(_subject, isProcess: false, _directory, Graph, Run, _options);
 
     /// <summary>Runs a command with the debug log on.</summary>
     public Task<Outcome> RunAsync(params string[] arguments)
@@ -107,6 +123,11 @@ public sealed class ConformanceStore
     private async Task<Outcome> StartAsync(
         (string, string)[] environment, string[] options, string[] arguments, ReadOnlyMemory<byte> input = default)
     {
+        // What a process does is asked with overlay; with the other driver the same commands are asked for their effect.
+        if (_subject.Tool == Tool.Ours && environment.Length == 0 && input.Length == 0 && !_isProcess)
+        {
+            return await OursInProcess.RunAsync([.. options, .. arguments], isMerged: true);
+        }
         var running = RunningTool.Start(
             $"{_subject.Tool.Name} in {_directory}:", "/bin/sh",
             ["-c", Merged, _subject.Tool.Path, .. options, .. arguments], _directory, environment);

@@ -7,7 +7,7 @@ namespace ActorStorage.Cli.Tests.Conformance;
 public sealed class DataItemsSpec
 {
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_keep_what_was_put_when_items_belong_to_an_image(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -22,7 +22,7 @@ public sealed class DataItemsSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_keep_what_was_put_when_items_belong_to_a_container(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -37,7 +37,7 @@ public sealed class DataItemsSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_keep_what_was_put_when_items_belong_to_a_layer(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {

@@ -8,7 +8,7 @@ namespace ActorStorage.Cli.Tests.Conformance;
 public sealed class ImageSpec
 {
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_show_name_and_data_when_an_image_has_layers(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -18,7 +18,7 @@ public sealed class ImageSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_count_the_data_when_an_image_has_no_layer(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -27,7 +27,7 @@ public sealed class ImageSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_show_name_and_data_when_a_container_has_layers(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -38,7 +38,7 @@ public sealed class ImageSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_find_an_image_by_each_digest_when_it_has_several_manifests(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -60,7 +60,7 @@ public sealed class ImageSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_find_every_image_once_when_several_have_the_digest(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {

@@ -5,7 +5,7 @@ namespace ActorStorage.Cli.Tests.Conformance;
 public sealed class MetadataSpec
 {
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_give_the_metadata_back_when_it_was_set(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {

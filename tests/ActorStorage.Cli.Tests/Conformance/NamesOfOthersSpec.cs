@@ -5,7 +5,7 @@ namespace ActorStorage.Cli.Tests.Conformance;
 public sealed class NamesOfOthersSpec
 {
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_find_old_and_new_names_when_names_are_added(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -18,7 +18,7 @@ public sealed class NamesOfOthersSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_no_longer_find_the_name_when_it_is_removed(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {

@@ -5,17 +5,17 @@ namespace ActorStorage.Cli.Tests.Conformance;
 public sealed class NamesSpec
 {
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_move_and_replace_names_when_they_belong_to_layers(ToolUnderTest subject) =>
         subject.InRootAsync(root => NamedAsync(root.Main, "layer", ""));
 
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_move_and_replace_names_when_they_belong_to_images(ToolUnderTest subject) =>
         subject.InRootAsync(async root => await NamedAsync(root.Main, "image", await root.Main.LayerAsync()));
 
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true, TransientToo = true)]
+    [ToolsUnderTest(TransientToo = true)]
     public Task Should_move_and_replace_names_when_they_belong_to_containers(ToolUnderTest subject) =>
         subject.InRootAsync(async root => await NamedAsync(
             root.Main, "container", await root.Main.IdAsync("create-image", await root.Main.LayerAsync())));

@@ -5,7 +5,7 @@ namespace ActorStorage.Cli.Tests.Conformance;
 public sealed class OwnDirectoriesSpec
 {
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_give_directories_in_both_roots_when_a_container_is_named(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -21,7 +21,7 @@ public sealed class OwnDirectoriesSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest(AnyDriverWillDo = true)]
+    [ToolsUnderTest]
     public Task Should_give_directories_in_both_roots_when_an_image_is_named(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {

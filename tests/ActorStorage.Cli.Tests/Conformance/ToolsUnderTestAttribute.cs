@@ -17,28 +17,17 @@ public sealed class ToolsUnderTestAttribute : DataAttribute
     /// <summary>The drivers to test with, between blanks.</summary>
     public string Drivers { get; init; } = Both;
 
-    /// <summary>
-    /// Whether the test is about something that does not depend on how layers are stored. Our program, each run of
-    /// which starts a runtime, is then tested with one driver, unless everything is asked for.
-    /// </summary>
-    public bool AnyDriverWillDo { get; init; }
-
     /// <summary>Whether there are rows with a transient store as well, with the first driver.</summary>
     public bool TransientToo { get; init; }
 
     public override IEnumerable<object[]> GetData(MethodInfo testMethod)
     {
         var drivers = Drivers.Split(' ');
-        var ours = AnyDriverWillDo && !EverythingIsAskedFor() ? drivers[..1] : drivers;
-        foreach (var (tool, itsDrivers) in new[] { (Tool.GoNewest, drivers), (Tool.Ours, ours) })
+        foreach (var tool in new[] { Tool.GoNewest, Tool.Ours })
         {
-            foreach (var driver in itsDrivers)
+            foreach (var driver in drivers)
                 yield return [new ToolUnderTest(tool, driver, transient: false)];
-            if (TransientToo && itsDrivers.Length > 0)
-                yield return [new ToolUnderTest(tool, itsDrivers[0], transient: true)];
+            if (TransientToo) yield return [new ToolUnderTest(tool, drivers[0], transient: true)];
         }
     }
-
-    private static bool EverythingIsAskedFor() =>
-        Environment.GetEnvironmentVariable("ACTORSTORAGE_CONFORMANCE") == "all";
 }

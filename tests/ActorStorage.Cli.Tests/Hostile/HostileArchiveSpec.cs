@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
+using ActorStorage.Cli.Tests.InProcess;
 using ActorStorage.Cli.Tests.Tools;
 
 namespace ActorStorage.Cli.Tests.Hostile;
@@ -36,10 +37,10 @@ public sealed class HostileArchiveSpec
         (await Command.RunAsync("touch", "--date=2020-01-01", Path.Combine(canary, "secret"), canary)).Succeeded();
         var path = root.File("hostile.tar");
         await File.WriteAllBytesAsync(path, HostileArchive.Make(archive, canary));
-        await tool.MustAsync(root, "create-layer", "-i", "before");
+        (await RunAsync(tool, root, "create-layer", "-i", "before")).Succeeded();
         var outside = await OutsideAsync(root, canary);
 
-        var outcome = await tool.RunAsync(root, "import-layer", "-i", "hostile", "-f", path);
+        var outcome = await RunAsync(tool, root, "import-layer", "-i", "hostile", "-f", path);
 
         Assert.Equal(outside, await OutsideAsync(root, canary));
         Assert.Empty(root.Leftovers());
@@ -47,18 +48,21 @@ public sealed class HostileArchiveSpec
         {
             // The Go tool cannot rebuild some of these: it looks for the entry outside of where it has put it. A tool
             // that can must give back the archive, and not what lies where the entry's name leads.
-            var diff = await tool.RunAsync(root, "diff", "-u", "hostile");
+            var diff = await RunAsync(tool, root, "diff", "-u", "hostile");
             if (diff.ExitCode == 0) Assert.Equal(await Sha256Async(path), diff.OutputSha256);
             var tree = await TreeListing.OfAsync(root.DiffOf("hostile"));
             return $"contained\n{tree}".Replace(root.Directory, "<root>", StringComparison.Ordinal);
         }
         outcome.Failed(1);
         Assert.NotEqual("", outcome.Error.Trim());
-        Assert.Equal(["before"], await LayerList.IdsAsync(tool, root));
+        Assert.Equal(["before"], await LayerList.IdsAsync(Tool.GoNewest, root));
         Assert.Equal(["before"], root.LayerDirectories());
         Assert.DoesNotContain(root.LayerFiles(), name => name.Contains("hostile", StringComparison.Ordinal));
         return "refused";
     }
+
+    private static Task<Outcome> RunAsync(Tool tool, StorageRoot root, params string[] arguments) =>
+        tool == Tool.Ours ? OursInProcess.RunAsync(root, arguments) : tool.RunAsync(root, arguments);
 
     private static async Task<string> Sha256Async(string path) =>
         Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(path)));

@@ -37,7 +37,7 @@ public sealed class InTurnsSpec
 
         Assert.Equal(expected, await LayerList.IdsAsync(tools[0], root));
         await LayerList.SameAsync(tools[0], tools[1], root);
-        await LayerList.EveryLayerIsWholeAsync(tools[0], root);
+        await LayerList.EveryLayerIsWholeAsync(Tool.GoNewest, root);
         await LayerList.CleanAsync(root);
     }
 }

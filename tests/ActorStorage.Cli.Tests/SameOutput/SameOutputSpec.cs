@@ -39,7 +39,7 @@ public sealed class SameOutputSpec
             foreach (var script in scripts)
             {
                 data.Add(script, "overlay");
-                if (everything && (_forVfs.Contains(script) || _moreForVfs.Contains(script))) data.Add(script, "vfs");
+                if (_forVfs.Contains(script) || (everything && _moreForVfs.Contains(script))) data.Add(script, "vfs");
             }
             return data;
         }

@@ -4,6 +4,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using ActorStorage.Cli.Tests.Archives;
+using ActorStorage.Cli.Tests.InProcess;
 using ActorStorage.Cli.Tests.Tools;
 
 namespace ActorStorage.Cli.Tests.SameOutput;
@@ -17,6 +18,7 @@ public sealed record ScriptResult(IReadOnlyList<StepResult> Steps, string[] File
 /// <summary>Runs a script with one tool in a fresh root.</summary>
 public sealed partial class ScriptRun
 {
+    private static readonly string[] _needProcess = ["unshare", "--unshare", "-U"];
     private readonly Tool _tool;
     private readonly StorageRoot _root;
     private readonly Dictionary<string, string> _ids = new(StringComparer.Ordinal);
@@ -45,14 +47,23 @@ public sealed partial class ScriptRun
             .Replace("{graph}", _root.Graph, StringComparison.Ordinal)
             .Replace("{run}", _root.Run, StringComparison.Ordinal)).ToArray();
         string[] arguments = step.Comparison.HasFlag(Comparison.Bare) ? words : [.. _root.GlobalOptions, .. words];
-        var running = RunningTool.Start(_tool.Name, _tool.Path, arguments, _root.Directory);
-        if (step.Comparison.HasFlag(Comparison.Feed))
-            await running.WriteAsync(await File.ReadAllBytesAsync(_root.File("one.tar")));
-        var outcome = await running.EndAsync();
+        var outcome = await OutcomeAsync(step, arguments);
         if (step.Comparison.HasFlag(Comparison.Code)) return new StepResult(step, outcome.ExitCode, "", "");
         var output = step.Comparison.HasFlag(Comparison.Unzip) ? Unzipped(outcome.OutputBytes) : Text(outcome);
         return new StepResult(
             step, outcome.ExitCode, Normal(output, step.Comparison), Normal(outcome.Error, step.Comparison));
+    }
+
+    /// <summary>Ours runs in this process where it needs neither its standard input nor its own directory.</summary>
+    private async Task<Outcome> OutcomeAsync(ScriptStep step, string[] arguments)
+    {
+        var needsProcess = step.Comparison.HasFlag(Comparison.Bare) || step.Comparison.HasFlag(Comparison.Feed)
+            || step.Arguments.Any(_needProcess.Contains);
+        if (_tool == Tool.Ours && !needsProcess) return await OursInProcess.RunAsync(arguments);
+        var running = RunningTool.Start(_tool.Name, _tool.Path, arguments, _root.Directory);
+        if (step.Comparison.HasFlag(Comparison.Feed))
+            await running.WriteAsync(await File.ReadAllBytesAsync(_root.File("one.tar")));
+        return await running.EndAsync();
     }
 
     /// <summary>Output that is not text is compared by length and digest.</summary>
