@@ -81,9 +81,9 @@ public sealed class LayerRoot : RecordRoot<LayerRecord, LayerIndex>
     /// <remarks>The locks of the additional stores come after this one's, and are held for moments.</remarks>
     public override bool Refresh(FileLock storeLock, LockMode held)
     {
-        if (!base.Refresh(storeLock, held)) return false;
+        if (!Loading("primary layer store data", () => base.Refresh(storeLock, held))) return false;
         if (_readOnlyStores.IsEmpty) return true;
-        RefreshReadOnlyStores();
+        Loading("additional layer stores", RefreshReadOnlyStores);
         ReadOnly = new ReadOnlyLayers([.. _readOnlyStores.Select(store => store.Index)]);
         return true;
     }
@@ -146,16 +146,23 @@ public sealed class LayerRoot : RecordRoot<LayerRecord, LayerIndex>
         foreach (var store in _readOnlyStores) store.Dispose();
     }
 
-    private void RefreshReadOnlyStores()
+    private bool RefreshReadOnlyStores()
+    {
+        foreach (var store in _readOnlyStores) store.Refresh(ReadOnlyLockWaitMax);
+        return true;
+    }
+
+    /// <summary>Whose documents they are is not to be seen from their names, so it is said.</summary>
+    private static bool Loading(string whose, Func<bool> load)
     {
         try
         {
-            foreach (var store in _readOnlyStores) store.Refresh(ReadOnlyLockWaitMax);
+            return load();
         }
         catch (StorageException cause)
         {
-            var message = $"loading additional layer stores: {cause.Message}";
-            throw new StorageException(cause.Error with { Message = message }, cause);
+            throw new StorageException(
+                cause.Error with { Message = $"loading {whose}: {cause.Message}" }, cause);
         }
     }
 

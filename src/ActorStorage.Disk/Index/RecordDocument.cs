@@ -75,7 +75,8 @@ public static class RecordDocument
         }
         catch (Exception cause) when (cause is JsonException or StorageException or InvalidOperationException)
         {
-            throw new StorageException(StorageErrorKind.Corrupt, $"loading {path}: {cause.Message}", path, cause);
+            var message = $"loading {Quoted.Text(path)}: {cause.Message}";
+            throw new StorageException(StorageErrorKind.Corrupt, message, path, cause);
         }
     }
 
