@@ -10,6 +10,12 @@ public sealed class BadArgumentSpec
     [InlineData("error copying \"\" to \"/nowhere\": stat : no such file or directory", "copy", "", "/nowhere")]
     [InlineData("error copying \"/etc/passwd\" to \"\": path:  should be absolute", "copy", "/etc/passwd", "")]
     [InlineData("error copying \"\" to \"\": stat : no such file or directory", "copy", "", "")]
+    [InlineData("layer id \"a/b\" contains a separator", "create-layer", "-i", "a/b")]
+    [InlineData("layer id \"..\" is not a name", "create-layer", "-i", "..")]
+    [InlineData("layer id \".x\" is a name that the store itself uses", "create-layer", "-i", ".x")]
+    [InlineData("layer id \"tmp\" is a name that the store itself uses", "create-layer", "-i", "tmp")]
+    [InlineData(
+        "layer id \"a:b\" contains a character that the lower files cannot hold", "create-layer", "-i", "a:b")]
     [InlineData("--jobs: 1025 is more than 1024", "import-layers", "-j", "1025", "FILE")]
     [InlineData("--jobs: 2000000000 is more than 1024", "import-layers", "-j", "2000000000", "FILE")]
     [InlineData("--jobs: invalid number \"2000000000000\"", "import-layers", "-j", "2000000000000", "FILE")]
