@@ -60,7 +60,7 @@ internal static class CommandRunner
 
     private static int RunCommand(CommandLineRead.Run run, string[] arguments, Terminal terminal)
     {
-        if (run.Options.Flag(GlobalOptions.Unshare) && !IsInNamespace) return RunInNamespace(arguments, terminal);
+        if (WantsNamespace(run) && !IsInNamespace) return RunInNamespace(arguments, terminal);
         using var signals = new StopSignals();
         var context = new CommandContext(run.Options, run.Arguments, run.Conf, terminal, signals.Stopping);
         foreach (var warning in run.Conf?.Warnings ?? []) GoLog.Write(terminal, "warning", warning);
@@ -86,6 +86,10 @@ internal static class CommandRunner
             return ExitFailure;
         }
     }
+
+    /// <summary>A command without a store either needs none or makes one itself.</summary>
+    private static bool WantsNamespace(CommandLineRead.Run run) =>
+        run.Options.Flag(GlobalOptions.Unshare) && run.Command.StoreUse != StoreUse.NotOpened;
 
     private static bool IsInNamespace =>
         Environment.GetEnvironmentVariable(NamespaceProgram.InsideVariable) is not null;

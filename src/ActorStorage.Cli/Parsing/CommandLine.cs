@@ -62,7 +62,7 @@ internal sealed class CommandLine(IReadOnlyList<CommandSpec> commands)
         CommandSpec command, IReadOnlyList<string> nameAndRest, OptionValues values, Func<StorageConf> defaults)
     {
         var conf = StoreOptions.FillWhenNothingGiven(values, defaults);
-        // Given before the command it would be lost on the Go tool; here that stays so.
+        // Given before the command it would be lost on the Go tool; here that stays so, and the default counts.
         values.Clear(GlobalOptions.Unshare);
         var name = nameAndRest[0];
         IReadOnlyList<OptionSpec> options = [.. command.Options, .. GlobalOptions.BehindCommand];

@@ -15,7 +15,8 @@ internal static class GlobalOptions
         OptionKind.List, "Set storage driver options ($STORAGE_OPTS)", "--storage-opt");
     public static readonly OptionSpec Debug = new(OptionKind.Flag, "Print debugging information", "--debug", "-D");
     public static readonly OptionSpec Unshare = new(
-        OptionKind.Flag, "Run in a user namespace", "--unshare", "-U");
+        OptionKind.Flag, "Run in a user namespace (the default for everybody but root)", "--unshare", "-U")
+    { Default = Environment.IsPrivilegedProcess ? "" : "true" };
     public static readonly OptionSpec LockTimeout = new(
         OptionKind.Text, "How long to wait for a lock, e.g. 5s or 1m30s (default 0: as long as it takes)",
         "--lock-timeout")

@@ -7,7 +7,7 @@ internal sealed class OptionValues
     private readonly Dictionary<OptionSpec, string> _single = [];
     private readonly Dictionary<OptionSpec, List<string>> _lists = [];
 
-    public bool Flag(OptionSpec option) => _single.GetValueOrDefault(option) == "true";
+    public bool Flag(OptionSpec option) => Text(option) == "true";
 
     public string Text(OptionSpec option) => _single.GetValueOrDefault(option, option.Default);
 

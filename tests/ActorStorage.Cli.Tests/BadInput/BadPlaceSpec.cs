@@ -77,7 +77,7 @@ public sealed class BadPlaceSpec
         var before = await TreeListing.OfAsync(root.Graph);
 
         var outcome = await Command.RunAsync(
-            "setpriv", [.. asNobody, Tool.Ours.Path, .. root.GlobalOptions, "create-layer"]);
+            "setpriv", [.. asNobody, Tool.Ours.Path, .. root.GlobalOptions, "create-layer", "--unshare=false"]);
 
         outcome.Failed().Says("permission denied").Says(root.Directory);
         Assert.Equal(before, await TreeListing.OfAsync(root.Graph));

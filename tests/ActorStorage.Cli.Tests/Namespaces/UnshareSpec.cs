@@ -54,6 +54,34 @@ public sealed class UnshareSpec
             (1, "exec: \"no-such-program\": executable file not found in $PATH\n"), (failed.ExitCode, failed.Error));
     }
 
+    [SkippableTheory]
+    [InlineData("ours")]
+    [InlineData("go-newest")]
+    public async Task Should_be_in_a_namespace_unless_told_otherwise_when_the_user_is_not_root(string toolName)
+    {
+        var tool = Tool.Named(toolName);
+        await using var root = new StorageRoot("vfs");
+        (await Command.RunAsync("chown", "65534:65534", root.Directory)).Succeeded();
+        (await Command.RunAsync("chmod", "0777", root.Files)).Succeeded();
+        string[] asNobody =
+        [
+            $"XDG_RUNTIME_DIR={root.Files}", $"TMPDIR={root.Files}", $"HOME={root.Files}",
+            "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+        ];
+        var reachable = await Command.RunAsync("env", [.. asNobody, "test", "-x", tool.Path]);
+        Skip.If(reachable.ExitCode != 0, "no other user may run the executable where it lies");
+        Task<Outcome> RunAsync(params string[] arguments) =>
+            Command.RunAsync("env", [.. asNobody, tool.Path, .. root.GlobalOptions, .. arguments]);
+
+        (await RunAsync("create-layer", "-i", "inside")).Succeeded();
+        (await RunAsync("layers", "-q", "--unshare=false")).Succeeded().Says("inside");
+        // Without the rights of a namespace's root the directory of a layer cannot be had.
+        (await RunAsync("create-layer", "-i", "outside", "--unshare=false")).Failed();
+        // In front of the command it does not count.
+        string[] inFront = ["--unshare=false", .. root.GlobalOptions, "create-layer", "-i", "inside-too"];
+        (await Command.RunAsync("env", [.. asNobody, tool.Path, .. inFront])).Succeeded();
+    }
+
     [SkippableFact]
     public async Task Should_work_on_the_same_store_when_the_option_leads_into_a_namespace()
     {
