@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers;
 using System.Text;
-using System.Text.Unicode;
+using ActorStorage.Disk.Unix;
 using Mono.Unix;
 
 namespace ActorStorage.Disk.Archive;
@@ -11,36 +10,12 @@ internal static class EntryText
 {
     private const string WhiteoutPrefix = ".wh.";
 
-    public static string Decode(ReadOnlySpan<byte> bytes) =>
-        Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : DecodeAny(bytes);
+    public static string Decode(ReadOnlySpan<byte> bytes) => FileName.Decode(bytes);
 
     public static byte[] Encode(string text) =>
         text.Contains('\0', StringComparison.Ordinal)
             ? UnixEncoding.Instance.GetBytes(text)
             : Encoding.UTF8.GetBytes(text);
-
-    /// <summary>
-    /// A byte that is not UTF-8 becomes a NUL and the byte, as <see cref="UnixEncoding"/> reads it back. Its own
-    /// decoder is not used: it takes encoded surrogates for characters and loses them on the way back.
-    /// </summary>
-    private static string DecodeAny(ReadOnlySpan<byte> bytes)
-    {
-        var text = new StringBuilder(2 * bytes.Length);
-        while (!bytes.IsEmpty)
-        {
-            var isValid = Rune.DecodeFromUtf8(bytes, out var rune, out var length) == OperationStatus.Done;
-            if (isValid)
-            {
-                text.Append(rune);
-            }
-            else
-            {
-                foreach (var each in bytes[..length]) text.Append('\0').Append((char)each);
-            }
-            bytes = bytes[length..];
-        }
-        return text.ToString();
-    }
 
     /// <summary>The text up to the first NUL: fields of a header are padded.</summary>
     public static string Field(ReadOnlySpan<byte> field)

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Mono.Unix;
 using Mono.Unix.Native;
 
 namespace ActorStorage.Disk.Unix;
@@ -70,7 +69,7 @@ internal static class ConfinedWalk
         var buffer = new byte[4096];
         // An empty path reads the link that the handle itself stands for; anything but a link answers with an error.
         var length = Syscall.readlinkat(descriptor, "", buffer);
-        return length >= 0 ? UnixEncoding.Instance.GetString(buffer, 0, (int)length) : null;
+        return length >= 0 ? FileName.Decode(buffer.AsSpan(0, (int)length)) : null;
     }
 
     private static int Reopen(int descriptor, int flags, string path)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Mono.Unix.Native;
 
 namespace ActorStorage.Disk.Unix;
@@ -47,29 +46,15 @@ public sealed partial class LinuxDisk : IDisk
 
     public IReadOnlyList<string> List(DirectoryHandle directory)
     {
-        // A descriptor of its own: reading moves its position, and closing the stream closes it.
+        // A descriptor of its own, because reading moves its position.
         var descriptor = Open(() => Syscall.openat(directory.Descriptor, ".", Directory, 0), directory.Path);
-        var stream = Syscall.fdopendir(descriptor);
-        if (stream == IntPtr.Zero)
-        {
-            var failure = Failure.Of("fdopendir", directory.Path);
-            _ = Syscall.close(descriptor);
-            throw failure;
-        }
         try
         {
-            var names = new List<string>();
-            while (Syscall.readdir(stream) is { } entry)
-            {
-                if (entry.d_name is not ("." or "..")) names.Add(entry.d_name);
-            }
-            // The end, or a directory that cannot be read: what is damaged must not look empty.
-            var errno = Marshal.GetLastPInvokeError();
-            return errno == 0 ? names : throw Failure.Of("readdir", directory.Path, NativeConvert.ToErrno(errno));
+            return DirectoryEntries.Read(descriptor, directory.Path);
         }
         finally
         {
-            _ = Syscall.closedir(stream);
+            _ = Syscall.close(descriptor);
         }
     }
 
@@ -78,7 +63,7 @@ public sealed partial class LinuxDisk : IDisk
         var buffer = new byte[4096];        // PATH_MAX: no link is longer
         var length = Syscall.readlinkat(at.Descriptor, name, buffer);
         return length >= 0
-            ? Mono.Unix.UnixEncoding.Instance.GetString(buffer, 0, (int)length)
+            ? FileName.Decode(buffer.AsSpan(0, (int)length))
             : throw Failure.Of("readlink", PathOf(at, name));
     }
 

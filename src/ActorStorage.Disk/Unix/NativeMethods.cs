@@ -83,6 +83,9 @@ internal static partial class NativeMethods
         }
     }
 
+    [LibraryImport("libc", EntryPoint = "getdents64", SetLastError = true)]
+    internal static unsafe partial nint ReadEntries(int descriptor, byte* buffer, nuint size);
+
     [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
     internal static partial int SyncFileSystem(int descriptor);
 }
