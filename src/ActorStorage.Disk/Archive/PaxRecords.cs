@@ -143,7 +143,8 @@ internal sealed class PaxRecords
             nanoseconds = nanoseconds * 10 + (digit < fraction.Length ? fraction[digit] - '0' : 0);
         }
         var isNegative = whole[0] == '-' && nanoseconds > 0;
-        if (isNegative && seconds == long.MinValue) return false;
+        // There is no earlier second: the fraction goes, which no file could keep anyway.
+        if (isNegative && seconds == long.MinValue) (isNegative, nanoseconds) = (false, 0);
         time = isNegative ? new FileTime(seconds - 1, 1_000_000_000 - nanoseconds) : new FileTime(seconds, nanoseconds);
         return true;
     }

@@ -24,6 +24,10 @@ internal sealed class WhiteoutMarks(IDisk disk, ParentDirectories parents, Entry
         {
             clearWay(parents.OpenOrMake(path.Parent), path.Name, entry.Kind == TarEntryKind.Directory);
         }
+        catch (StorageException tooLong) when (Is(tooLong, Errno.ENAMETOOLONG))
+        {
+            // Nothing can have that name, while what it hides may just be short enough.
+        }
         catch (StorageException notDirectory) when (Is(notDirectory, Errno.ENOTDIR))
         {
             // Below something that this layer made a file or hid already. Below a hidden name all is hidden.
