@@ -64,6 +64,17 @@ internal sealed class TarBuilder
 
     public TarBuilder Directory(string name) => Header(new TarFields(name, '5') { Mode = "0000755" });
 
+    public TarBuilder Symlink(string name, string target) =>
+        Header(new TarFields(name, '2') { Link = target, Mode = "0000777" });
+
+    public TarBuilder HardLink(string name, string target) => Header(new TarFields(name, '1') { Link = target });
+
+    public TarBuilder Node(string name, char type, int major = 1, int minor = 3) => Header(
+        new TarFields(name, type)
+        {
+            Major = Convert.ToString(major, 8).PadLeft(7, '0'), Minor = Convert.ToString(minor, 8).PadLeft(7, '0'),
+        });
+
     public TarBuilder Pax(params (string Key, string Value)[] records) =>
         Extension('x', "PaxHeaders/a", string.Concat(records.Select(Record)));
 
