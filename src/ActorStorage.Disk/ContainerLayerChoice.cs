@@ -15,15 +15,15 @@ namespace ActorStorage.Disk;
 /// <param name="LayerMaps">The maps of the container's own layer.</param>
 public sealed record ContainerLayerChoice(LayerRecord? Base, IdMaps? CopyMaps, IdMaps LayerMaps)
 {
-    /// <param name="image">Null for none.</param>
-    /// <param name="isImageWritable">Whether the image's record can be changed; if not, nothing is copied.</param>
+    /// <param name="image">Null for none. Only the first store's images get copies, which are layers of that store:
+    /// for others the base is the first layer that there is, whatever its maps.</param>
     /// <param name="stores">The layer stores in their order; the first one is the one that can be written.</param>
     /// <param name="wanted">The container's maps; inherited ones are those of the layer, or of the store.</param>
     /// <param name="storeMaps">What the store gives to layers that nobody asks maps for.</param>
     /// <param name="canShift">Whether the driver maps owners when it mounts.</param>
     /// <exception cref="StorageException">NotFound: no store has the image's layer.</exception>
     public static ContainerLayerChoice Of(
-        ImageRecord? image, bool isImageWritable, IReadOnlyList<LayerIndex> stores, WantedMaps wanted, IdMaps storeMaps,
+        ImageRecord? image, IReadOnlyList<LayerIndex> stores, WantedMaps wanted, IdMaps storeMaps,
         bool canShift)
     {
         if (image?.TopLayer is null) return new(null, null, Own(wanted, storeMaps, canShift));
@@ -38,7 +38,8 @@ public sealed record ContainerLayerChoice(LayerRecord? Base, IdMaps? CopyMaps, I
         if (found.Find(each => Suits(each.Layer.IdMaps, asked, canShift)).Layer is { } suiting)
             return new(suiting, null, Own(wanted, suiting.IdMaps, canShift));
         var (first, isWritable) = found[0];
-        if (!isImageWritable || !isWritable) return new(first, null, Own(wanted, first.IdMaps, canShift));
+        if (image.Store != ImageStoreKind.First || !isWritable)
+            return new(first, null, Own(wanted, first.IdMaps, canShift));
         var copyMaps = canShift ? IdMaps.None : asked;
         return new(first, copyMaps, Own(wanted, copyMaps, canShift));
     }

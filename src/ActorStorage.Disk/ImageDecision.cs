@@ -81,7 +81,7 @@ public static class ImageDecision
 
     private static ImageRecord Copy(ForeignImage foreign) => foreign.Record with
     {
-        IsReadOnly = false,
+        Store = ImageStoreKind.First,
         MappedLayers = [],
         BigData = foreign.BigData.Aggregate(BigDataItems.Empty, With),
         UnknownFields = [],

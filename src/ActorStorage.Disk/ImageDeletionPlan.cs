@@ -12,21 +12,25 @@ public sealed record ImageDeletionPlan(ImmutableArray<LayerId> Layers)
     /// A layer goes unless a container works on it, another image has it as its top layer or as a copy of that, or a
     /// layer that stays is built on it; then what is below it stays as well. Layers of other stores stay.
     /// </summary>
-    /// <param name="image">It is deleted.</param>
+    /// <param name="deleted">The records of one image, one for each store that has it.</param>
     /// <param name="images">All images; whether the deleted one is among them does not matter.</param>
     /// <param name="layers">The layers of the store that may be written.</param>
     public static ImageDeletionPlan Of(
-        ImageRecord image, IEnumerable<ImageRecord> images, IEnumerable<ContainerRecord> containers, LayerIndex layers)
+        IReadOnlyList<ImageRecord> deleted, IEnumerable<ImageRecord> images, IEnumerable<ContainerRecord> containers,
+        LayerIndex layers)
     {
-        var needed = images.Where(other => other.Id != image.Id).SelectMany(other => other.Layers)
+        var needed = images.Where(other => deleted.All(image => image.Id != other.Id)).SelectMany(other => other.Layers)
             .Concat(containers.Select(container => container.Layer).OfType<LayerId>())
             .ToHashSet();
         var going = ImmutableArray.CreateBuilder<LayerId>();
-        foreach (var copy in image.MappedLayers.Distinct())
+        foreach (var copy in deleted.SelectMany(image => image.MappedLayers))
         {
             if (IsFree(copy)) going.Add(copy);
         }
-        for (var at = image.TopLayer; at is { } layer && IsFree(layer); at = layers.Get(layer).Parent) going.Add(layer);
+        foreach (var top in deleted.Select(image => image.TopLayer))
+        {
+            for (var at = top; at is { } layer && IsFree(layer); at = layers.Get(layer).Parent) going.Add(layer);
+        }
         return new ImageDeletionPlan(going.ToImmutable());
 
         bool IsFree(LayerId layer) => layers.Find(layer) is not null && !needed.Contains(layer)

@@ -8,21 +8,23 @@ namespace ActorStorage.Disk;
 /// data.</summary>
 public sealed class ImageRoot : RecordRoot<ImageRecord, ImageIndex>
 {
+    private readonly ImageStoreKind _store;
+
     /// <param name="directory">Absolute path of the store's own directory, e.g. overlay-images.</param>
-    /// <param name="isReadOnly">Whether it belongs to an additional store, which is never written.</param>
+    /// <param name="store">Which of the stores it is that a root sees.</param>
     /// <exception cref="StorageException">NotFound, or another failure to open.</exception>
-    public ImageRoot(IDisk disk, string directory, TimeProvider time, bool isReadOnly = false)
-        : this(disk, disk.OpenDirectory(directory), time, isReadOnly)
+    public ImageRoot(IDisk disk, string directory, TimeProvider time, ImageStoreKind store = ImageStoreKind.First)
+        : this(disk, disk.OpenDirectory(directory), time, store)
     {
     }
 
-    private ImageRoot(IDisk disk, DirectoryHandle directory, TimeProvider time, bool isReadOnly)
-        : base(disk, time, new ImageIndexFile(disk, directory, isReadOnly)) =>
-        (Directory, IsReadOnly) = (directory, isReadOnly);
+    private ImageRoot(IDisk disk, DirectoryHandle directory, TimeProvider time, ImageStoreKind store)
+        : base(disk, time, new ImageIndexFile(disk, directory, store)) =>
+        (Directory, _store) = (directory, store);
 
     public override DirectoryHandle Directory { get; }
 
-    public bool IsReadOnly { get; }
+    public bool IsReadOnly => _store == ImageStoreKind.Additional;
 
     public override void Dispose() => Directory.Dispose();
 

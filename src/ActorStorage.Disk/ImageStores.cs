@@ -24,12 +24,14 @@ public sealed class ImageStores : IDisposable
             if (paths.IsSplit)
             {
                 var lockFile = FileLock.Open(paths.GraphRootImagesLock);
-                _others.Add(new OtherStore(new ImageRoot(disk, paths.GraphRootImages, time), lockFile));
+                var root = new ImageRoot(disk, paths.GraphRootImages, time, ImageStoreKind.GraphRoot);
+                _others.Add(new OtherStore(root, lockFile));
             }
             foreach (var other in paths.ReadOnlyStores)
             {
                 if (TryOpenLock(other.ImagesLock) is not { } lockFile) continue;
-                _others.Add(new OtherStore(new ImageRoot(disk, other.Images, time, isReadOnly: true), lockFile));
+                var root = new ImageRoot(disk, other.Images, time, ImageStoreKind.Additional);
+                _others.Add(new OtherStore(root, lockFile));
             }
         }
         catch
@@ -92,13 +94,13 @@ public sealed class ImageStores : IDisposable
         All.SelectMany(store => store.Index.FindByDigest(digest));
 
     /// <summary>
-    /// The image that answers to the text in an additional store, with its data, ready to be entered into the first
+    /// The image that answers to the text in a store after the first, with its data, ready to be entered into the first
     /// store; null when there is none. Takes that store's lock.
     /// </summary>
     /// <exception cref="StorageException">Locked; NotFound, when an item of its data is missing.</exception>
     public ForeignImage? FindForeign(string idNameOrPrefix, TimeSpan lockWaitMax)
     {
-        foreach (var (root, lockFile) in _others.Where(other => other.Root.IsReadOnly))
+        foreach (var (root, lockFile) in _others)
         {
             if (root.Index.Resolve(idNameOrPrefix) is null) continue;
             using var shared = LockWait.Acquire(lockFile.Path, LockMode.Shared, lockWaitMax);

@@ -5,8 +5,8 @@ using ActorStorage.Disk.Unix;
 namespace ActorStorage.Disk.Index;
 
 /// <summary>The image document of a store.</summary>
-/// <param name="isReadOnly">Whether it belongs to an additional store.</param>
-public sealed class ImageIndexFile(IDisk disk, DirectoryHandle directory, bool isReadOnly)
+/// <param name="store">The store, which the records remember.</param>
+public sealed class ImageIndexFile(IDisk disk, DirectoryHandle directory, ImageStoreKind store)
     : IndexFile<ImageRecord, ImageIndex>(disk, new IndexDocument(DocumentKind.Stable, directory, Name))
 {
     public const string Name = "images.json";
@@ -17,7 +17,7 @@ public sealed class ImageIndexFile(IDisk disk, DirectoryHandle directory, bool i
         ReadOnlyMemory<byte> json, string path, DocumentKind document)
     {
         var images = RecordDocument.ParseImages(json, path).Select(image => image.WithOwnDigest());
-        return [.. isReadOnly ? images.Select(image => image with { IsReadOnly = true }) : images];
+        return [.. store == ImageStoreKind.First ? images : images.Select(image => image with { Store = store })];
     }
 
     private protected override ImageIndex IndexOf(IReadOnlyList<ImageRecord> records) => ImageIndex.Of(records);

@@ -25,8 +25,11 @@ public sealed record ImageRecord : StoredRecord
 
     public BigDataItems BigData { get; init; } = BigDataItems.Empty;
 
-    /// <summary>Comes from an additional store, where nothing is ever written. Not written.</summary>
-    public bool IsReadOnly { get; init; }
+    /// <summary>The store that the record comes from. Not written.</summary>
+    public ImageStoreKind Store { get; init; }
+
+    /// <summary>Comes from an additional store, where nothing is ever written.</summary>
+    public bool IsReadOnly => Store == ImageStoreKind.Additional;
 
     /// <summary>Every digest by which the image is found: <see cref="Digest"/> first, then those of its
     /// manifests.</summary>
@@ -42,7 +45,7 @@ public sealed record ImageRecord : StoredRecord
 
     internal override string Key => Id.Value;
 
-    public bool Equals(ImageRecord? other) => base.Equals(other) && IsReadOnly == other!.IsReadOnly;
+    public bool Equals(ImageRecord? other) => base.Equals(other) && Store == other!.Store;
 
     public override int GetHashCode() => base.GetHashCode();
 

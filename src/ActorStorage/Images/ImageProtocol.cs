@@ -76,14 +76,15 @@ public static class ImageProtocol
     public sealed record DropImageWhileHeld(string Image, bool EvenWhenUsed, bool Test, Asker Asker)
         : IImageCommand, ILocalMessage;
 
-    /// <param name="Dropped">The record that is gone.</param>
+    /// <param name="Dropped">The records that are gone: several when several stores have the image.</param>
     /// <param name="Others">Every image that is left.</param>
     public sealed record DropImageOk(
-        ImageRecord Dropped, IReadOnlyList<ImageRecord> Others, IReadOnlyList<ContainerRecord> Containers)
+        IReadOnlyList<ImageRecord> Dropped, IReadOnlyList<ImageRecord> Others,
+        IReadOnlyList<ContainerRecord> Containers)
         : IReply, ILocalMessage;
 
     /// <summary>Enters a copy of the top layer with other id maps into an image's record.</summary>
-    public sealed record AddMappedLayerWhileHeld(string Image, LayerId Layer, Asker Asker)
+    public sealed record AddMappedLayerWhileHeld(ImageRecord Image, LayerId Layer, Asker Asker)
         : IImageCommand, ILocalMessage;
     public sealed record AddMappedLayerOk(ImageRecord Image) : IReply, ILocalMessage;
 

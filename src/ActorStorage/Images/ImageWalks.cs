@@ -38,20 +38,22 @@ internal sealed class ImageWalks(ImageStores stores, ImageWriter writer, Contain
             all =>
             {
                 if (!drop.EvenWhenUsed) ImageDeletionPlan.RefuseUsed(image, all.Containers);
-                ImageRecord[] others = [.. stores.Images.Where(other => other.Id != image.Id)];
-                if (!drop.Test) writer.Delete(image);
-                return Step.Of(new ImageProtocol.DropImageOk(image, others, all.Containers));
+                // One that was copied to be changed stands in two stores, and would come back from the second.
+                var dropped = stores.Images.Where(each => each.Id == image.Id && !each.IsReadOnly).ToList();
+                var others = stores.Images.Where(other => other.Id != image.Id).ToList();
+                if (!drop.Test) WriteToEach(dropped, each => new ImageWrite.Delete(each.Id.Value));
+                return Step.Of(new ImageProtocol.DropImageOk(dropped, others, all.Containers));
             });
     }
 
     private Step AddMappedLayer(ImageProtocol.AddMappedLayerWhileHeld add) => Step.Of(
-        new ImageProtocol.AddMappedLayerOk(writer.Write(new ImageWrite.AddMappedLayer(add.Image, add.Layer))));
+        new ImageProtocol.AddMappedLayerOk(Enter(StillThere(add.Image), add.Layer)));
 
     private Step RemoveMappedLayer(LayerId layer)
     {
-        var users = stores.Images.Where(image => !image.IsReadOnly && image.MappedLayers.Contains(layer)).ToList();
-        foreach (var image in users)
-            writer.Write(new ImageWrite.RemoveMappedLayer(image.Id.Value, layer));
+        WriteToEach(
+            stores.Images.Where(image => image.MappedLayers.Contains(layer)),
+            image => new ImageWrite.RemoveMappedLayer(image.Id.Value, layer));
         return Step.Of(new ImageProtocol.RemoveMappedLayerOk());
     }
 
@@ -61,14 +63,14 @@ internal sealed class ImageWalks(ImageStores stores, ImageWriter writer, Contain
     {
         var image = add.Image is null ? null : StillThere(add.Image);
         if (image is not null && add.MappedLayer is { } copy)
-            writer.Write(new ImageWrite.AddMappedLayer(image.Id.Value, copy));
+            Enter(image, copy);
         return new Step.Ask(
             containers.Ref,
             asker => new ContainerProtocol.CreateContainerWhileHeld(add.Container, image?.Id, add.Layer, asker),
             reply =>
             {
                 if (reply is Refused && image is not null && add.MappedLayer is { } unused)
-                    writer.Write(new ImageWrite.RemoveMappedLayer(image.Id.Value, unused));
+                    writer.Write(image.Store, new ImageWrite.RemoveMappedLayer(image.Id.Value, unused));
                 return Step.Of(reply);
             });
     }
@@ -89,8 +91,17 @@ internal sealed class ImageWalks(ImageStores stores, ImageWriter writer, Contain
         asker => new ContainerProtocol.WipeContainersWhileHeld(asker),
         _ =>
         {
-            foreach (var image in stores.Images.Where(image => !image.IsReadOnly).ToList())
-                writer.Delete(image);
+            WriteToEach(stores.Images, image => new ImageWrite.Delete(image.Id.Value));
             return Step.Of(new ImageProtocol.WipeImagesOk());
         });
+
+    private ImageRecord Enter(ImageRecord image, LayerId copy) =>
+        writer.Write(image.Store, new ImageWrite.AddMappedLayer(image.Id.Value, copy))[0];
+
+    /// <summary>To the records that may be written, each where it stands.</summary>
+    private void WriteToEach(IEnumerable<ImageRecord> images, Func<ImageRecord, ImageWrite> write)
+    {
+        foreach (var store in images.Where(image => !image.IsReadOnly).GroupBy(image => image.Store).ToList())
+            writer.Write(store.Key, [.. store.Select(write)]);
+    }
 }

@@ -42,10 +42,18 @@ internal sealed class ImageWriter(ImageStores stores, FileLock imagesLock, Reape
         }
     }
 
-    /// <summary>One write that a walk needs now.</summary>
-    /// <returns>The record afterwards, or before when it was deleted.</returns>
-    /// <exception cref="StorageException">Why it was refused.</exception>
-    public ImageRecord Write(ImageWrite write) => Refuse(Commit([write])[0]);
+    /// <summary>Writes that a walk needs now, to the store in which the records stand; one index write for
+    /// all.</summary>
+    /// <returns>The records afterwards, or before when they were deleted.</returns>
+    /// <exception cref="StorageException">Why one was refused.</exception>
+    public IReadOnlyList<ImageRecord> Write(ImageStoreKind store, params IReadOnlyList<ImageWrite> writes)
+    {
+        var outcomes = store == ImageStoreKind.GraphRoot
+            ? stores.CommitToGraphRoot(writes, settings.RightWaitMax)
+            : Commit(writes);
+        return [.. outcomes.Select(outcome =>
+            outcome.Error is { } error ? throw new StorageException(error) : outcome.Record!)];
+    }
 
     /// <summary>Whether the command changes an image of the first store, and can share an index write.</summary>
     public bool IsOwnWrite(ImageProtocol.IImageCommand command) => command switch
@@ -56,31 +64,27 @@ internal sealed class ImageWriter(ImageStores stores, FileLock imagesLock, Reape
         _ => false,
     };
 
-    /// <summary>A write to an image of another store: to that of the graph root in its place; of an additional one the
-    /// record is copied first when its names change, and everything else is refused, for nothing is written there.
-    /// </summary>
+    /// <summary>A write to an image of another store: when its names change the record is copied first, as the Go tools
+    /// do it; everything else is written to the graph root in its place and refused of additional ones, for nothing is
+    /// written there.</summary>
     public IReply ServeElsewhere(ImageProtocol.IImageCommand command)
     {
         var write = WriteOf(command)!;
+        if (write is ImageWrite.ChangeNames)
+        {
+            var foreign = stores.FindForeign(ImageOf(command), settings.RightWaitMax);
+            return ReplyTo(command, Commit(foreign is null ? [write] : [new ImageWrite.Adopt(foreign), write])[^1]);
+        }
         if (stores.OfGraphRoot is { } root && root.Index.Resolve(ImageOf(command)) is not null)
             return ReplyTo(command, stores.CommitToGraphRoot([write], settings.RightWaitMax)[0]);
-        if (write is not ImageWrite.ChangeNames) return ReplyTo(command, Commit([write])[^1]);
-        var foreign = stores.FindForeign(ImageOf(command), settings.RightWaitMax);
-        return ReplyTo(command, Commit(foreign is null ? [write] : [new ImageWrite.Adopt(foreign), write])[^1]);
+        return ReplyTo(command, Commit([write])[^1]);
     }
 
     public ImageRecord Create(NewImage image, LayerId? topLayer)
     {
         var foreign = stores.FindForeign(image.Id.Value, settings.RightWaitMax);
-        return Write(new ImageWrite.Create(image, topLayer, foreign?.Record.Id == image.Id ? foreign : null));
-    }
-
-    /// <summary>Deletes the record where it stands.</summary>
-    public void Delete(ImageRecord image)
-    {
-        var write = new ImageWrite.Delete(image.Id.Value);
-        if (stores.Own.Index.Find(image.Id) is not null) Write(write);
-        else Refuse(stores.CommitToGraphRoot([write], settings.RightWaitMax)[0]);
+        foreign = foreign?.Record.Id == image.Id ? foreign : null;
+        return Write(ImageStoreKind.First, new ImageWrite.Create(image, topLayer, foreign))[0];
     }
 
     public IReply DirectoryOf(ImageProtocol.GetImageDirectory get)
@@ -125,7 +129,4 @@ internal sealed class ImageWriter(ImageStores stores, FileLock imagesLock, Reape
         ImageProtocol.SetImageData set => set.Image,
         _ => throw new ArgumentOutOfRangeException(nameof(command), command, "changes no single image"),
     };
-
-    private static ImageRecord Refuse(WriteOutcome<ImageRecord> outcome) =>
-        outcome.Error is { } error ? throw new StorageException(error) : outcome.Record!;
 }

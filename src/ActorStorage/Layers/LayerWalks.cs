@@ -72,7 +72,7 @@ internal sealed class LayerWalks(
         return new Step.Ask(
             images.Ref,
             asker => new ImageProtocol.AddMappedLayerWhileHeld(
-                commit.Image.Id.Value, commit.MappedCopy.Layer.Id, asker),
+                commit.Image, commit.MappedCopy.Layer.Id, asker),
             reply =>
             {
                 if (reply is not Refused) return Step.Of(new WalkProtocol.CommitMappedCopyOk(outcomes[0].Record!));

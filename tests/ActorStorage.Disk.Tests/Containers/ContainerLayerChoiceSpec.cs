@@ -44,10 +44,11 @@ public sealed class ContainerLayerChoiceSpec
     public void Should_take_the_layer_as_it_is_when_the_image_or_the_layer_cannot_be_changed()
     {
         var stores = Stores(Layer("top", IdMaps.None));
-        Assert.Equal(("top", null, One), Choose(stores, WantedMaps.Of(One), isImageWritable: false));
+        Assert.Equal(("top", null, One), Choose(stores, WantedMaps.Of(One), ImageStoreKind.Additional));
+        Assert.Equal(("top", null, One), Choose(stores, WantedMaps.Of(One), ImageStoreKind.GraphRoot));
 
         var mapped = Stores(Layer("top", One));
-        Assert.Equal(("top", null, One), Choose(mapped, WantedMaps.Inherited, isImageWritable: false));
+        Assert.Equal(("top", null, One), Choose(mapped, WantedMaps.Inherited, ImageStoreKind.Additional));
 
         LayerIndex[] foreign = [LayerIndex.Empty, .. stores];
         Assert.Equal(("top", null, One), Choose(foreign, WantedMaps.Of(One)));
@@ -67,7 +68,7 @@ public sealed class ContainerLayerChoiceSpec
     public void Should_take_the_stores_maps_when_there_is_no_image()
     {
         var choice = ContainerLayerChoice.Of(
-            null, isImageWritable: true, [LayerIndex.Empty], WantedMaps.Inherited, storeMaps: One, canShift: false);
+            null, [LayerIndex.Empty], WantedMaps.Inherited, storeMaps: One, canShift: false);
 
         Assert.Equal((null, null, One), (choice.Base, choice.CopyMaps, choice.LayerMaps));
         Assert.Equal((null, null, Two), Choose([], WantedMaps.Of(Two), image: Image with { TopLayer = null }));
@@ -103,7 +104,7 @@ public sealed class ContainerLayerChoiceSpec
             : options.Contains(":2:", StringComparison.Ordinal) ? WantedMaps.Of(Two)
             : options.Length > 0 ? WantedMaps.Host : WantedMaps.Inherited;
 
-        var choice = ContainerLayerChoice.Of(image, true, [before], wanted, IdMaps.None, canShift: false);
+        var choice = ContainerLayerChoice.Of(image, [before], wanted, IdMaps.None, canShift: false);
         root.Must([
             .. vfs, "create-container", "-i", "c", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries), "img",
         ]);
@@ -123,10 +124,11 @@ public sealed class ContainerLayerChoiceSpec
     }
 
     private static (string? Base, IdMaps? CopyMaps, IdMaps LayerMaps) Choose(
-        LayerIndex[] stores, WantedMaps wanted, bool isImageWritable = true, bool canShift = false,
+        LayerIndex[] stores, WantedMaps wanted, ImageStoreKind imageStore = ImageStoreKind.First, bool canShift = false,
         ImageRecord? image = null)
     {
-        var choice = ContainerLayerChoice.Of(image ?? Image, isImageWritable, stores, wanted, IdMaps.None, canShift);
+        var choice = ContainerLayerChoice.Of(
+            (image ?? Image) with { Store = imageStore }, stores, wanted, IdMaps.None, canShift);
         return (choice.Base?.Id.Value, choice.CopyMaps, choice.LayerMaps);
     }
 

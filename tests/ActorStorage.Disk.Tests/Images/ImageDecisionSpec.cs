@@ -91,7 +91,7 @@ public sealed class ImageDecisionSpec
                 Metadata = "theirs",
                 Created = new Timestamp("2020-01-01T00:00:00Z"),
                 Flags = RecordFlags.Empty.With("flag", true),
-                IsReadOnly = true,
+                Store = ImageStoreKind.Additional,
             },
             [new NewBigData("k", Bytes("theirs")), new NewBigData("l", Bytes("theirs"))]);
         var image = new NewImage
@@ -120,12 +120,12 @@ public sealed class ImageDecisionSpec
             TopLayer = Top,
             MappedLayers = [new LayerId("copy")],
             Flags = RecordFlags.Empty.With("flag", true),
-            IsReadOnly = true,
+            Store = ImageStoreKind.Additional,
         };
 
         var (index, copy) = Decide(ImageIndex.Empty, new ImageWrite.Adopt(new ForeignImage(record, [])));
 
-        Assert.Equal(record with { MappedLayers = [], IsReadOnly = false }, copy);
+        Assert.Equal(record with { MappedLayers = [], Store = ImageStoreKind.First }, copy);
         Assert.Equal(copy, index.FindByName("n"));
     }
 

@@ -125,7 +125,7 @@ public sealed class ImageGoSpec
         var disk = new ActorStorage.Disk.Unix.LinuxDisk();
         using var handle = disk.OpenDirectory(directory.Path);
         // Encoded anew throughout, as the Go tool does it.
-        var images = new ImageIndexFile(disk, handle, isReadOnly: false).Load().Index.Images;
+        var images = new ImageIndexFile(disk, handle, ImageStoreKind.First).Load().Index.Images;
         return ImageIndex.Of([.. images.Select(image => image with { UnknownFields = [] })]);
     }
 

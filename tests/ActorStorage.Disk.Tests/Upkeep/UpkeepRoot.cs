@@ -76,7 +76,7 @@ internal sealed class UpkeepRoot : IDisposable
         using var containers = Disk.OpenDirectory(Paths.Containers);
         return new StoreRecords(
             [.. new LayerIndexFile(Disk, layers).Load().Index.Layers, .. OtherLayers()],
-            [.. new ImageIndexFile(Disk, images, isReadOnly: false).Load().Index.Images, .. OtherImages()],
+            [.. new ImageIndexFile(Disk, images, ImageStoreKind.First).Load().Index.Images, .. OtherImages()],
             [.. new ContainerIndexFile(Disk, containers, containers).Load().Index.Containers]);
     }
 
@@ -95,7 +95,7 @@ internal sealed class UpkeepRoot : IDisposable
         foreach (var paths in Paths.ReadOnlyStores)
         {
             using var directory = Disk.OpenDirectory(paths.Images);
-            foreach (var image in new ImageIndexFile(Disk, directory, isReadOnly: true).Load().Index.Images)
+            foreach (var image in new ImageIndexFile(Disk, directory, ImageStoreKind.Additional).Load().Index.Images)
                 yield return image;
         }
     }

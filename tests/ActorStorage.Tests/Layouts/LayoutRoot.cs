@@ -31,6 +31,10 @@ internal sealed class LayoutRoot(string driver, params string[] options) : IAsyn
     public async Task<string> GoAsync(params string[] arguments) =>
         (await Tool.GoNewest.MustAsync(Root, [.. options.Select(Full), .. arguments])).Text;
 
+    /// <summary>Likewise, without the options.</summary>
+    public async Task<string> GoAloneAsync(params string[] arguments) =>
+        (await Tool.GoNewest.MustAsync(Root, arguments)).Text;
+
     /// <summary>Likewise, whether it succeeds or not.</summary>
     public Task<Outcome> TryGoAsync(params string[] arguments) =>
         Tool.GoNewest.RunAsync(Root, [.. options.Select(Full), .. arguments]);

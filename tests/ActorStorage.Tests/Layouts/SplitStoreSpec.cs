@@ -206,6 +206,64 @@ public sealed class SplitStoreSpec
         if (driver == "overlay") Assert.False(Directory.Exists($"{layout.OtherPaths.DriverHome}/marked"));
     }
 
+    [SkippableTheory]
+    [InlineData("overlay")]
+    [InlineData("vfs")]
+    public async Task Should_copy_for_other_owners_only_what_images_of_the_image_store_are_made_of(string driver)
+    {
+        await using var layout = Split(driver);
+        await layout.GoAloneAsync("create-layer", "-i", "base");
+        await layout.GoAloneAsync("create-image", "-i", "old", "base");
+        await layout.GoAsync("create-layer", "-r", "-i", "new-base");
+        await layout.GoAsync("create-image", "-i", "new", "new-base");
+        await layout.GoAsync(
+            "create-container", "-i", "theirs", "--uidmap", "0:1000:10", "--gidmap", "0:1000:10", "old");
+        var client = await layout.StartAsync(Paths(layout));
+
+        await client.CreateContainerAsync(Mapped("of-old", "old"));
+        await client.CreateContainerAsync(Mapped("of-new", "new"));
+
+        Assert.Empty((await client.GetImageAsync("old")).MappedLayers);
+        Assert.Equal("base", await ParentAsync(client, "theirs"));
+        Assert.Equal("base", await ParentAsync(client, "of-old"));
+        var copy = Assert.Single((await client.GetImageAsync("new")).MappedLayers);
+        Assert.Equal(copy.Value, await ParentAsync(client, "of-new"));
+        Assert.Equal(6, (await client.ListLayersAsync()).Count);
+    }
+
+    [SkippableTheory]
+    [InlineData("overlay")]
+    [InlineData("vfs")]
+    public async Task Should_take_a_mapped_copy_out_of_the_record_in_the_graph_root(string driver)
+    {
+        await using var layout = Split(driver);
+        await layout.GoAloneAsync("create-layer", "-i", "base");
+        await layout.GoAloneAsync("create-image", "-i", "image", "base");
+        await layout.GoAloneAsync(
+            "create-container", "-i", "container", "--uidmap", "0:1000:10", "--gidmap", "0:1000:10", "image");
+        await layout.GoAloneAsync("delete-container", "container");
+        var client = await layout.StartAsync(Paths(layout));
+        var copy = Assert.Single((await client.GetImageAsync("image")).MappedLayers);
+
+        await client.DeleteLayerAsync(copy.Value);
+
+        Assert.Empty((await client.GetImageAsync("image")).MappedLayers);
+        Assert.Equal(["base"], (await client.ListLayersAsync()).Select(layer => layer.Id.Value));
+    }
+
+    private static NewContainer Mapped(string id, string image) => new()
+    {
+        Id = new ContainerId(id),
+        Image = image,
+        Maps = WantedMaps.Of(new IdMaps([new IdMap(0, 1000, 10)], [new IdMap(0, 1000, 10)])),
+    };
+
+    private static async Task<string?> ParentAsync(StorageClient client, string container)
+    {
+        var layer = (await client.GetContainerAsync(container)).Layer!.Value;
+        return (await client.GetLayerAsync(layer.Value)).Parent?.Value;
+    }
+
     private static LayoutRoot Split(string driver) => new(driver, "--image-store", "OTHER");
 
     private static StoragePaths Paths(LayoutRoot layout) => layout.Paths with { ImageStore = layout.Other };
