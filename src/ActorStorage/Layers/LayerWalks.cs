@@ -164,14 +164,16 @@ internal sealed class LayerWalks(
         }
     }
 
-    private Step DeleteUnchecked(LayerRecord layer, IReply done)
-    {
-        writer.Delete([layer.Id]);
-        return Step.AskFor<ImageProtocol.RemoveMappedLayerOk>(
-            images.Ref,
-            asker => new ImageProtocol.RemoveMappedLayerWhileHeld(layer.Id, asker),
-            _ => Step.Of(done));
-    }
+    /// <summary>The images forget the layer before it goes: one that names a layer that is not there has no size and
+    /// makes no containers, while a copy that no image names can be deleted once more.</summary>
+    private Step DeleteUnchecked(LayerRecord layer, IReply done) => Step.AskFor<ImageProtocol.RemoveMappedLayerOk>(
+        images.Ref,
+        asker => new ImageProtocol.RemoveMappedLayerWhileHeld(layer.Id, asker),
+        _ =>
+        {
+            writer.Delete([layer.Id]);
+            return Step.Of(done);
+        });
 
     private Step Wipe() => Step.AskFor<ImageProtocol.WipeImagesOk>(
         images.Ref,

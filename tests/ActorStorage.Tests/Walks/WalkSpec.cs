@@ -2,6 +2,7 @@
 using System.Text;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
+using ActorStorage.Disk.Index;
 using ActorStorage.Layers;
 
 namespace ActorStorage.Tests.Walks;
@@ -147,6 +148,34 @@ public sealed class WalkSpec : IAsyncLifetime
 
     private async Task<string[]> LayersOfAsync(string image, bool test) =>
         [.. (await _client.DeleteImageAsync(image, test)).Select(layer => layer.Value)];
+
+    [SkippableFact]
+    public async Task Should_delete_a_mapped_copy_not_before_its_image_has_forgotten_it()
+    {
+        await PutChainAsync("top");
+        await _client.CreateImageAsync(Image("image", "top"));
+        var mapped = Container("container", "image") with
+        {
+            Maps = WantedMaps.Of(new IdMaps([new IdMap(0, 1000, 10)], [new IdMap(0, 1000, 10)])),
+        };
+        await _client.CreateContainerAsync(mapped);
+        await _client.DeleteContainerAsync("container");
+        var copy = Assert.Single((await _client.GetImageAsync("image")).MappedLayers);
+        _disk.BeforeRename = (_, to) =>
+        {
+            if (to == "images.json") throw new StorageException(StorageErrorKind.NoSpace, "the disk is full");
+        };
+
+        var refused = await RefusedAsync(() => _client.DeleteLayerAsync(copy.Value));
+        _disk.BeforeRename = null;
+
+        Assert.Equal(StorageErrorKind.NoSpace, refused.Kind);
+        Assert.NotNull(await _client.FindLayerAsync(copy.Value));
+        await _client.DeleteLayerAsync(copy.Value);
+        Assert.Empty((await _client.GetImageAsync("image")).MappedLayers);
+        Assert.Null(await _client.FindLayerAsync(copy.Value));
+        await CleanAsync();
+    }
 
     private async Task PutChainAsync(params string[] ids)
     {
