@@ -29,7 +29,7 @@ internal sealed class RecordBatch<TRecord, TIndex>(RecordRoot<TRecord, TIndex> r
 {
     private readonly List<(int Write, RecordEffect Effect)> _effects = [];
 
-    /// <summary>What became true besides the index; nothing when the batch failed.</summary>
+    /// <summary>What became true besides the index.</summary>
     public IEnumerable<RecordEffect> Effects => _effects.Select(each => each.Effect);
 
     /// <summary>Under the store's lock, held exclusively, with a current index.</summary>
@@ -41,22 +41,21 @@ internal sealed class RecordBatch<TRecord, TIndex>(RecordRoot<TRecord, TIndex> r
         var outcomes = new WriteOutcome<TRecord>[writes.Count];
         var before = root.Index;
         var index = before;
+        PreparedIndex? prepared = null;
         try
         {
             for (var i = 0; i < writes.Count; i++)
                 (index, outcomes[i]) = Decide(index, i, () => decide(index, writes[i]));
-            Publish(storeLock, index);
+            prepared = root.Prepare(index);
+            Publish(storeLock, index, prepared);
         }
         catch (StorageException cause)
         {
-            // Nothing became true: whoever was told yes in thought is told no in fact.
-            for (var i = _effects.Count - 1; i >= 0; i--) Undo(_effects[i].Effect);
-            _effects.Clear();
-            for (var i = 0; i < outcomes.Length; i++)
-            {
-                if (!StandsAnyway(outcomes[i], before)) outcomes[i] = WriteOutcome.Refused<TRecord>(cause.Error);
-            }
-            return outcomes;
+            TakeBack(outcomes, before, prepared, cause.Error);
+        }
+        finally
+        {
+            prepared?.Dispose();
         }
         Complete(outcomes);
         return outcomes;
@@ -92,6 +91,23 @@ internal sealed class RecordBatch<TRecord, TIndex>(RecordRoot<TRecord, TIndex> r
         }
         return outcomes;
     }
+
+    /// <summary>Whoever was told yes in thought is told no in fact. Nothing became true, or no more than what stands in
+    /// the documents that were renamed before one could not be: what these name must stay where it is.</summary>
+    private void TakeBack(
+        WriteOutcome<TRecord>[] outcomes, TIndex before, PreparedIndex? prepared, StorageError cause)
+    {
+        var stands = outcomes.Select(outcome => IsPublished(outcome, prepared)).ToArray();
+        foreach (var (_, effect) in _effects.Where(each => !stands[each.Write]).Reverse()) Undo(effect);
+        _effects.RemoveAll(each => !stands[each.Write]);
+        for (var i = 0; i < outcomes.Length; i++)
+        {
+            if (!stands[i] && !StandsAnyway(outcomes[i], before)) outcomes[i] = WriteOutcome.Refused<TRecord>(cause);
+        }
+    }
+
+    private static bool IsPublished(WriteOutcome<TRecord>? outcome, PreparedIndex? prepared) =>
+        outcome?.Record is { } record && prepared is not null && prepared.IsPublished(record.Document);
 
     /// <summary>Refused for its own reasons, or found in the store as it was before the batch.</summary>
     private static bool StandsAnyway(WriteOutcome<TRecord>? outcome, TIndex before) => outcome switch
@@ -146,9 +162,8 @@ internal sealed class RecordBatch<TRecord, TIndex>(RecordRoot<TRecord, TIndex> r
         }
     }
 
-    private void Publish(FileLock storeLock, TIndex index)
+    private void Publish(FileLock storeLock, TIndex index, PreparedIndex prepared)
     {
-        using var prepared = root.Prepare(index);
         if (prepared.IsEmpty && _effects.Count == 0) return;
         root.Publish(storeLock, index, prepared, between: () =>
         {

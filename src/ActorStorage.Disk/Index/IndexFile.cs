@@ -58,7 +58,7 @@ public abstract class IndexFile<TRecord, TIndex>
     /// <param name="saved">What the documents hold now.</param>
     public PreparedIndex Prepare(TIndex index, SavedIndex saved)
     {
-        var prepared = ImmutableArray.CreateBuilder<PreparedDocument>();
+        var prepared = ImmutableArray.CreateBuilder<(DocumentKind Kind, PreparedDocument Document)>();
         var after = ImmutableArray.CreateBuilder<SavedDocument>(_documents.Length);
         try
         {
@@ -71,14 +71,14 @@ public abstract class IndexFile<TRecord, TIndex>
                     continue;
                 }
                 var written = Prepare(document, index);
-                prepared.Add(written);
+                prepared.Add((document.Kind, written));
                 after.Add(new SavedDocument(revision, written.ModifiedAt));
             }
             return new PreparedIndex(prepared.DrainToImmutable(), new SavedIndex(after.MoveToImmutable()));
         }
         catch
         {
-            foreach (var written in prepared) written.Dispose();
+            foreach (var (_, written) in prepared) written.Dispose();
             throw;
         }
     }

@@ -17,7 +17,7 @@ public sealed class PreparedDocument : IDisposable
     private readonly DirectoryHandle _directory;
     private readonly string _temporaryName;
     private readonly string _name;
-    private bool _done;
+    private bool _disposed;
 
     private PreparedDocument(
         IDisk disk, DirectoryHandle directory, string temporaryName, string name, FileTime modifiedAt)
@@ -28,6 +28,9 @@ public sealed class PreparedDocument : IDisposable
 
     /// <summary>What the file's time of modification will be when it is published.</summary>
     public FileTime ModifiedAt { get; }
+
+    /// <summary>Whether it stands in the place of the one that had its name.</summary>
+    public bool IsPublished { get; private set; }
 
     /// <param name="directory">Must stay open until the document is published or disposed.</param>
     /// <param name="sync">Whether the bytes must reach the disk now. False for volatile documents only.</param>
@@ -56,15 +59,15 @@ public sealed class PreparedDocument : IDisposable
     /// <summary>Puts the file in the place of the one that had its name.</summary>
     public void Publish()
     {
-        ObjectDisposedException.ThrowIf(_done, this);
+        ObjectDisposedException.ThrowIf(_disposed || IsPublished, this);
         _disk.Rename(_directory, _temporaryName, _directory, _name);
-        _done = true;
+        IsPublished = true;
     }
 
     public void Dispose()
     {
-        if (_done) return;
-        _done = true;
+        if (_disposed || IsPublished) return;
+        _disposed = true;
         _disk.RemoveFile(_directory, _temporaryName);
     }
 
