@@ -3,13 +3,16 @@ using ActorStorage.Disk.Unix;
 
 namespace ActorStorage.Tests;
 
-/// <summary>The real disk, but for renames that a test may refuse.</summary>
+/// <summary>The real disk, but for renames and syncs that a test may refuse.</summary>
 internal sealed class FaultyDisk : IDisk
 {
     private readonly LinuxDisk _disk = new();
 
     /// <summary>Called with the old and the new name; what it throws is what the rename throws.</summary>
     public Action<string, string>? BeforeRename { get; set; }
+
+    /// <summary>Called with the directory's path before it is synced; what it throws is what the sync throws.</summary>
+    public Action<string>? BeforeSync { get; set; }
 
     public DirectoryHandle OpenDirectory(string absolutePath) => _disk.OpenDirectory(absolutePath);
 
@@ -116,7 +119,11 @@ internal sealed class FaultyDisk : IDisk
 
     public void SyncData(FileHandle file) => _disk.SyncData(file);
 
-    public void Sync(DirectoryHandle directory) => _disk.Sync(directory);
+    public void Sync(DirectoryHandle directory)
+    {
+        BeforeSync?.Invoke(directory.Path);
+        _disk.Sync(directory);
+    }
 
     public void SyncFileSystem(DirectoryHandle directory) => _disk.SyncFileSystem(directory);
 

@@ -75,7 +75,8 @@ internal sealed class LayerStoreActor : StoreActor<LayerProtocol.ILayerQuery, La
 
     protected override IReply? Settle(IRequest request, IReply reply) => reply switch
     {
-        LayerProtocol.CommitStagedLayerOk when _notDurable is not null => _notDurable,
+        // Whatever came of the hold was made of layers that were committed in it.
+        not Refused when _notDurable is not null && LayerWriter.IsCommit(request) => _notDurable,
         Refused refused when _writer.PassOn(request, refused) => null,
         _ => reply,
     };

@@ -47,6 +47,10 @@ internal sealed class LayerWriter(
         }
     }
 
+    /// <summary>Whether the command makes layers visible, which must outlive a crash when it is answered.</summary>
+    public static bool IsCommit(IRequest command) => command is
+        LayerProtocol.CommitStagedLayer or WalkProtocol.CommitContainer or WalkProtocol.CommitMappedCopy;
+
     public IReply ServeAlone(LayerProtocol.ILayerCommand command) => command switch
     {
         LayerProtocol.ReleaseMountsWhileHeld release => ReleaseMounts(release),
@@ -155,7 +159,7 @@ internal sealed class LayerWriter(
             root.Forget();
             return new Refused(cause.Error with
             {
-                Message = $"the layer is in the store, but may not outlive a crash: {cause.Message}",
+                Message = $"it is in the store, but may not outlive a crash: {cause.Message}",
             });
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk;
+using ActorStorage.Disk.Index;
 
 namespace ActorStorage.Tests.Layers;
 
@@ -57,6 +58,29 @@ public sealed class LayerStoreFailureSpec : IAsyncLifetime
         await _engine.StopAsync();
         Assert.Equal(["one"], _engine.Root.LayerDirectories());
         Assert.Empty(_engine.Root.Leftovers());
+    }
+
+    [Fact]
+    public async Task Should_not_acknowledge_layers_that_a_crash_could_undo_whatever_was_made_with_them()
+    {
+        await _engine.StopAsync();
+        var client = await _engine.StartAsync(_engine.Settings with { Flush = FlushMode.FileSystem }, _disk);
+        await client.PutLayerAsync(EngineRoot.Empty("base"));
+        await client.CreateImageAsync(
+            new NewImage { Id = new ImageId("image"), TopLayer = "base" });
+        var maps = WantedMaps.Of(new IdMaps([new IdMap(0, 1000, 10)], [new IdMap(0, 1000, 10)]));
+        _disk.BeforeSync = path => throw Failure($"{path} cannot be synced");
+
+        var layer = await Assert.ThrowsAsync<StorageException>(() => client.PutLayerAsync(EngineRoot.Empty("one")));
+        var container = await Assert.ThrowsAsync<StorageException>(() => client.CreateContainerAsync(
+            new NewContainer { Id = new ContainerId("container"), Image = "image", Maps = maps }));
+        _disk.BeforeSync = null;
+
+        Assert.All([layer, container], refused =>
+            Assert.Contains("may not outlive a crash", refused.Message, StringComparison.Ordinal));
+        Assert.NotNull(await client.FindLayerAsync("one"));
+        Assert.NotNull(await client.GetContainerAsync("container"));
+        await client.DeleteContainerAsync("container");
     }
 
     [Fact]
