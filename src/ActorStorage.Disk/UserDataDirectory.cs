@@ -24,6 +24,24 @@ public static class UserDataDirectory
         return $"{store}/{owner}/{Name}";
     }
 
+    /// <summary>The directory, opened; null when nobody has asked for it yet. Makes nothing, and so needs no
+    /// lock.</summary>
+    /// <inheritdoc cref="Make"/>
+    public static DirectoryHandle? TryOpen(IDisk disk, string store, string owner)
+    {
+        RecordId.RequireDirectoryName(owner);
+        try
+        {
+            using var at = disk.OpenDirectory(store);
+            using var data = disk.OpenDirectory(at, owner);
+            return disk.OpenDirectory(data, Name);
+        }
+        catch (StorageException missing) when (missing.Kind == StorageErrorKind.NotFound)
+        {
+            return null;
+        }
+    }
+
     private static void MakeDirectory(IDisk disk, DirectoryHandle at, string name)
     {
         if (disk.Status(at, name) is not null) return;

@@ -43,8 +43,8 @@ internal static class ContentSizes
         var paths = work.Settings.Paths;
         foreach (var store in (string[])[paths.Containers, paths.ContainersRun])
         {
-            using var data = work.Disk.OpenDirectory(UserDataDirectory.Make(work.Disk, store, id));
-            sizeBytes += TreeSize.Bytes(work.Disk, data);
+            using var data = UserDataDirectory.TryOpen(work.Disk, store, id);
+            if (data is not null) sizeBytes += TreeSize.Bytes(work.Disk, data);
         }
         return sizeBytes;
     }

@@ -38,6 +38,21 @@ public sealed class InspectionSpec : IAsyncLifetime
         Assert.True(await _client.GetImageSizeAsync("image") > 0);
     }
 
+    [Fact]
+    public async Task Should_count_a_containers_directories_and_make_none_by_asking()
+    {
+        await ContainerAsync();
+        var paths = _engine.Settings.Paths;
+
+        Assert.Equal(0, await _client.GetContainerSizeAsync("container"));
+        Assert.False(Directory.Exists($"{paths.Containers}/container"));
+        Assert.False(Directory.Exists($"{paths.ContainersRun}/container"));
+
+        var directory = await _client.GetContainerDirectoryAsync("container", inRunRoot: false);
+        await File.WriteAllBytesAsync(Path.Combine(directory, "file"), new byte[10]);
+        Assert.Equal(10, await _client.GetContainerSizeAsync("container"));
+    }
+
     [SkippableFact]
     public async Task Should_write_the_same_diff_against_any_layer_as_the_go_tool()
     {
