@@ -13,12 +13,16 @@ public sealed class SameOutputSpec
     private static readonly string _scripts = Path.Combine(AppContext.BaseDirectory, "SameOutput", "Scripts");
 
     /// <summary>
-    /// Scripts in which the two differ on purpose, or in what nobody asks for: what a refused container leaves, where
-    /// <c>-s overlay2</c> keeps its layers, how often an image is listed that two stores have, owners of directories
-    /// beside a layer's files. They are for those who look into it.
+    /// Scripts in which the two differ on purpose: where <c>-s overlay2</c> keeps its layers. They are for those who
+    /// look into it.
     /// </summary>
-    private static readonly string[] _heldBack =
-        ["create-container", "driver-options", "id-maps", "split-store", "stores-of-others"];
+    private static readonly string[] _heldBack = ["driver-options"];
+
+    /// <summary>
+    /// Scripts after which the stores differ on purpose: in owners and modes of the directories beside the files of an
+    /// overlay layer with other owners, which nobody sees who mounts it.
+    /// </summary>
+    private static readonly string[] _onlyOutput = ["id-maps"];
 
     /// <summary>Scripts whose output depends on how layers are stored.</summary>
     private static readonly string[] _forVfs =
@@ -62,6 +66,7 @@ public sealed class SameOutputSpec
             differences.Length == 0,
             $"{differences.Length} of {steps.Length} commands of {script}.script differ\n"
             + string.Concat(differences.Select(pair => Described(pair.First, pair.Second))));
+        if (driver == "overlay" && _onlyOutput.Contains(script)) return;
         Assert.True(
             expected.Files.SequenceEqual(actual.Files),
             $"after {script}.script the stores differ\n"

@@ -42,7 +42,8 @@ public static partial class StoreListing
     /// the list of mount points, which a program writes when it wants to, and the directories that the Go tool makes
     /// for a container when it is asked for the container's size.
     /// </summary>
-    [GeneratedRegex(@"^d \d+ \S+ (root|run)/[a-z]+-containers/[^/ ]+(/userdata)? \d+$| (run/overlay/\S+|root/[a-z]+/tempdirs|root/[a-z]+-layers/tmp|run/[a-z]+-layers/mount\S+) \d+$")]
+    [GeneratedRegex(@"^d \d+ \S+ (root|run)/[a-z]+-containers/[^/ ]+(/userdata)? \d+$|"
+        + @" (run/overlay/\S+|root/[a-z]+/tempdirs|root/[a-z]+-layers/tmp|run/[a-z]+-layers/mount\S+) \d+$")]
     private static partial Regex IsOwnBusiness();
 
     /// <summary>The size of a directory is the file system's; that of compressed or timed text varies.</summary>

@@ -97,6 +97,22 @@ public sealed class WalkSpec : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task Should_refuse_a_container_whose_maps_overlap_and_keep_no_copy_made_for_it()
+    {
+        await PutChainAsync("base");
+        await _client.CreateImageAsync(Image("image", "base"));
+        var overlapping = new IdMaps([new IdMap(0, 5, 10), new IdMap(5, 20, 10)], [new IdMap(0, 5, 10)]);
+
+        var refused = await RefusedAsync(() => _client.CreateContainerAsync(
+            Container("container", "image") with { Maps = WantedMaps.Of(overlapping) }));
+
+        Assert.Equal(StorageErrorKind.Invalid, refused.Kind);
+        Assert.Single(await _client.ListLayersAsync());
+        Assert.Empty((await _client.GetImageAsync("image")).MappedLayers);
+        await CleanAsync();
+    }
+
+    [SkippableFact]
     public async Task Should_hand_names_and_metadata_to_whatever_answers_to_the_text()
     {
         await PutChainAsync("layer");
