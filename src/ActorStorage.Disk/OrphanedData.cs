@@ -11,18 +11,24 @@ namespace ActorStorage.Disk;
 public static class OrphanedData
 {
     private const int IdLength = 64;
+    private const int OtherFileSystem = 18;     // EXDEV
     private static readonly string[] Documents =
         [ImageIndexFile.Name, ContainerIndexFile.StableName, ContainerIndexFile.VolatileName];
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     /// <summary>
-    /// Removes them. Only names of 64 hex digits are taken for ids; whatever else lies in a store's directory may be
-    /// anybody's. Under the store's lock, held exclusively, with a current index: whoever makes a directory for a
-    /// record holds that lock until the record is written.
+    /// Takes them out of sight, as with a deletion of layers: an owner's own files may be many. Only names of 64 hex
+    /// digits are taken for ids; whatever else lies in a store's directory may be anybody's. Under the store's lock,
+    /// held exclusively, with a current index: whoever makes a directory for a record holds that lock until the record
+    /// is written.
     /// </summary>
-    /// <returns>How many were removed.</returns>
-    /// <exception cref="StorageException">Something could not be removed; what came before it is gone.</exception>
-    public static int Remove<TRecord, TIndex>(RecordRoot<TRecord, TIndex> root)
+    /// <param name="temp">Where they are put. What lies on another file system than this, as a split image store may,
+    /// is removed where it is.</param>
+    /// <returns>How many there were, and what is to be removed of them once the lock is gone.</returns>
+    /// <exception cref="StorageException">Something could not be removed; what came before it is out of
+    /// sight.</exception>
+    public static (int Count, IReadOnlyList<Trash> Trash) Discard<TRecord, TIndex>(
+        RecordRoot<TRecord, TIndex> root, TempDirectory temp)
         where TRecord : StoredRecord
         where TIndex : RecordIndex<TRecord, TIndex>
     {
@@ -31,8 +37,29 @@ public static class OrphanedData
                 || UnfinishedDocument.IsStale(root.Disk, root.Directory, name, Documents, root.Time))
             .Order(StringComparer.Ordinal)
             .ToList();
-        foreach (var orphan in orphans) TreeRemoval.Remove(root.Disk, root.Directory, orphan);
-        return orphans.Count;
+        var trash = new List<Trash>();
+        foreach (var orphan in orphans)
+        {
+            var place = new Trash(temp, temp.NextName(orphan));
+            if (TryRename(root, orphan, place)) trash.Add(place);
+            else TreeRemoval.Remove(root.Disk, root.Directory, orphan);
+        }
+        return (orphans.Count, trash);
+    }
+
+    private static bool TryRename<TRecord, TIndex>(RecordRoot<TRecord, TIndex> root, string name, Trash place)
+        where TRecord : StoredRecord
+        where TIndex : RecordIndex<TRecord, TIndex>
+    {
+        try
+        {
+            root.Disk.Rename(root.Directory, name, place.In.Directory, place.Name);
+            return true;
+        }
+        catch (StorageException elsewhere) when (elsewhere.Error.Errno == OtherFileSystem)
+        {
+            return false;
+        }
     }
 
     private static bool IsOrphan<TRecord, TIndex>(RecordRoot<TRecord, TIndex> root, string name)

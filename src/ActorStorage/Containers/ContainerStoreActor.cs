@@ -26,7 +26,7 @@ internal sealed class ContainerStoreActor
     {
         _root = new ContainerRoot(disk, settings.Paths, settings.Time);
         _reader = new ContainerReader(_root);
-        _writer = new ContainerWriter(_root, Lock.File, reaper, settings);
+        _writer = new ContainerWriter(_root, Lock.File, reaper, area, settings);
     }
 
     protected override bool IsLoaded => _root.IsLoaded;

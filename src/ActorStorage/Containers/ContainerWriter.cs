@@ -13,7 +13,7 @@ namespace ActorStorage.Containers;
 /// is left for afterwards.
 /// </summary>
 internal sealed class ContainerWriter(
-    ContainerRoot root, FileLock containersLock, ReaperRef reaper, StorageSettings settings)
+    ContainerRoot root, FileLock containersLock, ReaperRef reaper, StagingArea area, StorageSettings settings)
 {
     private readonly List<Trash> _trash = [];
 
@@ -101,7 +101,9 @@ internal sealed class ContainerWriter(
 
     private ContainerProtocol.CollectContainersOk Collect()
     {
-        return new ContainerProtocol.CollectContainersOk(OrphanedData.Remove(root));
+        var (count, trash) = OrphanedData.Discard(root, area.Files);
+        _trash.AddRange(trash);
+        return new ContainerProtocol.CollectContainersOk(count);
     }
 
     private ContainerProtocol.WipeContainersOk Wipe()

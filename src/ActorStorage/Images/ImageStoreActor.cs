@@ -30,7 +30,7 @@ internal sealed class ImageStoreActor : StoreActor<ImageProtocol.IImageQuery, Im
         _containers = containers;
         _stores = new ImageStores(disk, settings.Paths, settings.Time);
         _reader = new ImageReader(_stores);
-        _writer = new ImageWriter(_stores, Lock.File, reaper, settings);
+        _writer = new ImageWriter(_stores, Lock.File, reaper, area, settings);
         _walks = new ImageWalks(_stores, _writer, containers);
     }
 

@@ -12,7 +12,8 @@ namespace ActorStorage.Images;
 /// Serves what concerns images only, under images.lock, held exclusively, with a current index. What need not be done
 /// under the lock is left for afterwards.
 /// </summary>
-internal sealed class ImageWriter(ImageStores stores, FileLock imagesLock, ReaperRef reaper, StorageSettings settings)
+internal sealed class ImageWriter(
+    ImageStores stores, FileLock imagesLock, ReaperRef reaper, StagingArea area, StorageSettings settings)
 {
     private readonly List<Trash> _trash = [];
 
@@ -96,7 +97,9 @@ internal sealed class ImageWriter(ImageStores stores, FileLock imagesLock, Reape
 
     public IReply Collect()
     {
-        return new ImageProtocol.CollectImagesOk(OrphanedData.Remove(stores.Own));
+        var (count, trash) = OrphanedData.Discard(stores.Own, area.Files);
+        _trash.AddRange(trash);
+        return new ImageProtocol.CollectImagesOk(count);
     }
 
     /// <summary>What was left for after the lock.</summary>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using ActorStorage.Disk.Index;
+using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
 
 namespace ActorStorage.Disk.Tests.Images;
@@ -199,13 +200,45 @@ public sealed class ImageCommitSpec : IDisposable
         Directory.CreateDirectory(_directory[new string('B', 64)]);
         File.WriteAllText(_directory[new string('c', 64)], "");
 
-        Assert.Equal(1, OrphanedData.Remove(_root));
+        using var temporary = new TemporaryDirectory();
+        var temp = TempDirectory.Create(_root.Disk, temporary["tmp"]);
+        var (count, trash) = OrphanedData.Discard(_root, temp);
 
+        Assert.Equal(1, count);
         Assert.False(Directory.Exists(_directory[orphan]));
+        var place = Assert.Single(trash);
+        Assert.True(Directory.Exists(temporary[$"tmp/{temp.Name}/{place.Name}/userdata"]));
         Assert.True(File.Exists(_directory[$"{known}/k"]));
         Assert.Equal(3, Directory.GetDirectories(_directory.Path).Length);
         Assert.True(File.Exists(_directory[new string('c', 64)]));
-        Assert.Equal(0, OrphanedData.Remove(_root));
+        Assert.Equal((0, 0), Count(OrphanedData.Discard(_root, temp)));
+        temp.Remove();
+
+        static (int, int) Count((int Count, IReadOnlyList<Trash> Trash) found) => (found.Count, found.Trash.Count);
+    }
+
+    [SkippableFact]
+    public void Should_remove_orphans_where_they_are_when_the_temp_directory_is_on_another_file_system()
+    {
+        const string Elsewhere = "/dev/shm";
+        using var there = _root.Disk.OpenDirectory(Elsewhere);
+        var own = _root.Disk.Status(_root.Directory).Device;
+        Skip.If(_root.Disk.Status(there).Device == own, "the tests' directory is in shared memory");
+        Directory.CreateDirectory(_directory[$"{new string('b', 64)}/userdata"]);
+        var path = $"{Elsewhere}/actor-storage-{Guid.NewGuid():N}";
+        try
+        {
+            var temp = TempDirectory.Create(_root.Disk, path);
+            var (count, trash) = OrphanedData.Discard(_root, temp);
+            temp.Remove();
+
+            Assert.Equal((1, 0), (count, trash.Count));
+            Assert.Empty(Directory.GetDirectories(_directory.Path));
+        }
+        finally
+        {
+            Directory.Delete(path, recursive: true);
+        }
     }
 
     private static ImageWrite.Create Create(string id, string name, params NewBigData[] data) =>
