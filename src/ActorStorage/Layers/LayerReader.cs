@@ -84,6 +84,10 @@ internal sealed class LayerReader(LayerRoot root, StorageSettings settings)
         return new LayerProtocol.LocateLayerOk(layer, parent, reference);
     }
 
-    private LayerProtocol.PlanTopLayerOk PlanTopLayer(LayerProtocol.PlanTopLayer plan) => new(ContainerLayerChoice.Of(
-        plan.Image, [root.Index, .. root.ReadOnly.Stores], plan.Maps, settings.IdMaps, canShift: false));
+    private LayerProtocol.PlanTopLayerOk PlanTopLayer(LayerProtocol.PlanTopLayer plan)
+    {
+        plan.Maps.Resolve(IdMaps.None).CheckRanges();
+        return new LayerProtocol.PlanTopLayerOk(ContainerLayerChoice.Of(
+            plan.Image, [root.Index, .. root.ReadOnly.Stores], plan.Maps, settings.IdMaps, canShift: false));
+    }
 }
