@@ -52,7 +52,7 @@ public static class Deduplication
         {
             return driver.Content(layer).Own;
         }
-        catch (StorageException gone) when (gone.Kind is StorageErrorKind.NotFound or StorageErrorKind.Corrupt)
+        catch (StorageException)
         {
             // Deleted by now, or damaged: that is for others to say.
             return [];

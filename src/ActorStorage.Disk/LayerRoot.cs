@@ -97,8 +97,9 @@ public sealed class LayerRoot : RecordRoot<LayerRecord, LayerIndex>
     }
 
     /// <summary>
-    /// Who has mounted what, as last written by anybody. Needs no lock: the file is replaced as a whole, and a count
-    /// read without a lock may be old by the time it is looked at anyway.
+    /// Who has mounted what, as last written by anybody. Needs no lock of the store: the file is replaced as a whole,
+    /// and a count read without a lock may be old by the time it is looked at anyway. On the thread that this root
+    /// belongs to, like all the rest.
     /// </summary>
     public MountPoints Mounts()
     {

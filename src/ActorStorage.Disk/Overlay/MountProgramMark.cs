@@ -34,13 +34,12 @@ internal static class MountProgramMark
     /// <summary>Whether anything below has a name or an attribute that only the FUSE program makes.</summary>
     private static bool HasTraces(IDisk disk, DirectoryHandle directory)
     {
-        foreach (var name in disk.List(directory))
+        using var walk = new TreeWalk(disk, directory);
+        while (walk.Next())
         {
-            if (name.StartsWith(".wh.", StringComparison.Ordinal)) return true;
-            if (disk.Status(directory, name) is not { IsDirectory: true }) continue;
-            if (disk.XattrNames(directory, name).Any(IsTrace)) return true;
-            using var below = disk.OpenDirectory(directory, name);
-            if (HasTraces(disk, below)) return true;
+            if (walk.IsLeaving) continue;
+            if (walk.Name.StartsWith(".wh.", StringComparison.Ordinal)) return true;
+            if (walk.Status.IsDirectory && disk.XattrNames(walk.At, walk.Name).Any(IsTrace)) return true;
         }
         return false;
     }

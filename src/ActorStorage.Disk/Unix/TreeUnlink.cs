@@ -23,7 +23,7 @@ internal sealed class TreeUnlink
         (_disk, _helped) = (disk, helped);
 
     /// <param name="helped">
-    /// Called with the errno when the kernel refuses to remove or open a name; true when it is worth another try.
+    /// Called with the errno when the kernel refuses to remove a name; true when it is worth another try.
     /// </param>
     internal static void Remove(
         IDisk disk, DirectoryHandle at, string name, Func<DirectoryHandle, string, int, bool>? helped = null)

@@ -13,6 +13,9 @@ internal static class BlockSharing
         NativeConvert.FromErrno(Errno.ENOSYS),
     ];
 
+    /// <summary>How many unlike files are kept to try the others with: equal checksums may be made on purpose.</summary>
+    private const int SourcesMax = 64;
+
     /// <returns>Bytes that are shared now; null when the file system cannot share at all.</returns>
     internal static long? Run(IDisk disk, IReadOnlyList<LayerFile> files, CancellationToken cancellation)
     {
@@ -30,7 +33,7 @@ internal static class BlockSharing
                 isShared = bytes > 0;
                 if (isShared) break;
             }
-            if (!isShared) sources.Add(file);
+            if (!isShared && sources.Count < SourcesMax) sources.Add(file);
         }
         return sharedBytes;
     }

@@ -26,6 +26,7 @@ internal sealed record LayerFile(string Directory, string Path, long SizeBytes)
 internal sealed class EqualFiles(IDisk disk, DedupHash method, CancellationToken cancellation)
 {
     private const int PathMax = 4096;
+    private const int TriedMax = 64;
     private const int BufferBytes = 1 << 20;
     private readonly Dictionary<long, List<LayerFile>> _bySize = [];
     private readonly HashSet<(ulong Device, ulong Inode)> _seen = [];
@@ -36,11 +37,11 @@ internal sealed class EqualFiles(IDisk disk, DedupHash method, CancellationToken
         try
         {
             using var root = disk.OpenDirectory(directory);
-            Add(directory, "", root);
+            Add(directory, root);
         }
-        catch (StorageException gone) when (gone.Kind == StorageErrorKind.NotFound)
+        catch (StorageException)
         {
-            // The layer is being deleted.
+            // The layer is being deleted, or is damaged: what was found of it until then may be shared all the same.
         }
     }
 
@@ -49,7 +50,8 @@ internal sealed class EqualFiles(IDisk disk, DedupHash method, CancellationToken
     {
         foreach (var same in _bySize.Values.Where(files => files.Count > 1))
         {
-            if (method == DedupHash.Size)
+            // More are not tried each with each other, which takes the square of their number: a checksum tells first.
+            if (method == DedupHash.Size && same.Count <= TriedMax)
             {
                 yield return same;
                 continue;
@@ -63,24 +65,23 @@ internal sealed class EqualFiles(IDisk disk, DedupHash method, CancellationToken
         }
     }
 
-    private void Add(string directory, string path, DirectoryHandle at)
+    private void Add(string directory, DirectoryHandle root)
     {
-        cancellation.ThrowIfCancellationRequested();
-        foreach (var name in disk.List(at).Order(StringComparer.Ordinal))
+        using var walk = new TreeWalk(disk, root);
+        while (walk.Next())
         {
-            if (disk.Status(at, name) is not { } status) continue;
-            var below = path.Length == 0 ? name : $"{path}/{name}";
-            // Nobody could open what lies deeper.
-            if (below.Length > PathMax) continue;
+            cancellation.ThrowIfCancellationRequested();
+            if (walk.IsLeaving) continue;
+            var (status, path) = (walk.Status, walk.Path);
             if (status.IsDirectory)
             {
-                using var next = disk.OpenDirectory(at, name);
-                Add(directory, below, next);
+                // Nobody could open what lies deeper.
+                if (path.Length > PathMax) walk.Skip();
             }
             else if (status is { Kind: FileKind.Regular, SizeBytes: > 0 } && _seen.Add((status.Device, status.Inode)))
             {
                 if (!_bySize.TryGetValue(status.SizeBytes, out var same)) _bySize.Add(status.SizeBytes, same = []);
-                same.Add(new LayerFile(directory, below, status.SizeBytes));
+                same.Add(new LayerFile(directory, path, status.SizeBytes));
             }
         }
     }

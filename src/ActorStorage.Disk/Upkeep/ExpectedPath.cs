@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using ActorStorage.Disk.Unix;
 
 namespace ActorStorage.Disk.Upkeep;
@@ -7,10 +8,17 @@ namespace ActorStorage.Disk.Upkeep;
 /// root.</summary>
 internal static class ExpectedPath
 {
+    /// <summary>
+    /// How deep an expected tree may be. Links can lead an archive deeper than any path is long, and whoever goes
+    /// through the whole tree calls himself once for each level.
+    /// </summary>
+    internal const int DepthMax = 1024;
+
     private const int LinksMax = 40;        // the kernel's
 
     /// <param name="make">Makes directories that are missing; nothing is known of them.</param>
     /// <returns>Null when there is no such path.</returns>
+    /// <exception cref="StorageException">InvalidArchive: it is too deep to be judged.</exception>
     internal static ExpectedNode? Resolve(ExpectedNode root, string path, bool make = false)
     {
         var trail = new Stack<ExpectedNode>([root]);
@@ -36,6 +44,7 @@ internal static class ExpectedPath
             if (next.Kind != FileKind.Symlink)
             {
                 trail.Push(next);
+                if (trail.Count > DepthMax) throw TooDeep();
                 continue;
             }
             if (++links > LinksMax) return null;
@@ -44,6 +53,10 @@ internal static class ExpectedPath
         }
         return trail.Peek();
     }
+
+    private static StorageException TooDeep() => new(
+        StorageErrorKind.InvalidArchive,
+        string.Create(CultureInfo.InvariantCulture, $"the archive makes more than {DepthMax} directories in each other"));
 
     private static void Push(Stack<string> pending, string path)
     {

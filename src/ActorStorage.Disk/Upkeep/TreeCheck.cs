@@ -50,7 +50,7 @@ internal sealed class TreeCheck(
                 return;
             }
             using var view = job.Driver.OpenView(layer.Id, job.Area.Trees);
-            var differences = TreeComparison.Run(
+            var differences = TreeVerification.Run(
                 job.Disk, tree, view, layer.IdMaps, !job.Driver.Options.IgnoreChownErrors, job.Cancellation);
             foreach (var difference in differences)
                 findings.Add(layer.Id.Value, $"{difference}, layer content modified");

@@ -9,18 +9,19 @@ namespace ActorStorage.Disk.Upkeep;
 /// separator behind when it is a directory), <c>/x(mode:0644,0755)</c> is not like that. Compared are names, kinds,
 /// owners, sizes of regular files, permissions, and times in whole seconds. Of the root only what is in it counts.
 /// </summary>
-internal sealed class TreeComparison
+internal sealed class TreeVerification
 {
     private const uint Permissions = 0x1ff;     // what chown(2) takes from a file is no damage
     private const int PathMax = 4096;
     private const char Became = '\uffeb';
+    private static readonly ExpectedNode Unexpected = new(FileKind.Directory);
     private readonly IDisk _disk;
     private readonly IdMaps _maps;
     private readonly bool _ownersMatter;
     private readonly CancellationToken _cancellation;
     private readonly List<string> _found = [];
 
-    private TreeComparison(IDisk disk, IdMaps maps, bool ownersMatter, CancellationToken cancellation) =>
+    private TreeVerification(IDisk disk, IdMaps maps, bool ownersMatter, CancellationToken cancellation) =>
         (_disk, _maps, _ownersMatter, _cancellation) = (disk, maps, ownersMatter, cancellation);
 
     /// <param name="maps">How the owners that are expected lie on the host.</param>
@@ -30,59 +31,66 @@ internal sealed class TreeComparison
         IDisk disk, ExpectedNode expected, DirectoryHandle actual, IdMaps maps, bool ownersMatter,
         CancellationToken cancellation)
     {
-        var comparison = new TreeComparison(disk, maps, ownersMatter, cancellation);
-        comparison.Compare("", expected, actual);
+        var verification = new TreeVerification(disk, maps, ownersMatter, cancellation);
+        verification.Compare(expected, actual);
         return
         [
-            .. comparison._found
+            .. verification._found
                 .OrderBy(text => text[1..], StringComparer.Ordinal)
                 .ThenBy(text => text[0] != '-'),
         ];
     }
 
-    private void Compare(string path, ExpectedNode expected, DirectoryHandle actual)
+    private void Compare(ExpectedNode expected, DirectoryHandle actual)
     {
-        _cancellation.ThrowIfCancellationRequested();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var name in _disk.List(actual))
+        var levels = new Stack<Level>([new Level("", expected)]);
+        // The overlay file system may list what it hides; nobody can open that, and the walk passes it over.
+        using var walk = new TreeWalk(_disk, actual);
+        while (walk.Next())
         {
-            // The overlay file system may list what it hides; nobody can open that.
-            if (_disk.Status(actual, name) is not { } status) continue;
-            seen.Add(name);
-            var child = $"{path}/{Shown(name)}";
-            if (expected.Children.GetValueOrDefault(name) is { } node && node.IsDirectory == status.IsDirectory)
-                CompareBoth(child, node, actual, name, status);
+            _cancellation.ThrowIfCancellationRequested();
+            if (walk.IsLeaving)
+            {
+                RemoveUnseen(levels.Pop());
+                continue;
+            }
+            var level = levels.Peek();
+            level.Seen.Add(walk.Name);
+            var path = $"{level.Path}/{Shown(walk.Name)}";
+            var node = level.Expected.Children.GetValueOrDefault(walk.Name);
+            if (node is not null && node.IsDirectory == walk.Status.IsDirectory)
+                AddDifference(path, node, walk.Status);
             else
-                Add(child, actual, name, status, expected.Children.GetValueOrDefault(name));
+                Add(path, walk.Status, node);
+            if (!walk.Status.IsDirectory) continue;
+            // What lies deeper cannot be named by any path: it is told by the directory it lies in.
+            if (path.Length > PathMax) walk.Skip();
+            else levels.Push(new Level(path, node is { IsDirectory: true } ? node : Unexpected));
         }
-        foreach (var (name, node) in expected.Children)
+        RemoveUnseen(levels.Pop());
+    }
+
+    private void RemoveUnseen(Level level)
+    {
+        foreach (var (name, node) in level.Expected.Children)
         {
-            if (!seen.Contains(name)) Remove($"{path}/{Shown(name)}", node);
+            if (!level.Seen.Contains(name)) Remove($"{level.Path}/{Shown(name)}", node);
         }
     }
 
-    private void CompareBoth(string path, ExpectedNode node, DirectoryHandle at, string name, FileStatus status)
+    private void AddDifference(string path, ExpectedNode node, FileStatus status)
     {
         var difference = Difference(node, status);
-        if (difference.Length > 0)
-        {
-            _found.Add($"{path}({difference})");
-            // Twice, as scripts know it.
-            if (!node.IsDirectory) _found.Add($"+{path}({difference})");
-        }
-        if (!node.IsDirectory) return;
-        using var directory = _disk.OpenDirectory(at, name);
-        Compare(path, node, directory);
+        if (difference.Length == 0) return;
+        _found.Add($"{path}({difference})");
+        // Twice, as scripts know it.
+        if (!node.IsDirectory) _found.Add($"+{path}({difference})");
     }
 
-    private void Add(string path, DirectoryHandle at, string name, FileStatus status, ExpectedNode? inItsPlace)
+    private void Add(string path, FileStatus status, ExpectedNode? inItsPlace)
     {
         if (inItsPlace is not null) Remove(path, inItsPlace);
         _found.Add(status.IsDirectory ? $"+{path}/" : $"+{path}");
-        // No archive makes a path this long. What somebody else made below it is told by the directory it lies in.
-        if (!status.IsDirectory || path.Length > PathMax) return;
-        using var directory = _disk.OpenDirectory(at, name);
-        Compare(path, new ExpectedNode(FileKind.Directory), directory);
     }
 
     private void Remove(string path, ExpectedNode node)
@@ -168,5 +176,11 @@ internal sealed class TreeComparison
             }
         }
         return text.ToString();
+    }
+
+    /// <summary>A directory that the walk is in.</summary>
+    private sealed record Level(string Path, ExpectedNode Expected)
+    {
+        internal HashSet<string> Seen { get; } = new(StringComparer.Ordinal);
     }
 }
