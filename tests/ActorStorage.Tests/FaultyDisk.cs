@@ -95,6 +95,9 @@ internal sealed class FaultyDisk : IDisk
     public void SetXattr(DirectoryHandle directory, string attribute, ReadOnlySpan<byte> value) =>
         _disk.SetXattr(directory, attribute, value);
 
+    public void SetXattr(FileHandle file, string attribute, ReadOnlySpan<byte> value) =>
+        _disk.SetXattr(file, attribute, value);
+
     public byte[]? Xattr(DirectoryHandle at, string name, string attribute) => _disk.Xattr(at, name, attribute);
 
     public byte[]? Xattr(DirectoryHandle directory, string attribute) => _disk.Xattr(directory, attribute);

@@ -75,9 +75,9 @@ public sealed class ContentCopy
             var (name, status) = (walk.Name, walk.Status);
             if (walk.IsLeaving)
             {
-                copies.Leave();
                 // Last, because what is made inside changes the times.
-                _files.SetAttributes(walk.At, name, status, copies.Current, name);
+                _files.SetAttributes(walk.At, name, status, copies.Current);
+                copies.Leave();
             }
             else if ((status.Device, status.Inode) == _top)
             {
@@ -120,8 +120,8 @@ public sealed class ContentCopy
             catch (StorageException failure) when (failure.Kind == StorageErrorKind.NotFound)
             {
                 _disk.MakeDirectory(at, name, mode);
-                if (owner is var (user, group)) _disk.SetOwner(at, name, user, group);
                 next = _disk.OpenDirectory(at, name);
+                if (owner is var (user, group)) _disk.SetOwner(next, user, group);
             }
             at.Dispose();
             at = next;

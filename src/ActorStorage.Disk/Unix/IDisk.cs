@@ -104,6 +104,7 @@ public interface IDisk
     void SetTimes(FileHandle file, FileTime accessedAt, FileTime modifiedAt);
     void SetXattr(DirectoryHandle at, string name, string attribute, ReadOnlySpan<byte> value);
     void SetXattr(DirectoryHandle directory, string attribute, ReadOnlySpan<byte> value);
+    void SetXattr(FileHandle file, string attribute, ReadOnlySpan<byte> value);
 
     /// <summary>The value, or null when the file or its file system has no such attribute.</summary>
     byte[]? Xattr(DirectoryHandle at, string name, string attribute);

@@ -119,6 +119,9 @@ public sealed partial class LinuxDisk
     public void SetXattr(DirectoryHandle directory, string attribute, ReadOnlySpan<byte> value) => Check(
         Syscall.fsetxattr(directory.Descriptor, attribute, value.ToArray()), $"setxattr {attribute}", directory.Path);
 
+    public void SetXattr(FileHandle file, string attribute, ReadOnlySpan<byte> value) => Check(
+        Syscall.fsetxattr(file.Descriptor, attribute, value.ToArray()), $"setxattr {attribute}", file.Path);
+
     public bool RemoveXattr(DirectoryHandle directory, string attribute)
     {
         if (Syscall.fremovexattr(directory.Descriptor, attribute) == 0) return true;

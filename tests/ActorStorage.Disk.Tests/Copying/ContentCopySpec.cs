@@ -54,6 +54,46 @@ public sealed class ContentCopySpec : IDisposable
     }
 
     [Fact]
+    public async Task Should_give_no_rights_to_another_file_that_takes_the_place_of_the_copy()
+    {
+        const UnixFileMode SetUser = UnixFileMode.SetUser | UnixFileMode.UserRead | UnixFileMode.UserExecute;
+        File.SetUnixFileMode($"{_root}/from{Base}/file", SetUser);
+        Directory.CreateDirectory($"{_root}/to/place");
+        using var stop = new CancellationTokenSource();
+        // What the user of a container can do in a directory of his own.
+        var user = Task.Run(() =>
+        {
+            var gained = false;
+            for (var i = 0; !stop.IsCancellationRequested; i++)
+            {
+                File.WriteAllText($"{_root}/to/own", "own");
+                File.Move($"{_root}/to/own", $"{_root}/to/place/file", overwrite: true);
+                for (var look = 0; look < 20; look++)
+                {
+                    if (new FileInfo($"{_root}/to/place/file") is { Exists: true, Length: 3 } own)
+                        gained |= own.UnixFileMode.HasFlag(UnixFileMode.SetUser);
+                }
+            }
+            return gained;
+        });
+
+        for (var i = 0; i < 1000; i++)
+        {
+            try
+            {
+                Copy($"{Base}/file", "/place/file", _mapped, _mapped);
+            }
+            catch (StorageException raced) when (raced.Kind == StorageErrorKind.AlreadyExists)
+            {
+                // The user was faster.
+            }
+        }
+
+        await stop.CancelAsync();
+        Assert.False(await user);
+    }
+
+    [Fact]
     public void Should_copy_a_tree_that_is_deeper_than_a_path_can_be()
     {
         const int Depth = 2500;
