@@ -78,7 +78,7 @@ public sealed record IdMaps(ImmutableArray<IdMap> Users, ImmutableArray<IdMap> G
     private static uint Root(ImmutableArray<IdMap> maps) => maps switch
     {
         { IsDefaultOrEmpty: true } => 0,
-        [{ Size: 1 } only] => (uint)only.HostId,
+        [{ Size: 1 } only] => IsId(only.HostId) ? (uint)only.HostId : Overflow,
         _ => Find(maps, 0, toHost: true) ?? 0,
     };
 
@@ -88,10 +88,18 @@ public sealed record IdMaps(ImmutableArray<IdMap> Users, ImmutableArray<IdMap> G
         foreach (var map in maps)
         {
             var (from, to) = toHost ? (map.ContainerId, map.HostId) : (map.HostId, map.ContainerId);
-            if (id >= from && id - from < map.Size) return (uint)(to + (id - from));
+            if (id < from || map.Size <= 0) continue;
+            // The difference of two numbers of 64 bits has a place in 64 bits without a sign.
+            var offset = (ulong)(id - from);
+            if (offset >= (ulong)map.Size) continue;
+            // The Go tools take maps that lead past the last id, and their ids begin again at that of root.
+            return offset <= uint.MaxValue && IsId(to) && IsId(to + (long)offset) ? (uint)(to + (long)offset) : null;
         }
         return null;
     }
+
+    /// <summary>Without the last number, which tells chown(2) to leave the owner as he is.</summary>
+    private static bool IsId(long id) => id is >= 0 and < uint.MaxValue;
 
     private static void CheckRanges(ImmutableArray<IdMap> maps)
     {
@@ -115,7 +123,7 @@ public sealed record IdMaps(ImmutableArray<IdMap> Users, ImmutableArray<IdMap> G
     }
 
     private static bool Overlap(long left, long leftSize, long right, long rightSize) =>
-        left < right + rightSize && right < left + leftSize;
+        left < (Int128)right + rightSize && right < (Int128)left + leftSize;
 
     private static StorageException NotMapped(string kind, long id, string side) => new(
         StorageErrorKind.Invalid,

@@ -29,6 +29,22 @@ public sealed class IdMapsSpec
     }
 
     [Theory]
+    [InlineData(0, 4_294_967_295, 2, 1)]        // would come out as root of the host
+    [InlineData(0, 4_294_967_295, 2, 0)]        // would leave the owner as he is
+    [InlineData(0, 4_294_967_290, 20, 6)]
+    [InlineData(long.MinValue, long.MinValue, 1, 0)]
+    [InlineData(0, 5, -1, 0)]
+    [InlineData(0, -5, 10, 5)]
+    public void Should_give_no_place_to_an_id_that_a_map_leads_out_of_all_ids(
+        long container, long host, long size, long user)
+    {
+        var maps = new IdMaps([new IdMap(container, host, size)], []);
+
+        Assert.Throws<StorageException>(() => maps.ToHost(user, 0));
+        Assert.Equal(IdMaps.Overflow, maps.ToHostOrOverflow(user, 0).UserId);
+    }
+
+    [Theory]
     [InlineData(6, 0, "uid 6 cannot be mapped to a host ID")]
     [InlineData(0, 101, "gid 101 cannot be mapped to a host ID")]
     [InlineData(-1, 0, "uid -1 cannot be mapped to a host ID")]

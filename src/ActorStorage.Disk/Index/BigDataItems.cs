@@ -25,8 +25,9 @@ public sealed class BigDataItems
 
     public ImmutableArray<string> Names { get; }
 
-    /// <summary>What all recorded sizes come to.</summary>
-    public long SizeBytes => Sizes.Values.Sum();
+    /// <summary>What all recorded sizes come to; the largest number there is when they come to more.</summary>
+    public long SizeBytes => (long)Int128.Clamp(
+        Sizes.Values.Aggregate(Int128.Zero, (sum, size) => sum + size), long.MinValue, long.MaxValue);
 
     internal ImmutableSortedDictionary<string, long> Sizes { get; }
 
