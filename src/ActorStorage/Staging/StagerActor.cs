@@ -2,6 +2,7 @@
 using ActorStorage.Containers;
 using ActorStorage.Disk;
 using ActorStorage.Disk.Drivers;
+using ActorStorage.Disk.Index;
 using ActorStorage.Layers;
 using ActorStorage.Locking;
 using Akka.Actor;
@@ -54,6 +55,11 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>What is said to one who asks for a layer that is there.</summary>
+    public static IReply Existing(StagingProtocol.PutLayer request, LayerRecord existing) => request.AcceptExisting
+        ? new StagingProtocol.PutLayerOk(existing, AlreadyPresent: true)
+        : new Refused(new StorageError(StorageErrorKind.AlreadyExists, "that ID is already in use"));
 
     protected override void PreStart()
     {
@@ -141,9 +147,7 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
     {
         if (plan.Existing is { } existing)
         {
-            End(_request.AcceptExisting
-                ? new StagingProtocol.PutLayerOk(existing, AlreadyPresent: true)
-                : new Refused(new StorageError(StorageErrorKind.AlreadyExists, "that ID is already in use")));
+            End(Existing(_request, existing));
             return;
         }
         if (_parent is null && !_isParentAsked)
@@ -177,7 +181,8 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
 
     private void OnParentPlanned(ParentPlanned parent)
     {
-        _parentMaps = parent.Maps;
+        // Another's than those that were told before, if the parent was handed over.
+        if (_parentMaps != parent.Maps) (_parentMaps, _maps) = (parent.Maps, null);
         UnpackIfReady();
     }
 

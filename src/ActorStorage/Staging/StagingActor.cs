@@ -68,13 +68,13 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
             Follow(running, put);
             return;
         }
-        var parent = JobOf(put.Layer.Parent);
-        var job = new Job(put, parent);
+        var job = new Job(put);
+        job.MoveBelow(JobOf(put.Layer.Parent));
         _jobs.Add(put.Layer.Id, job);
         Start(job);
     }
 
-    /// <summary>The layer is under way: its outcome is the answer, if it comes in time.</summary>
+    /// <summary>The layer is under way: when it is there this one finds it, if that is in time.</summary>
     private void Follow(Job job, StagingProtocol.PutLayer put)
     {
         _followers++;
@@ -141,12 +141,13 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
     private void OnStagerEnded(StagerEnded ended)
     {
         if (!_jobs.TryGetValue(ended.Id, out var job)) return;
-        if (ended.Reply is Refused { Error.Kind: StorageErrorKind.Cancelled } && job.Followers.Count > 0)
+        if (job.Followers.Count > 0 && ended.Reply is Refused refused && ConcernsOneOnly(refused.Error))
         {
-            // The one who gave the work up speaks for himself only: the next in line takes it over.
+            // He speaks for himself only: the next in line takes the work over.
             job.First.Asker.ReplyTo.Tell(ended.Reply);
             _followers--;
             Timers.Cancel(job.HandOver());
+            job.MoveBelow(JobOf(job.First.Layer.Parent));
             Start(job);
             return;
         }
@@ -156,6 +157,10 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
         // If it failed, the store tells its children that their parent is unknown.
         SendCommitsOfChildren(job);
     }
+
+    /// <summary>Whether another asker, with another blob, name, parent or deadline, may be better off.</summary>
+    private static bool ConcernsOneOnly(StorageError error) =>
+        !error.CanRetry && error.Kind is not (StorageErrorKind.ReadOnly or StorageErrorKind.Corrupt);
 
     /// <summary>From one sender, so that they arrive in this order: the parent first.</summary>
     private void SendCommits(Job job)
@@ -175,12 +180,15 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
     {
         job.HasEnded = true;
         job.First.Asker.ReplyTo.Tell(reply);
-        var following = reply is StagingProtocol.PutLayerOk ok ? ok with { AlreadyPresent = true } : reply;
         foreach (var follower in job.Followers)
         {
             _followers--;
             Timers.Cancel(follower);
-            follower.Asker.ReplyTo.Tell(following);
+            follower.Asker.ReplyTo.Tell(reply switch
+            {
+                StagingProtocol.PutLayerOk ok => StagerActor.Existing(follower, ok.Layer),
+                _ => reply,
+            });
         }
     }
 
@@ -209,17 +217,13 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
         return Context.Watch(Context.ActorOf(props));
     }
 
-    private sealed class Job
+    private sealed class Job(StagingProtocol.PutLayer first)
     {
-        public Job(StagingProtocol.PutLayer first, Job? parent)
-        {
-            (First, Parent) = (first, parent);
-            parent?.Children.Add(this);
-        }
-
         public LayerId Id => First.Layer.Id;
-        public StagingProtocol.PutLayer First { get; private set; }
-        public Job? Parent { get; }
+        public StagingProtocol.PutLayer First { get; private set; } = first;
+
+        /// <summary>The layer below it, if that is being put too.</summary>
+        public Job? Parent { get; private set; }
         public List<StagingProtocol.PutLayer> Followers { get; } = [];
         public List<Job> Children { get; } = [];
         public IActorRef? Stager { get; set; }
@@ -235,8 +239,25 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
         {
             First = Followers[0];
             Followers.RemoveAt(0);
-            (Commit, IsCommitSent) = (null, false);
+            (Maps, Commit, IsCommitSent) = (null, null, false);
             return First;
+        }
+
+        public void MoveBelow(Job? parent)
+        {
+            Parent?.Children.Remove(this);
+            // One that is above this layer would wait for it: whether it is in the store is for the store to say.
+            Parent = parent is not null && parent.IsOrIsAbove(this) ? null : parent;
+            Parent?.Children.Add(this);
+        }
+
+        private bool IsOrIsAbove(Job other)
+        {
+            for (var job = this; job is not null; job = job.Parent)
+            {
+                if (job == other) return true;
+            }
+            return false;
         }
     }
 

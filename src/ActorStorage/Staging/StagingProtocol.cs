@@ -15,7 +15,8 @@ public static class StagingProtocol
     /// <summary>Unpacks a blob outside every lock and commits it; without a blob, makes an empty layer.</summary>
     /// <param name="Layer">What to make. Its parent may be a layer that is being put at this moment.</param>
     /// <param name="Blob">The layer's tar, compressed or not; null for a layer with nothing in it.</param>
-    /// <param name="AcceptExisting">Whether a layer that is there already is an answer or a refusal.</param>
+    /// <param name="AcceptExisting">Whether a layer that is there already, or that another request under way has made,
+    /// is an answer or a refusal.</param>
     /// <param name="Progress">Called on a staging thread, at most some times a second.</param>
     /// <param name="Cancellation">Gives the staging up; nothing of it stays.</param>
     public sealed record PutLayer(
