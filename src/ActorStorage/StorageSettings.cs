@@ -54,25 +54,25 @@ public sealed record StorageSettings
         return new StorageSettings
         {
             Paths = paths,
-            StagersMax = all.GetInt("staging.parallelism-max") is var stagers and > 0
+            StagersMax = AtLeast(0, all, "staging.parallelism-max") is var stagers and > 0
                 ? stagers
                 : Environment.ProcessorCount,
-            StagingQueueMax = Positive(all, "staging.queue-max"),
+            StagingQueueMax = AtLeast(1, all, "staging.queue-max"),
             Flush = all.GetString("staging.flush") switch
             {
                 "none" => FlushMode.None,
                 "filesystem" => FlushMode.FileSystem,
                 var other => throw Invalid("staging.flush", other),
             },
-            LayerQueueMax = Positive(all, "layers.queue-max"),
-            LayerBatchMax = Positive(all, "layers.batch-max"),
-            RequestTimeout = all.GetTimeSpan("requests.timeout"),
-            LockWaitMax = all.GetTimeSpan("locks.wait-max"),
-            OpenWaitMax = all.GetTimeSpan("locks.open-wait-max"),
-            RightWaitMax = all.GetTimeSpan("locks.right-wait-max"),
-            ReapersMax = Positive(all, "reaping.parallelism-max"),
-            ReapingQueueMax = Positive(all, "reaping.queue-max"),
-            StopWaitMax = all.GetTimeSpan("stopping.wait-max"),
+            LayerQueueMax = AtLeast(1, all, "layers.queue-max"),
+            LayerBatchMax = AtLeast(1, all, "layers.batch-max"),
+            RequestTimeout = TimeOf(all, "requests.timeout"),
+            LockWaitMax = TimeOf(all, "locks.wait-max"),
+            OpenWaitMax = TimeOf(all, "locks.open-wait-max"),
+            RightWaitMax = TimeOf(all, "locks.right-wait-max"),
+            ReapersMax = AtLeast(1, all, "reaping.parallelism-max"),
+            ReapingQueueMax = AtLeast(1, all, "reaping.queue-max"),
+            StopWaitMax = TimeOf(all, "stopping.wait-max"),
         };
     }
 
@@ -81,8 +81,14 @@ public sealed record StorageSettings
     public static StorageSettings From(StorageConf conf, Config? config = null) =>
         From(conf.Paths(), config) with { DriverOptions = conf.DriverOptions };
 
-    private static int Positive(Config config, string key) =>
-        config.GetInt(key) is var value and > 0 ? value : throw Invalid(key, config.GetString(key));
+    private static int AtLeast(int min, Config config, string key) =>
+        config.GetInt(key) is var value && value >= min ? value : throw Invalid(key, config.GetString(key));
+
+    /// <summary>More than nothing, and no more than timers can count, which is over three weeks.</summary>
+    private static TimeSpan TimeOf(Config config, string key) =>
+        config.GetTimeSpan(key) is { TotalMilliseconds: > 0 and <= int.MaxValue } value
+            ? value
+            : throw Invalid(key, config.GetString(key));
 
     private static StorageException Invalid(string key, string value) =>
         new(StorageErrorKind.Invalid, $"setting actor-storage.{key}: {Quoted.Text(value)} is not allowed");

@@ -24,6 +24,10 @@ public sealed partial class SettingsSpec
     [Theory]
     [InlineData("actor-storage.staging.flush = sometimes", "staging.flush")]
     [InlineData("actor-storage.layers.batch-max = 0", "layers.batch-max")]
+    [InlineData("actor-storage.staging.parallelism-max = -1", "staging.parallelism-max")]
+    [InlineData("actor-storage.locks.wait-max = infinite", "locks.wait-max")]
+    [InlineData("actor-storage.locks.right-wait-max = 0s", "locks.right-wait-max")]
+    [InlineData("actor-storage.requests.timeout = 30d", "requests.timeout")]
     public void Should_name_the_key_when_a_value_makes_no_sense(string text, string key)
     {
         var refused = Assert.Throws<StorageException>(
