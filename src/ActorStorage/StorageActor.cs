@@ -419,7 +419,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
             StorageErrorKind.Cancelled, $"{_settings.Paths.GraphRoot} was not open before the deadline"));
         if (!_walks.HasExpired(now)) return;
         // Before they are taken out: whatever happens, those that wait are owed an answer.
-        var locked = _lock!.Expired();
+        var locked = _lock!.Expired(byWalk: _walking is not null);
         foreach (var walk in _walks.TakeExpired(now)) Refuse(walk, locked);
     }
 

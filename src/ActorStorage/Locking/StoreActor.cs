@@ -315,7 +315,7 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
         var now = Settings.Time.GetUtcNow();
         if (!_queries.HasExpired(now) && !_commands.HasExpired(now)) return;
         // Before they are taken out: whatever happens, those that wait are owed an answer.
-        var locked = new Refused(Lock.Expired());
+        var locked = new Refused(Lock.Expired(byWalk: _walk is not null));
         IRequest[] expired = [.. _queries.TakeExpired(now), .. _commands.TakeExpired(now)];
         _log.Warning("{Count} requests expired: {Reason}", expired.Length, locked.Error.Message);
         foreach (var request in expired) Reply(request, locked);

@@ -65,10 +65,11 @@ internal sealed class StoreLock : IDisposable
     public LockStatistics Statistics() => _meter.Snapshot();
 
     /// <summary>What a request is answered whose deadline passed before the lock was free.</summary>
-    public StorageError Expired()
+    /// <param name="byWalk">Whether another request of the owner holds it: the kernel names others only.</param>
+    public StorageError Expired(bool byWalk)
     {
-        var holder = _file.FindHolder(LockMode.Exclusive);
-        var by = holder is null ? "nobody any more" : holder.ToString();
+        var holder = byWalk ? LockHolder.Self() : _file.FindHolder(LockMode.Exclusive);
+        var by = byWalk ? "another request of this engine" : holder?.ToString() ?? "nobody any more";
         return new StorageError(
             StorageErrorKind.Locked, $"{_file.Path} was not free before the deadline: held by {by}",
             _file.Path, Holder: holder);

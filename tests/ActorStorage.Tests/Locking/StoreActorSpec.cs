@@ -101,6 +101,8 @@ public sealed class StoreActorSpec : IAsyncLifetime
     {
         var refused = await Assert.ThrowsAsync<StorageException>(() => request.WaitAsync(Patience));
         Assert.Equal(StorageErrorKind.Locked, refused.Kind);
+        Assert.Equal(Environment.ProcessId, refused.Error.Holder?.Pid);
+        Assert.EndsWith("held by another request of this engine", refused.Message, StringComparison.Ordinal);
     }
 
     private static async Task AssertLockedAsync(Task<IReply> request) =>
