@@ -19,9 +19,11 @@ public sealed record PutLayer(
 /// <summary>
 /// The engine for those who have no actor of their own: every message as a method. A refusal is a
 /// <see cref="StorageException"/> with its <see cref="StorageError"/>; a layer that is a text is an id, a name, or the
-/// beginning of one id only. Cancelling a call gives up the answer, and of <see cref="PutLayerAsync"/> and
-/// <see cref="DiffAsync"/> the work as well.
+/// beginning of one id only. Cancelling a call gives up the answer, and the work as well while it makes something that
+/// nobody sees yet, or reads the contents of layers; what a store has been asked to write is written.
 /// </summary>
+/// <remarks>A call that was cancelled, or came too late, may use the caller's stream for a moment after it has
+/// ended.</remarks>
 /// <param name="storage">A <see cref="StorageActor"/>.</param>
 /// <param name="requestTimeout">How long a call may take, lock waits included.</param>
 public sealed partial class StorageClient(IActorRef storage, TimeSpan requestTimeout, TimeProvider? time = null)

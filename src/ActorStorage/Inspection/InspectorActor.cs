@@ -14,7 +14,17 @@ internal sealed class InspectorActor(LayerStoreRef layers, StagingWork work, Ins
     public static Props Props(LayerStoreRef layers, StagingWork work, InspectionProtocol.IInspection request) =>
         Akka.Actor.Props.Create(() => new InspectorActor(layers, work, request));
 
-    protected override string Undone => $"{request.GetType().Name} was not done";
+    protected override string Undone => request switch
+    {
+        InspectionProtocol.ExportLayer export => $"layer {export.Layer} was not exported",
+        InspectionProtocol.GetChanges changes => $"layer {changes.Layer} was not compared",
+        InspectionProtocol.GetDiffSize size => $"layer {size.Layer} was not measured",
+        InspectionProtocol.GetImageSize size => $"image {size.Image} was not measured",
+        InspectionProtocol.GetContainerSize size => $"container {size.Container} was not measured",
+        InspectionProtocol.GetParentOwners owners => $"the owners above {owners.LayerOrContainer} were not found",
+        InspectionProtocol.Check => "the store was not checked",
+        _ => "the layers were not deduplicated",
+    };
 
     protected override void Begin() => layers.Ref.Tell(InspectionWork.RecordsFor(request, OwnAsker));
 

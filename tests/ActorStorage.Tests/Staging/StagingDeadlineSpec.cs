@@ -85,6 +85,7 @@ public sealed class StagingDeadlineSpec : IAsyncLifetime
         var refused = await Assert.ThrowsAsync<StorageException>(() => export.WaitAsync(Patience));
 
         Assert.Equal(StorageErrorKind.Cancelled, refused.Kind);
+        Assert.Equal("layer one was not exported before the deadline", refused.Message);
         taken.Set();
         await _engine.StopAsync();
     }
