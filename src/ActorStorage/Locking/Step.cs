@@ -13,7 +13,7 @@ internal abstract record Step
     public sealed record End(IReply Reply) : Step;
 
     /// <param name="Right">A neighbour on the right: the constructors give no other addresses.</param>
-    /// <param name="Request">Made with the asker that the store puts in its own place.</param>
+    /// <param name="Request">Made with the asker that hands the answer on to the store.</param>
     /// <param name="Then">Runs on the store's mailbox with the one answer, refusals included.</param>
     public sealed record Ask(IActorRef Right, Func<Asker, IRequest> Request, Func<IReply, Step> Then) : Step;
 

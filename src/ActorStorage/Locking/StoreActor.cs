@@ -20,7 +20,7 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
     /*
      *   Ready --a command, or a query on an old picture--> lock free?  yes: serve in this hold
      *                                                       no: WaitingForLock --LockGranted--> serve
-     *   serve --a walk is next--> Walking, lock held --the answer from the right--> walk on, or unlock and Ready
+     *   serve --a walk is next--> Walking, lock held --Answered--> walk on, or unlock and Ready
      *   serve --nothing asks the right--> unlock, Ready
      *   A failure that leaves the picture in doubt drops it: the next request reloads before anything else.
      */
@@ -28,7 +28,7 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
     private readonly WaitingRequests<TCommand> _commands;
     private readonly List<(IRequest Request, IReply Reply)> _replies = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private (TCommand Command, Func<IReply, Step> Then)? _walk;
+    private (TCommand Command, WalkQuestion Question, Func<IReply, Step> Then)? _walk;
     private bool _isDrainDue;
     private DateTimeOffset _nextDeadline = DateTimeOffset.MaxValue;
 
@@ -116,6 +116,7 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
             case TCommand command: Enqueue(_commands, command); break;
             case DrainTick: OnDrainTick(); break;
             case DeadlineTick: OnDeadlineTick(); break;
+            case Answered: break;       // to what another life of this actor has asked
             default: OnOther(message); break;
         }
     }
@@ -134,7 +135,7 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case IReply reply: OnAnswered(reply); break;
+            case Answered answered: OnAnswered(answered); break;
             case DrainTick: _isDrainDue = false; break;
             default: Ready(message); break;
         }
@@ -247,11 +248,12 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
 
     private bool Run(TCommand command) => Proceed(command, Attempt(() => Begin(command)));
 
-    private void OnAnswered(IReply reply)
+    private void OnAnswered(Answered answered)
     {
-        var (command, then) = _walk!.Value;
+        var (command, question, then) = _walk!.Value;
+        if (answered.Question != question) return;
         _walk = null;
-        if (Proceed(command, Attempt(() => then(reply)))) return;
+        if (Proceed(command, Attempt(() => then(answered.Reply)))) return;
         Become(Ready);
         EndHold();
     }
@@ -261,9 +263,10 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
     {
         if (step is Step.Ask ask)
         {
-            _walk = (command, ask.Then);
+            var question = new WalkQuestion(Self);
+            _walk = (command, question, ask.Then);
             Become(Walking);
-            ask.Right.Tell(ask.Request(new Asker(Self, Settings.Time.GetUtcNow() + Settings.RightWaitMax)));
+            ask.Right.Tell(ask.Request(new Asker(question, Settings.Time.GetUtcNow() + Settings.RightWaitMax)));
             // Those that came before the lock was taken have no timer yet.
             ScheduleEarliestDeadline();
             return true;

@@ -2,8 +2,10 @@
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
 using ActorStorage.Disk.Index;
+using ActorStorage.Disk.Unix;
 using ActorStorage.Layers;
 using Akka.Actor;
+using LockHolder = ActorStorage.Cli.Tests.Tools.LockHolder;
 
 namespace ActorStorage.Tests.Locking;
 
@@ -87,6 +89,31 @@ public sealed class StoreActorSpec : IAsyncLifetime
             Assert.Equal(["one", "two"], (await list.WaitAsync(Patience)).Select(layer => layer.Id.Value));
             Assert.False(walk.IsCompleted);
         }
+    }
+
+    [Fact]
+    public async Task Should_not_take_an_answer_to_what_was_asked_before_a_crash()
+    {
+        await _client.PutLayerAsync(EngineRoot.Empty("two"));
+        var layers = await LayersAsync();
+        Task second;
+        await using (await LockHolder.TakeAsync(_engine.Root, ImagesLock))
+        {
+            var first = _client.DeleteLayerAsync("one");
+            await LockHolder.SomebodyWaitsAsync(ImagesLock);
+            layers.Tell(Kill.Instance);
+            await Assert.ThrowsAsync<StorageException>(() => first.WaitAsync(Patience));
+            second = _client.DeleteLayerAsync("two");
+            await Eventually.TrueAsync(IsLayersLockHeld, "the second walks");
+        }
+        await second.WaitAsync(Patience);
+        Assert.Equal("one", Assert.Single(await _client.ListLayersAsync()).Id.Value);
+    }
+
+    private bool IsLayersLockHeld()
+    {
+        using var looking = FileLock.Open(_engine.Root.LayersLock);
+        return looking.FindHolder(LockMode.Shared) is not null;
     }
 
     private async Task<IActorRef> LayersAsync()
