@@ -210,7 +210,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
             ImageStoreActor.Props(_containers, reaper, _disk, _area, _settings), "images"));
         _layers = new LayerStoreRef(Context.ActorOf(
             LayerStoreActor.Props(_images, _containers, reaper, _disk, root.Driver, _area, _settings), "layers"));
-        var work = new StagingWork(_disk, root.Driver, _area, _settings, _stagers);
+        var work = new StagingWork(reaper, _disk, root.Driver, _area, _settings, _stagers);
         _inspection = new InspectionRef(Context.ActorOf(InspectionActor.Props(_layers, work), "inspection"));
         _staging = new StagingRef(Context.ActorOf(
             StagingActor.Props(_layers, _images, _containers, work), "staging"));

@@ -5,12 +5,15 @@ using ActorStorage.Disk.Extract;
 using ActorStorage.Disk.Index;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
+using ActorStorage.Reaping;
+using Akka.Actor;
 
 namespace ActorStorage.Staging;
 
-/// <summary>What stagers and exporters need to do their work, and the threads they do it on.</summary>
+/// <summary>What stagers and exporters need to do their work, the threads they do it on, and who removes what nobody
+/// wants any more.</summary>
 internal sealed record StagingWork(
-    IDisk Disk, ILayerDriver Driver, StagingArea Area, StorageSettings Settings, DiskThreads Threads)
+    ReaperRef Reaper, IDisk Disk, ILayerDriver Driver, StagingArea Area, StorageSettings Settings, DiskThreads Threads)
 {
     public StagedLayer Stage(
         StagingProtocol.PutLayer request, TreeParent? parent, IdMaps maps, CancellationToken cancellation) =>
@@ -78,7 +81,7 @@ internal sealed record StagingWork(
         }
     }
 
-    /// <summary>Removes what nobody wants any more. If no thread is free for it, the engine's end removes it.</summary>
+    /// <summary>Has it removed: nobody wants it any more.</summary>
     public void Discard(StagedLayer staged)
     {
         staged.Content.Release();
@@ -96,17 +99,6 @@ internal sealed record StagingWork(
 
     private void Discard(params Trash?[] trash)
     {
-        try
-        {
-            _ = Threads.Run(() =>
-            {
-                foreach (var one in trash) one?.Remove(Disk);
-                return true;
-            });
-        }
-        catch (StorageException full) when (full.Kind is StorageErrorKind.Busy or StorageErrorKind.Cancelled)
-        {
-            // It lies in this engine's temp directories, which go with it.
-        }
+        foreach (var one in trash.OfType<Trash>()) Reaper.Ref.Tell(new Reap(one));
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Cli.Tests.Archives;
+using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
 
 namespace ActorStorage.Tests.Staging;
@@ -65,6 +66,26 @@ public sealed class StagingDeadlineSpec : IAsyncLifetime
         await _engine.StopAsync();
         Assert.Equal(["parent"], _engine.Root.LayerDirectories());
         Assert.Empty(_engine.Root.Leftovers());
+    }
+
+    [Fact]
+    public async Task Should_remove_what_was_staged_in_vain_while_every_stager_is_stuck()
+    {
+        await _engine.StopAsync();
+        _client = await _engine.StartAsync(_engine.Settings with { StagersMax = 2 });
+        var blobs = Enumerable.Range(0, 2).Select(_ => new GatedBlob(LayerArchive.Small(1).Bytes)).ToArray();
+        var parent = _client.PutLayerAsync(blobs[0].Put("parent"));
+        await blobs[0].Reached;
+        var child = _engine.Hasty(TimeSpan.FromSeconds(2)).PutLayerAsync(EngineRoot.Empty("child", "parent"));
+        await Eventually.TrueAsync(() => _engine.Root.LayersBeingStaged() == 2, "the child is being staged");
+        var other = _client.PutLayerAsync(blobs[1].Put("other"));
+        await blobs[1].Reached;
+
+        await Assert.ThrowsAsync<StorageException>(() => child.WaitAsync(Patience));
+
+        await Eventually.TrueAsync(() => _engine.Root.LayersBeingStaged() == 2, "the child is gone");
+        foreach (var blob in blobs) blob.Open();
+        await Task.WhenAll(parent, other);
     }
 
     [Fact]
