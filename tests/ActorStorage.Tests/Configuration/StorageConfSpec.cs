@@ -119,6 +119,19 @@ public sealed class StorageConfSpec : IDisposable
         Assert.Equal(expected, string.Join(' ', Load().DriverPriority));
     }
 
+    [Theory]
+    [InlineData("[storage.options]\npull_options.a = \"1\"\npull_options.b = \"2\"")]
+    [InlineData("storage.options.pull_options.a = \"1\"\nstorage.options.pull_options.b = \"2\"")]
+    [InlineData("[storage]\noptions.pull_options = {a = \"1\", b = \"2\"}")]
+    public void Should_read_pull_options_in_every_way_to_write_a_table(string text)
+    {
+        Write("etc/containers/storage.conf", text);
+
+        var options = Load().PullOptions!;
+
+        Assert.Equal(["a=1", "b=2"], options.Select(option => $"{option.Key}={option.Value}"));
+    }
+
     [Fact]
     public void Should_add_pull_options_when_a_later_file_has_others()
     {
