@@ -6,6 +6,9 @@ public sealed class Tool
 {
     private const string InstallHint = "; tests/run installs it";
 
+    /// <summary>Set where a missing Go tool is a fault, and not the misfortune of this machine.</summary>
+    private const string RequiredVariable = "ACTORSTORAGE_GO_REQUIRED";
+
     private readonly Func<string?> _find;
 
     private Tool(string name, Func<string?> find) => (Name, _find) = (name, find);
@@ -21,16 +24,24 @@ public sealed class Tool
 
     public string Name { get; }
 
-    /// <summary>Where the program is; skips the test that asks when it is not installed.</summary>
+    /// <summary>
+    /// Where the program is. The test that asks is skipped when a Go tool is not installed, unless it must be there,
+    /// and fails when ours was not built.
+    /// </summary>
     public string Path
     {
         get
         {
-            var path = _find();
-            Skip.If(path is null, $"{Name} is not installed{InstallHint}");
-            return path!;
+            if (_find() is { } path) return path;
+            var reason = $"{Name} is not installed{InstallHint}";
+            if (MustBeThere) throw new FileNotFoundException(reason);
+            Skip.If(true, reason);
+            return "";
         }
     }
+
+    private bool MustBeThere =>
+        this == Ours || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(RequiredVariable));
 
     public static Tool Named(string name) => name switch
     {
