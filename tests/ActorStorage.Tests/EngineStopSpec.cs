@@ -29,7 +29,9 @@ public sealed class EngineStopSpec : IAsyncLifetime
         var puts = streams.Select((blob, i) => client.PutLayerAsync(blob.Put($"layer-{i}"))).ToArray();
         foreach (var blob in streams) await blob.Reached.WaitAsync(Patience);
 
-        await _engine.StopAsync().WaitAsync(Patience);
+        var stopping = _engine.StopAsync();
+        foreach (var blob in streams) blob.Open();
+        await stopping.WaitAsync(Patience);
 
         await AssertAllRefusedAsync(puts);
         Assert.All(streams, blob => Assert.True(blob.IsClosed));
@@ -153,12 +155,16 @@ public sealed class EngineStopSpec : IAsyncLifetime
         }
     }
 
-    /// <summary>An archive whose one file has no end, given in pieces, with a pause after each.</summary>
+    /// <summary>An archive whose one file has no end, given in pieces from when it is opened on.</summary>
     private sealed class EndlessBlob
     {
         private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        private readonly ManualResetEventSlim _open = new();
+
         public Task Reached => _reached.Task;
+
+        public void Open() => _open.Set();
 
         public bool IsClosed { get; private set; }
 
@@ -171,7 +177,7 @@ public sealed class EngineStopSpec : IAsyncLifetime
             {
                 if (Position < Length) return base.Read(buffer);
                 blob._reached.TrySetResult();
-                Thread.Sleep(1);
+                blob._open.Wait();
                 buffer = buffer[..Math.Min(buffer.Length, 512)];
                 buffer.Fill((byte)'x');
                 return buffer.Length;
