@@ -39,7 +39,8 @@ internal static class CommandRunner
     }
 
     /// <summary>Looked for as a word, because the options may be what could not be read.</summary>
-    private static bool AsksForDebugging(string[] arguments) => arguments.Any(argument => argument is "-D" or "--debug");
+    private static bool AsksForDebugging(string[] arguments) =>
+        arguments.Any(argument => argument is "-D" or "--debug");
 
     /// <summary>The same with other streams than those of the process.</summary>
     internal static int Run(string[] arguments, Terminal terminal)

@@ -1,21 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Cli.Commands;
+using ActorStorage.Cli.Tests.Tools;
 
 namespace ActorStorage.Cli.Tests.Parsing;
 
 public sealed class CommandTableSpec
 {
-    private const int GoCommands = 61;
     private const int GoAliases = 32;
     private static readonly string[] Ours = ["import-layers", "quickstart"];
 
-    [Fact]
-    public void Should_know_every_command_and_alias_of_the_go_tool_when_asked()
+    [SkippableFact]
+    public async Task Should_know_every_command_of_the_go_tool_when_asked()
     {
-        var names = CommandTable.All.Select(command => command.Name).Except(Ours);
-        var aliases = CommandTable.All.Select(command => command.Alias).OfType<string>();
-        Assert.Equal(GoCommands, names.Distinct().Count());
-        Assert.Equal(GoAliases, aliases.Distinct().Count());
+        var help = await Command.RunAsync("env", Tool.GoNewest.Path, "--help");
+        var theirs = help.Succeeded().Lines
+            .SkipWhile(line => line != "Commands:").Skip(1).TakeWhile(line => line != "Options:")
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0]);
+        Assert.Equal(
+            theirs.Order(StringComparer.Ordinal),
+            CommandTable.All.Select(command => command.Name).Except(Ours).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>The Go tool shows them nowhere, but it shows the usage of one that it knows.</summary>
+    [SkippableFact]
+    public async Task Should_know_only_aliases_of_the_go_tool_when_asked()
+    {
+        var aliases = CommandTable.All.Select(command => command.Alias).OfType<string>().ToHashSet();
+        Assert.Equal(GoAliases, aliases.Count);
+        foreach (var alias in aliases)
+            (await Command.RunAsync("env", Tool.GoNewest.Path, alias, "--help")).Failed(125).Says(alias);
     }
 
     [Fact]

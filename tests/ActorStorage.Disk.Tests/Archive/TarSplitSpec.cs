@@ -114,7 +114,7 @@ public sealed class TarSplitSpec
         var e = Assert.Throws<StorageException>(() => reader.Next());
         Assert.Equal(StorageErrorKind.Corrupt, e.Kind);
         Assert.StartsWith("tar-split: record 1 ", e.Message, StringComparison.Ordinal);
-        Assert.True(e.Message.Contains(what, StringComparison.Ordinal) || what == "cut short", e.Message);
+        Assert.Contains(what, e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ public sealed class TidySpec
     private const int ColumnsMax = 120;
     private const string Licence = "// SPDX-License-Identifier: Apache-2.0";
 
-    public static TheoryData<string> Folders => ["src", "tests"];
+    public static TheoryData<string> Folders => ["src", "tests", "bench"];
 
     [Theory]
     [MemberData(nameof(Folders))]
