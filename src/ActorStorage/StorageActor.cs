@@ -72,8 +72,8 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         _stagers = new DiskThreads("stager", settings.StagersMax, settings.StagingQueueMax);
         _reapers = new DiskThreads("reaper", settings.ReapersMax, settings.ReapingQueueMax);
         _walks = new WaitingRequests<StorageProtocol.IWalk>(
-            settings.LayerQueueMax, settings.LockWaitMax, settings.Time);
-        _early = new WaitingRequests<IRequest>(settings.LayerQueueMax, EarlyWaitMax, settings.Time);
+            settings.StoreQueueMax, settings.LockWaitMax, settings.Time);
+        _early = new WaitingRequests<IRequest>(settings.StoreQueueMax, EarlyWaitMax, settings.Time);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;

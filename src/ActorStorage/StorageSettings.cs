@@ -18,8 +18,8 @@ public sealed record StorageSettings
     public required int StagersMax { get; init; }
     public required int StagingQueueMax { get; init; }
     public required FlushMode Flush { get; init; }
-    public required int LayerQueueMax { get; init; }
-    public required int LayerBatchMax { get; init; }
+    public required int StoreQueueMax { get; init; }
+    public required int StoreBatchMax { get; init; }
 
     /// <summary>How long a request may take when the caller does not say, lock waits included.</summary>
     public required TimeSpan RequestTimeout { get; init; }
@@ -64,8 +64,8 @@ public sealed record StorageSettings
                 "filesystem" => FlushMode.FileSystem,
                 var other => throw Invalid("staging.flush", other),
             },
-            LayerQueueMax = AtLeast(1, all, "layers.queue-max"),
-            LayerBatchMax = AtLeast(1, all, "layers.batch-max"),
+            StoreQueueMax = AtLeast(1, all, "stores.queue-max"),
+            StoreBatchMax = AtLeast(1, all, "stores.batch-max"),
             RequestTimeout = TimeOf(all, "requests.timeout"),
             LockWaitMax = TimeOf(all, "locks.wait-max"),
             OpenWaitMax = TimeOf(all, "locks.open-wait-max"),

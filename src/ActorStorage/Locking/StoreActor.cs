@@ -37,8 +37,8 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
     {
         Settings = settings;
         Lock = new StoreLock(lockPath, Self, settings.Time, nextLockPath);
-        _queries = new WaitingRequests<TQuery>(settings.LayerQueueMax, settings.LockWaitMax, settings.Time);
-        _commands = new WaitingRequests<TCommand>(settings.LayerQueueMax, settings.LockWaitMax, settings.Time);
+        _queries = new WaitingRequests<TQuery>(settings.StoreQueueMax, settings.LockWaitMax, settings.Time);
+        _commands = new WaitingRequests<TCommand>(settings.StoreQueueMax, settings.LockWaitMax, settings.Time);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -230,13 +230,13 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
     /// <returns>Whether a walk has begun: the hold goes on.</returns>
     private bool ServeCommands()
     {
-        for (var served = 0; served < Settings.LayerBatchMax && _commands.Count > 0;)
+        for (var served = 0; served < Settings.StoreBatchMax && _commands.Count > 0;)
         {
             if (ModeOf(_commands.First) == LockMode.Exclusive && Lock.Held != LockMode.Exclusive) return false;
             // Those whose writes are done are not made to wait for a walk: it gets a hold of its own.
             if (!IsBatched(_commands.First)) return served == 0 && Run(_commands.Take());
             var batch = new List<TCommand>();
-            while (served + batch.Count < Settings.LayerBatchMax && _commands.Count > 0 && IsBatched(_commands.First))
+            while (served + batch.Count < Settings.StoreBatchMax && _commands.Count > 0 && IsBatched(_commands.First))
                 batch.Add(_commands.Take());
             served += batch.Count;
             var answers = ServeBatch(batch);

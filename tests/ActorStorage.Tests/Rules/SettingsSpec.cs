@@ -23,7 +23,7 @@ public sealed partial class SettingsSpec
 
     [Theory]
     [InlineData("actor-storage.staging.flush = sometimes", "staging.flush")]
-    [InlineData("actor-storage.layers.batch-max = 0", "layers.batch-max")]
+    [InlineData("actor-storage.stores.batch-max = 0", "stores.batch-max")]
     [InlineData("actor-storage.staging.parallelism-max = -1", "staging.parallelism-max")]
     [InlineData("actor-storage.locks.wait-max = infinite", "locks.wait-max")]
     [InlineData("actor-storage.locks.right-wait-max = 0s", "locks.right-wait-max")]
