@@ -30,21 +30,9 @@ internal sealed class ContainerWriter(
         _ => null,
     };
 
-    /// <summary>One index write. Every command is owed an answer, also after a failure that nobody thought
-    /// of.</summary>
-    public IReadOnlyList<IReply> ServeBatch(IReadOnlyList<ContainerProtocol.IContainerCommand> batch)
-    {
-        try
-        {
-            var outcomes = Write([.. batch.Select(command => WriteOf(command)!)]);
-            return [.. batch.Zip(outcomes, ReplyTo)];
-        }
-        catch (Exception cause)
-        {
-            root.Forget();
-            return [.. batch.Select(_ => new Refused(StorageError.From(cause)))];
-        }
-    }
+    /// <summary>One index write.</summary>
+    public IReadOnlyList<IReply> ServeBatch(IReadOnlyList<ContainerProtocol.IContainerCommand> batch) =>
+        [.. batch.Zip(Write([.. batch.Select(command => WriteOf(command)!)]), ReplyTo)];
 
     public IReply ServeAlone(ContainerProtocol.IContainerCommand command) => command switch
     {

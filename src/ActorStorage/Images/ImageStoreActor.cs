@@ -73,8 +73,15 @@ internal sealed class ImageStoreActor : StoreActor<ImageProtocol.IImageQuery, Im
 
     protected override void AfterHold() => _writer.Settle();
 
-    protected override IReply? Settle(IRequest request, IReply reply) =>
-        reply is Refused refused && PassOn(request, refused) ? null : reply;
+    protected override (IActorRef Store, IRequest Request)? NextStore(IRequest request) => request switch
+    {
+        ImageProtocol.ChangeImageNames { PassOn: true } change => (
+            _containers.Ref,
+            new ContainerProtocol.ChangeContainerNames(change.Image, change.Change, change.Names, change.Asker)),
+        ImageProtocol.SetImageMetadata { PassOn: true } set => (
+            _containers.Ref, new ContainerProtocol.SetContainerMetadata(set.Image, set.Metadata, set.Asker)),
+        _ => null,
+    };
 
     protected override void OnOther(object message)
     {
@@ -83,23 +90,6 @@ internal sealed class ImageStoreActor : StoreActor<ImageProtocol.IImageQuery, Im
             case Layers.LayerProtocol.GetLockStatistics get: OnGetLockStatistics(get); break;
             default: Unhandled(message); break;
         }
-    }
-
-    /// <summary>Whether a text that no image answers to is now the container store's business.</summary>
-    private bool PassOn(IRequest request, Refused refused)
-    {
-        if (refused.Error.Kind != StorageErrorKind.NotFound) return false;
-        IRequest? next = request switch
-        {
-            ImageProtocol.ChangeImageNames { PassOn: true } change => new ContainerProtocol.ChangeContainerNames(
-                change.Image, change.Change, change.Names, change.Asker),
-            ImageProtocol.SetImageMetadata { PassOn: true } set => new ContainerProtocol.SetContainerMetadata(
-                set.Image, set.Metadata, set.Asker),
-            _ => null,
-        };
-        if (next is null) return false;
-        _containers.Ref.Tell(next);
-        return true;
     }
 
     private void OnGetLockStatistics(Layers.LayerProtocol.GetLockStatistics get) =>

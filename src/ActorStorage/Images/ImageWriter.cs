@@ -27,21 +27,9 @@ internal sealed class ImageWriter(
         _ => null,
     };
 
-    /// <summary>One index write. Every command is owed an answer, also after a failure that nobody thought
-    /// of.</summary>
-    public IReadOnlyList<IReply> ServeBatch(IReadOnlyList<ImageProtocol.IImageCommand> batch)
-    {
-        try
-        {
-            var outcomes = Commit([.. batch.Select(command => WriteOf(command)!)]);
-            return [.. batch.Zip(outcomes, ReplyTo)];
-        }
-        catch (Exception cause)
-        {
-            stores.Own.Forget();
-            return [.. batch.Select(_ => new Refused(StorageError.From(cause)))];
-        }
-    }
+    /// <summary>One index write.</summary>
+    public IReadOnlyList<IReply> ServeBatch(IReadOnlyList<ImageProtocol.IImageCommand> batch) =>
+        [.. batch.Zip(Commit([.. batch.Select(command => WriteOf(command)!)]), ReplyTo)];
 
     /// <summary>Writes that a walk needs now, to the store in which the records stand; one index write for
     /// all.</summary>

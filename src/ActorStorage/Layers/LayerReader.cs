@@ -7,34 +7,23 @@ namespace ActorStorage.Layers;
 /// <summary>Answers queries from the index in memory, which is current when it is asked.</summary>
 internal sealed class LayerReader(LayerRoot root, StorageSettings settings)
 {
-    public IReply Answer(LayerProtocol.ILayerQuery query)
+    public IReply Answer(LayerProtocol.ILayerQuery query) => query switch
     {
-        try
-        {
-            return query switch
-            {
-                LayerProtocol.GetLayer get => new LayerProtocol.GetLayerOk(Resolve(get.Layer)),
-                LayerProtocol.FindLayer find => new LayerProtocol.FindLayerOk(root.Resolve(find.Layer)),
-                LayerProtocol.FindLayersByDigest find => new LayerProtocol.ListLayersOk(ByDigest(find.Digest)),
-                LayerProtocol.ListLayers => new LayerProtocol.ListLayersOk([.. root.Layers]),
-                LayerProtocol.GetBigData get => new LayerProtocol.GetBigDataOk(BigData(Resolve(get.Layer), get.Key)),
-                LayerProtocol.ListMounts => new LayerProtocol.ListMountsOk([.. root.Mounts().All]),
-                LayerProtocol.GetMountCount get =>
-                    new LayerProtocol.GetMountCountOk(MountCount(root.Index.Require(get.Layer))),
-                LayerProtocol.PlanLayer plan => Plan(plan),
-                LayerProtocol.PlanStorageLayer plan => new LayerProtocol.PlanStorageLayerOk(
-                    BareLayer.Plan(root, plan.LayerId, plan.Parent, plan.Maps)),
-                LayerProtocol.LocateLayer locate => Locate(locate),
-                LayerProtocol.PlanTopLayer plan => PlanTopLayer(plan),
-                _ => throw new ArgumentOutOfRangeException(nameof(query), query, "not a known query"),
-            };
-        }
-        catch (Exception refused)
-        {
-            // Whatever it was, it is this one asker's answer and nobody else's trouble.
-            return new Refused(StorageError.From(refused));
-        }
-    }
+        LayerProtocol.GetLayer get => new LayerProtocol.GetLayerOk(Resolve(get.Layer)),
+        LayerProtocol.FindLayer find => new LayerProtocol.FindLayerOk(root.Resolve(find.Layer)),
+        LayerProtocol.FindLayersByDigest find => new LayerProtocol.ListLayersOk(ByDigest(find.Digest)),
+        LayerProtocol.ListLayers => new LayerProtocol.ListLayersOk([.. root.Layers]),
+        LayerProtocol.GetBigData get => new LayerProtocol.GetBigDataOk(BigData(Resolve(get.Layer), get.Key)),
+        LayerProtocol.ListMounts => new LayerProtocol.ListMountsOk([.. root.Mounts().All]),
+        LayerProtocol.GetMountCount get =>
+            new LayerProtocol.GetMountCountOk(MountCount(root.Index.Require(get.Layer))),
+        LayerProtocol.PlanLayer plan => Plan(plan),
+        LayerProtocol.PlanStorageLayer plan => new LayerProtocol.PlanStorageLayerOk(
+            BareLayer.Plan(root, plan.LayerId, plan.Parent, plan.Maps)),
+        LayerProtocol.LocateLayer locate => Locate(locate),
+        LayerProtocol.PlanTopLayer plan => PlanTopLayer(plan),
+        _ => throw new ArgumentOutOfRangeException(nameof(query), query, "not a known query"),
+    };
 
     private LayerRecord Resolve(string layer) => root.Require(layer);
 

@@ -17,6 +17,7 @@ namespace ActorStorage.Layers;
 /// </summary>
 internal sealed class LayerStoreActor : StoreActor<LayerProtocol.ILayerQuery, LayerProtocol.ILayerCommand>
 {
+    private readonly ImageStoreRef _images;
     private readonly LayerRoot _root;
     private readonly LayerReader _reader;
     private readonly LayerWriter _writer;
@@ -34,12 +35,13 @@ internal sealed class LayerStoreActor : StoreActor<LayerProtocol.ILayerQuery, La
         StagingArea area, StorageSettings settings)
         : base(settings, settings.Paths.LayersLock, settings.Paths.ImageStoreLayersLock)
     {
+        _images = images;
         _root = new LayerRoot(disk, settings.Paths, driver, area, settings.Time)
         {
             ReadOnlyLockWaitMax = settings.RightWaitMax,
         };
         _reader = new LayerReader(_root, settings);
-        _writer = new LayerWriter(_root, Lock.File, images, reaper, settings);
+        _writer = new LayerWriter(_root, Lock.File, reaper, settings);
         _walks = new LayerWalks(_root, _writer, images, containers, settings);
     }
 
@@ -73,12 +75,20 @@ internal sealed class LayerStoreActor : StoreActor<LayerProtocol.ILayerQuery, La
 
     protected override void AfterHold() => _notDurable = _writer.Settle();
 
-    protected override IReply? Settle(IRequest request, IReply reply) => reply switch
+    protected override IReply Settle(IRequest request, IReply reply) => reply switch
     {
         // Whatever came of the hold was made of layers that were committed in it.
         not Refused when _notDurable is not null && LayerWriter.IsCommit(request) => _notDurable,
-        Refused refused when _writer.PassOn(request, refused) => null,
         _ => reply,
+    };
+
+    protected override (IActorRef Store, IRequest Request)? NextStore(IRequest request) => request switch
+    {
+        LayerProtocol.ChangeLayerNames { PassOn: true } change => (_images.Ref, new ImageProtocol.ChangeImageNames(
+            change.Layer, change.Change, change.Names, PassOn: true, change.Asker)),
+        LayerProtocol.SetLayerMetadata { PassOn: true } set => (_images.Ref, new ImageProtocol.SetImageMetadata(
+            set.Layer, set.Metadata, PassOn: true, set.Asker)),
+        _ => null,
     };
 
     protected override void OnRefused(IRequest request) => _writer.DiscardStagedOf(request);

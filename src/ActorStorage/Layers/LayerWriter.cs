@@ -4,7 +4,6 @@ using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Index;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
-using ActorStorage.Images;
 using ActorStorage.Reaping;
 using Akka.Actor;
 
@@ -15,7 +14,7 @@ namespace ActorStorage.Layers;
 /// not be done under the lock is left for afterwards.
 /// </summary>
 internal sealed class LayerWriter(
-    LayerRoot root, FileLock layersLock, ImageStoreRef images, ReaperRef reaper, StorageSettings settings)
+    LayerRoot root, FileLock layersLock, ReaperRef reaper, StorageSettings settings)
 {
     private readonly List<LayerId> _committed = [];
     private readonly List<Trash> _trash = [];
@@ -31,21 +30,9 @@ internal sealed class LayerWriter(
         _ => null,
     };
 
-    /// <summary>One index write. Every command is owed an answer, also after a failure that nobody thought
-    /// of.</summary>
-    public IReadOnlyList<IReply> ServeBatch(IReadOnlyList<LayerProtocol.ILayerCommand> batch)
-    {
-        try
-        {
-            var outcomes = Write([.. batch.Select(command => WriteOf(command)!)]);
-            return [.. batch.Zip(outcomes, ReplyTo)];
-        }
-        catch (Exception cause)
-        {
-            root.Forget();
-            return [.. batch.Select(_ => new Refused(StorageError.From(cause)))];
-        }
-    }
+    /// <summary>One index write.</summary>
+    public IReadOnlyList<IReply> ServeBatch(IReadOnlyList<LayerProtocol.ILayerCommand> batch) =>
+        [.. batch.Zip(Write([.. batch.Select(command => WriteOf(command)!)]), ReplyTo)];
 
     /// <summary>Whether the command makes layers visible, which must outlive a crash when it is answered.</summary>
     public static bool IsCommit(IRequest command) => command is
@@ -100,23 +87,6 @@ internal sealed class LayerWriter(
         _committed.Clear();
         _trash.Clear();
         return notDurable;
-    }
-
-    /// <summary>Whether a text that no layer answers to is now the image store's business.</summary>
-    public bool PassOn(IRequest request, Refused refused)
-    {
-        if (refused.Error.Kind != StorageErrorKind.NotFound) return false;
-        IRequest? next = request switch
-        {
-            LayerProtocol.ChangeLayerNames { PassOn: true } change => new ImageProtocol.ChangeImageNames(
-                change.Layer, change.Change, change.Names, PassOn: true, change.Asker),
-            LayerProtocol.SetLayerMetadata { PassOn: true } set => new ImageProtocol.SetImageMetadata(
-                set.Layer, set.Metadata, PassOn: true, set.Asker),
-            _ => null,
-        };
-        if (next is null) return false;
-        images.Ref.Tell(next);
-        return true;
     }
 
     /// <summary>Staged layers of a request that was refused go; nobody has ever seen them.</summary>

@@ -61,7 +61,8 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
     /// <summary>Drops the index in memory: nobody knows whether it is right.</summary>
     protected abstract void Forget();
 
-    /// <summary>Answers from the index in memory; never throws.</summary>
+    /// <summary>Answers from the index in memory. What it throws is this one asker's answer and nobody else's
+    /// trouble.</summary>
     protected abstract IReply Answer(TQuery query);
 
     /// <summary>How the lock must be held for the command.</summary>
@@ -70,15 +71,20 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
     /// <summary>Whether the command may share one index write with its neighbours in the queue.</summary>
     protected abstract bool IsBatched(TCommand command);
 
-    /// <summary>Serves batched commands, one reply for each; never throws.</summary>
+    /// <summary>Serves batched commands with one index write, one reply for each. What it throws is answered to
+    /// all.</summary>
     protected abstract IReadOnlyList<IReply> ServeBatch(IReadOnlyList<TCommand> batch);
 
     /// <summary>Begins a command that is served alone. What it throws as a <see cref="StorageException"/> is its
     /// refusal.</summary>
     protected abstract Step Begin(TCommand command);
 
-    /// <summary>What a request is told now that the lock is gone; null when somebody else answers it.</summary>
-    protected virtual IReply? Settle(IRequest request, IReply reply) => reply;
+    /// <summary>What a request is told now that the lock is gone.</summary>
+    protected virtual IReply Settle(IRequest request, IReply reply) => reply;
+
+    /// <summary>Who answers a request in this one's place when nothing in this store answers to its text; null for
+    /// nobody.</summary>
+    protected virtual (IActorRef Store, IRequest Request)? NextStore(IRequest request) => null;
 
     /// <summary>Runs once after each hold, before any command of it is answered.</summary>
     protected virtual void AfterHold()
@@ -214,7 +220,7 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
                     return;
                 }
                 // They change nothing, and must not wait for a walk that the commands behind them may begin.
-                foreach (var query in _queries.TakeAll()) Reply(query, Answer(query));
+                foreach (var query in _queries.TakeAll()) Reply(query, AnswerOrRefuse(query));
                 if (ServeCommands()) return;
             }
         }
@@ -239,11 +245,37 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
             while (served + batch.Count < Settings.StoreBatchMax && _commands.Count > 0 && IsBatched(_commands.First))
                 batch.Add(_commands.Take());
             served += batch.Count;
-            var answers = ServeBatch(batch);
+            var answers = ServeOrRefuse(batch);
             for (var i = 0; i < batch.Count; i++) _replies.Add((batch[i], answers[i]));
             if (!IsLoaded) return false;
         }
         return false;
+    }
+
+    private IReply AnswerOrRefuse(TQuery query)
+    {
+        try
+        {
+            return Answer(query);
+        }
+        catch (Exception cause)
+        {
+            return new Refused(StorageError.From(cause));
+        }
+    }
+
+    /// <summary>Every command is owed an answer, also after a failure that nobody thought of.</summary>
+    private IReadOnlyList<IReply> ServeOrRefuse(IReadOnlyList<TCommand> batch)
+    {
+        try
+        {
+            return ServeBatch(batch);
+        }
+        catch (Exception cause)
+        {
+            Forget();
+            return [.. batch.Select(_ => new Refused(StorageError.From(cause)))];
+        }
     }
 
     private bool Run(TCommand command) => Proceed(command, Attempt(() => Begin(command)));
@@ -299,7 +331,10 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
         AfterHold();
         foreach (var (request, reply) in _replies)
         {
-            if (Settle(request, reply) is { } last) Reply(request, last);
+            if (reply is Refused { Error.Kind: StorageErrorKind.NotFound } && NextStore(request) is var (store, next))
+                store.Tell(next);
+            else
+                Reply(request, Settle(request, reply));
         }
         _replies.Clear();
         if (_commands.Count + _queries.Count > 0) ScheduleDrain();
