@@ -52,6 +52,17 @@ internal abstract class JobActor : UntypedActor, IWithTimers
     {
     }
 
+    /// <summary>The deadline passes while the commit is on its way.</summary>
+    protected virtual void OnLateCommit()
+    {
+    }
+
+    /// <summary>Messages that are neither answers nor results, in any state.</summary>
+    protected virtual void OnOther(object message) => Unhandled(message);
+
+    /// <summary>The one answer.</summary>
+    protected virtual void Answer(IReply reply) => _asker.ReplyTo.Tell(reply);
+
     protected override void PreStart()
     {
         var remaining = _asker.Deadline - _work.Settings.Time.GetUtcNow();
@@ -78,7 +89,7 @@ internal abstract class JobActor : UntypedActor, IWithTimers
         try
         {
             var stopping = _stopping.Token;
-            _work.Threads.Run(() => work(stopping)).PipeTo(Self);
+            _work.Threads.Run(() => work(stopping)).PipeTo(Self, success: result => new Worked(result));
         }
         catch (StorageException refused)
         {
@@ -87,10 +98,10 @@ internal abstract class JobActor : UntypedActor, IWithTimers
     }
 
     /// <summary>Only the store knows what became of it from now on.</summary>
-    protected void Commit(IActorRef store, IRequest commit)
+    protected void Commit(IActorRef to, object commit)
     {
         Become(Committing);
-        store.Tell(commit);
+        to.Tell(commit);
     }
 
     protected void End(IReply reply)
@@ -106,7 +117,7 @@ internal abstract class JobActor : UntypedActor, IWithTimers
             case Refused refused: End(refused); break;
             case DeadlineTick: End(TooLate); break;
             case IReply answer: OnAnswer(answer); break;
-            default: Unhandled(message); break;
+            default: OnOther(message); break;
         }
     }
 
@@ -114,16 +125,21 @@ internal abstract class JobActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
+            case Worked worked: OnResult(worked.Result); break;
             case Status.Failure failure: End(new Refused(StorageError.From(failure.Cause))); break;
             case DeadlineTick: OnDeadlineTick(); break;
-            default: OnResult(message); break;
+            default: OnOther(message); break;
         }
     }
 
     private void Abandoned(object message)
     {
-        if (message is not Status.Failure) Discard(message);
-        Context.Stop(Self);
+        switch (message)
+        {
+            case Worked worked: OnWorkedTooLate(worked); break;
+            case Status.Failure: Context.Stop(Self); break;
+            default: OnOther(message); break;
+        }
     }
 
     private void Committing(object message)
@@ -132,8 +148,8 @@ internal abstract class JobActor : UntypedActor, IWithTimers
         {
             case Refused refused: End(refused); break;
             case IReply answer: OnAnswer(answer); break;
-            case DeadlineTick: break;
-            default: Unhandled(message); break;
+            case DeadlineTick: OnLateCommit(); break;
+            default: OnOther(message); break;
         }
     }
 
@@ -144,12 +160,20 @@ internal abstract class JobActor : UntypedActor, IWithTimers
         Tell(TooLate);
     }
 
+    private void OnWorkedTooLate(Worked worked)
+    {
+        Discard(worked.Result);
+        Context.Stop(Self);
+    }
+
     private Refused TooLate =>
         new(new StorageError(StorageErrorKind.Cancelled, $"{Undone} before the deadline"));
 
     private void Tell(IReply reply)
     {
         _hasEnded = true;
-        _asker.ReplyTo.Tell(reply);
+        Answer(reply);
     }
+
+    private sealed record Worked(object Result) : ILocalMessage;
 }

@@ -4,38 +4,33 @@ using ActorStorage.Disk;
 using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Index;
 using ActorStorage.Layers;
-using ActorStorage.Locking;
 using Akka.Actor;
 
 namespace ActorStorage.Staging;
 
-/// <summary>One layer's way from a blob to a record: asks whether it may be, unpacks it, has it committed,
-/// stops.</summary>
-internal sealed class StagerActor : UntypedActor, IWithTimers
+/// <summary>One layer's way from a blob to a record: asks whether it may be, unpacks it, has it committed in the order
+/// of the chain.</summary>
+internal sealed class StagerActor : JobActor
 {
     /*
-     *   Planning --PlanLayerOk--> Unpacking --Unpacked--> Committing --CommitStagedLayerOk--> StagerEnded, stop
-     *    |  ^ |                       |                       |
-     *    +--+ | ParentEnded, and the parent never said what it would be: plan again, on what is in the store
-     *         |                       |                       |
-     *         +------- Refused, UnpackingFailed, or the layer is there already -----> StagerEnded, stop
+     *   A job, whose answers go to the pool as StagerEnded, and which is told of a parent that is being put:
      *
-     *   Planning --DeadlineTick--> StagerEnded, stop
-     *   Unpacking --DeadlineTick--> StagerEnded, Abandoned --Unpacked, UnpackingFailed--> stop
+     *   Asking --PlanLayerOk, and the parent's maps are known (ParentPlanned), its files too if needed--> Working
+     *     |  ^
+     *     +--+ ParentEnded, and the parent never said what it would be: plan again, on what is in the store
      */
     private readonly LayerStoreRef _layers;
     private readonly ContainerStoreRef _containers;
     private readonly StagingRef _pool;
     private readonly StagingWork _work;
     private readonly StagingProtocol.PutLayer _request;
-    private readonly CancellationTokenSource _stopping;
     private LayerId? _parent;
     private IdMaps? _parentMaps;
     private IdMaps? _maps;
     private bool _isParentAsked;
     private bool _isPlanned;
     private bool _isParentInPlace;
-    private bool _hasEnded;
+    private bool _isUnpacking;
 
     public static Props Props(
         LayerStoreRef layers, ContainerStoreRef containers, StagingRef pool, StagingWork work,
@@ -47,91 +42,61 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
     public StagerActor(
         LayerStoreRef layers, ContainerStoreRef containers, StagingRef pool, StagingWork work,
         StagingProtocol.PutLayer request, LayerId? parentInFlight, IdMaps? parentMaps)
+        : base(work, request.Asker, request.Cancellation)
     {
         (_layers, _containers, _pool) = (layers, containers, pool);
         (_work, _request) = (work, request);
         (_parent, _parentMaps, _isParentInPlace) = (parentInFlight, parentMaps, parentInFlight is null);
-        _stopping = CancellationTokenSource.CreateLinkedTokenSource(request.Cancellation);
     }
-
-    public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>What is said to one who asks for a layer that is there.</summary>
     public static IReply Existing(StagingProtocol.PutLayer request, LayerRecord existing) => request.AcceptExisting
         ? new StagingProtocol.PutLayerOk(existing, AlreadyPresent: true)
         : new Refused(new StorageError(StorageErrorKind.AlreadyExists, "that ID is already in use"));
 
-    protected override void PreStart()
-    {
-        var remaining = _request.Asker.Deadline - _work.Settings.Time.GetUtcNow();
-        Timers.StartSingleTimer(
-            nameof(DeadlineTick), DeadlineTick.Instance, remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero);
-        Plan();
-    }
+    protected override string Undone => $"layer {_request.Layer.Id} was not unpacked";
 
-    protected override void OnReceive(object message) => Planning(message);
+    protected override void Begin() => Plan();
 
-    protected override void PostStop()
+    protected override void OnAnswer(IReply answer)
     {
-        _stopping.Cancel();
-        // Or the caller's token, which may live as long as the process, keeps it for ever. Its own token stays valid.
-        _stopping.Dispose();
-        // Stopped from outside, or crashed: the asker is owed an answer all the same.
-        if (!_hasEnded) Tell(new Refused(new StorageError(StorageErrorKind.Cancelled, "the stager was stopped")));
-    }
-
-    private void Planning(object message)
-    {
-        switch (message)
+        switch (answer)
         {
             case LayerProtocol.PlanLayerOk plan: OnPlanLayerOk(plan); break;
             case ContainerProtocol.FindContainerOk found: OnFindContainerOk(found); break;
+            case LayerProtocol.CommitStagedLayerOk committed: OnCommitStagedLayerOk(committed); break;
+            default: Unhandled(answer); break;
+        }
+    }
+
+    protected override void OnOther(object message)
+    {
+        switch (message)
+        {
+            case ParentPlanned or ParentEnded when _isUnpacking: break;
             case ParentPlanned parent: OnParentPlanned(parent); break;
             case ParentEnded: OnParentEnded(); break;
-            case Refused refused: End(refused); break;
-            case DeadlineTick: End(TooLate); break;
             default: Unhandled(message); break;
         }
     }
 
-    private void Unpacking(object message)
+    protected override void OnResult(object result)
     {
-        switch (message)
-        {
-            case Unpacked unpacked: OnUnpacked(unpacked); break;
-            case UnpackingFailed failed: End(new Refused(failed.Error)); break;
-            case ParentPlanned or ParentEnded: break;
-            case DeadlineTick: OnDeadlineTick(); break;
-            default: Unhandled(message); break;
-        }
+        Report(StagingPhase.Committing);
+        var commit = new LayerWrite.Commit((StagedLayer)result, _request.Layer, _parent, _request.AcceptExisting);
+        Commit(_pool.Ref, new CommitInTurn(new LayerProtocol.CommitStagedLayer(commit, OwnAsker)));
     }
 
-    /// <summary>The asker has its answer; the work on the thread has not noticed yet that nobody wants it.</summary>
-    private void Abandoned(object message)
+    protected override void Discard(object result) => _work.Discard((StagedLayer)result);
+
+    // If the store has it, it answers by the same deadline, and only it knows what became of the layer.
+    protected override void OnLateCommit() => _pool.Ref.Tell(new WithdrawCommit(_request.Layer.Id));
+
+    protected override void Answer(IReply reply)
     {
-        switch (message)
-        {
-            case Unpacked unpacked: OnUnpackedTooLate(unpacked); break;
-            case UnpackingFailed: Context.Stop(Self); break;
-            case ParentPlanned or ParentEnded: break;
-            default: Unhandled(message); break;
-        }
+        if (reply is Refused) Report(StagingPhase.Failed);
+        _pool.Ref.Tell(new StagerEnded(_request.Layer.Id, reply));
     }
-
-    private void Committing(object message)
-    {
-        switch (message)
-        {
-            case ParentPlanned or ParentEnded: break;
-            case LayerProtocol.CommitStagedLayerOk committed: OnCommitStagedLayerOk(committed); break;
-            case Refused refused: End(refused); break;
-            // If the store has it, it answers by the same deadline, and only it knows what became of the layer.
-            case DeadlineTick: _pool.Ref.Tell(new WithdrawCommit(_request.Layer.Id)); break;
-            default: Unhandled(message); break;
-        }
-    }
-
-    private Asker OwnAsker => new(Self, _request.Asker.Deadline);
 
     private void Plan()
     {
@@ -217,28 +182,10 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
 
     private void Unpack()
     {
-        Become(Unpacking);
-        try
-        {
-            var (maps, stopping) = (_maps!, _stopping.Token);
-            var parent = _parent is { } id ? new TreeParent(id, _parentMaps!) : null;
-            _work.Threads.Run(() => _work.Stage(_request, parent, maps, stopping)).PipeTo(
-                Self,
-                success: staged => new Unpacked(staged),
-                failure: cause => new UnpackingFailed(StorageError.From(cause)));
-        }
-        catch (StorageException refused)
-        {
-            End(new Refused(refused.Error));
-        }
-    }
-
-    private void OnUnpacked(Unpacked unpacked)
-    {
-        Become(Committing);
-        Report(StagingPhase.Committing);
-        var commit = new LayerWrite.Commit(unpacked.Staged, _request.Layer, _parent, _request.AcceptExisting);
-        _pool.Ref.Tell(new CommitInTurn(new LayerProtocol.CommitStagedLayer(commit, OwnAsker)));
+        _isUnpacking = true;
+        var maps = _maps!;
+        var parent = _parent is { } id ? new TreeParent(id, _parentMaps!) : null;
+        Work(stopping => _work.Stage(_request, parent, maps, stopping));
     }
 
     private void OnCommitStagedLayerOk(LayerProtocol.CommitStagedLayerOk committed)
@@ -247,41 +194,8 @@ internal sealed class StagerActor : UntypedActor, IWithTimers
         End(new StagingProtocol.PutLayerOk(committed.Layer, committed.AlreadyPresent));
     }
 
-    private void OnDeadlineTick()
-    {
-        _stopping.Cancel();
-        Become(Abandoned);
-        Tell(TooLate);
-    }
-
-    private void OnUnpackedTooLate(Unpacked unpacked)
-    {
-        _work.Discard(unpacked.Staged);
-        Context.Stop(Self);
-    }
-
-    private Refused TooLate => new(new StorageError(
-        StorageErrorKind.Cancelled, $"layer {_request.Layer.Id} was not unpacked before the deadline"));
-
-    private void End(IReply reply)
-    {
-        Tell(reply);
-        Context.Stop(Self);
-    }
-
-    private void Tell(IReply reply)
-    {
-        _hasEnded = true;
-        if (reply is Refused) Report(StagingPhase.Failed);
-        _pool.Ref.Tell(new StagerEnded(_request.Layer.Id, reply));
-    }
-
     private void Report(StagingPhase phase) =>
         StagingWork.Report(_request, new StagingProgress(_request.Layer.Id, phase, 0, null, 0, 0));
-
-    private sealed record Unpacked(StagedLayer Staged) : ILocalMessage;
-
-    private sealed record UnpackingFailed(StorageError Error) : ILocalMessage;
 }
 
 /// <summary>Send this to the layer store after the commits it builds on.</summary>
