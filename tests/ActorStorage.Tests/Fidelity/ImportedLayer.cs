@@ -29,7 +29,7 @@ internal sealed partial record ImportedLayer
     public static ImportedLayer Of(StorageRoot root, string id, DateTimeOffset since) => new()
     {
         Record = ReadRecord(root, id),
-        Tree = TreeListing.Of(ContentOf(root, id), since),
+        Tree = ReadTree(root, id, since),
         TarSplit = ReadTarSplit(root, id),
     };
 
@@ -68,6 +68,17 @@ internal sealed partial record ImportedLayer
         if (line is null) return "nothing";
         var text = string.Concat(line.Select(c => c is < ' ' or > '~' ? $"\\u{(int)c:x4}" : c.ToString()));
         return text.Length <= 300 ? text : $"{text[..100]}... ({text.Length}) ...{text[^60..]}";
+    }
+
+    /// <summary>
+    /// A vfs layer is a copy of the one below, and reading that changes its files' times of access. The Go tool makes a
+    /// directory of its own in the layer's while it unpacks, so the time of that is its own as well.
+    /// </summary>
+    private static IReadOnlyList<string> ReadTree(StorageRoot root, string id, DateTimeOffset since)
+    {
+        var tree = TreeListing.Of(ContentOf(root, id), since);
+        if (root.Driver == "overlay") return tree;
+        return [.. tree.Select(line => ModificationOfRoot().Replace(Access().Replace(line, ""), "$1"))];
     }
 
     private static string ReadRecord(StorageRoot root, string id)
@@ -113,4 +124,10 @@ internal sealed partial record ImportedLayer
 
     [GeneratedRegex(",\"position\":[0-9]+")]
     private static partial Regex Position();
+
+    [GeneratedRegex(" accessed [^ ]+")]
+    private static partial Regex Access();
+
+    [GeneratedRegex("^(/ Directory [^ ]+ [^ ]+) modified [^ ]+")]
+    private static partial Regex ModificationOfRoot();
 }

@@ -46,7 +46,7 @@ internal sealed class RandomArchive
             1 => [.. _archive.ToArray(), .. new byte[512]],
             2 => [.. _archive.Ended(), .. "trailing"u8],
             3 => [.. _archive.Ended(), .. new byte[_random.Next(20_000)]],
-            4 => _archive.ToArray()[.._random.Next(_archive.ToArray().Length)],
+            4 => _archive.ToArray()[..(_random.Next(_archive.ToArray().Length / 512 + 1) * 512)],
             _ => _archive.Ended(),
         };
         return Compress(archive, seed);
