@@ -13,7 +13,7 @@ internal static class BlockSharing
         NativeConvert.FromErrno(Errno.ENOSYS),
     ];
 
-    /// <summary>How many unlike files are kept to try the others with: equal checksums may be made on purpose.</summary>
+    /// <summary>How many unlike files are kept to try others with: equal checksums may be made on purpose.</summary>
     private const int SourcesMax = 64;
 
     /// <returns>Bytes that are shared now; null when the file system cannot share at all.</returns>

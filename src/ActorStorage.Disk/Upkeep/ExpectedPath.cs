@@ -56,7 +56,8 @@ internal static class ExpectedPath
 
     private static StorageException TooDeep() => new(
         StorageErrorKind.InvalidArchive,
-        string.Create(CultureInfo.InvariantCulture, $"the archive makes more than {DepthMax} directories in each other"));
+        string.Create(
+            CultureInfo.InvariantCulture, $"the archive makes more than {DepthMax} directories in each other"));
 
     private static void Push(Stack<string> pending, string path)
     {

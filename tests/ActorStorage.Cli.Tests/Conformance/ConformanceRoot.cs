@@ -60,7 +60,8 @@ public sealed class ConformanceRoot
 
     internal async Task TearDownAsync()
     {
-        foreach (var other in _others.Where(other => !other.IsShutDown)) await other.ForClearing().MustAsync("shutdown");
+        foreach (var other in _others.Where(other => !other.IsShutDown))
+            await other.ForClearing().MustAsync("shutdown");
         await Main.ForClearing().MustAsync("wipe");
         await Main.ForClearing().MustAsync("shutdown");
         var mounted = Mounts.Below(Directory).Where(point => point != Directory).ToList();

@@ -50,7 +50,7 @@ public sealed class ConformanceStore
     public ConformanceStore FromItsDirectory() =>
         new(_subject, isProcess: true, _directory, Graph, Run, _options);
 
-    /// <summary>The same store for commands that only clear up: by no process of their own where that is ours.</summary>
+    /// <summary>The same store for commands that only clear up: in no process of their own where it is ours.</summary>
     public ConformanceStore ForClearing() => new(_subject, isProcess: false, _directory, Graph, Run, _options);
 
     /// <summary>Runs a command with the debug log on.</summary>
@@ -123,7 +123,7 @@ public sealed class ConformanceStore
     private async Task<Outcome> StartAsync(
         (string, string)[] environment, string[] options, string[] arguments, ReadOnlyMemory<byte> input = default)
     {
-        // What a process does is asked with overlay; with the other driver the same commands are asked for their effect.
+        // What a process does is asked with overlay; with the other driver the same commands are asked for the effect.
         if (_subject.Tool == Tool.Ours && environment.Length == 0 && input.Length == 0 && !_isProcess)
         {
             return await OursInProcess.RunAsync([.. options, .. arguments], isMerged: true);

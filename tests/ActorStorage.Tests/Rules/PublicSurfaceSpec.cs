@@ -46,7 +46,8 @@ public sealed class PublicSurfaceSpec
 
     private static bool IsOffered(MemberInfo member) => member switch
     {
-        MethodInfo method => IsOpen(method) && (!method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal))
+        MethodInfo method => IsOpen(method)
+            && (!method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal))
             && !MadeByTheCompiler.Contains(method.Name),
         ConstructorInfo constructor => IsOpen(constructor),
         FieldInfo field => (field.IsPublic || field.IsFamily) && !field.IsSpecialName,
