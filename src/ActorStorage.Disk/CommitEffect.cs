@@ -33,7 +33,7 @@ internal sealed class CommitEffect(LayerRoot root, LayerWrite.Commit commit, ILa
 /// <summary>Puts a tar-split file, or none, in the place of what a layer had.</summary>
 internal sealed class TarSplitEffect(LayerRoot root, LayerId layer, Trash? tarSplit) : RecordEffect
 {
-    private readonly string _name = $"{layer.Value}.tar-split.gz";
+    private readonly string _name = layer.TarSplitName;
     private Trash? _replaced;
     private bool _isInPlace;
 

@@ -26,7 +26,6 @@ public static class LayerCollection
     public const int ItemsMax = 256;
 
     private const int IdLength = 64;
-    private const string TarSplitSuffix = ".tar-split.gz";
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     /// <summary>Under layers.lock, held exclusively, with a current index.</summary>
@@ -52,7 +51,7 @@ public static class LayerCollection
     private static bool IsOrphan(LayerRoot root, string name)
     {
         // Other names may be anybody's: only ids that were drawn by chance are taken for ids.
-        var id = name.EndsWith(TarSplitSuffix, StringComparison.Ordinal) ? name[..^TarSplitSuffix.Length] : name;
+        var id = name.EndsWith(LayerId.TarSplitSuffix, StringComparison.Ordinal) ? name[..^LayerId.TarSplitSuffix.Length] : name;
         return id.Length == IdLength && !id.AsSpan().ContainsAnyExcept(HexDigits)
             ? !IsKnown(root, id)
             : UnfinishedDocument.IsStale(

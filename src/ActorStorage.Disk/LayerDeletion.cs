@@ -75,10 +75,10 @@ public static class LayerDeletion
     /// <summary>Renames everything of a layer into the trash; what is missing is missing.</summary>
     internal static IEnumerable<Trash> Discard(LayerRoot root, LayerId layer)
     {
-        // What lies under such a name is not the layer's, whoever recorded it.
-        if (layer.IsReserved) return [];
+        // What lies under such a name is not the layer's, whoever recorded it; or nothing can lie there.
+        if (layer.IsReserved || !layer.IsDirectoryName) return [];
         var trash = new List<Trash>(root.Driver.Discard(layer, root.Area));
-        foreach (var name in (string[])[$"{layer.Value}.tar-split.gz", layer.Value])
+        foreach (var name in (string[])[layer.TarSplitName, layer.Value])
         {
             if (root.Disk.Status(root.Directory, name) is null) continue;
             var file = new Trash(root.Area.Files, root.Area.Files.NextName(name));

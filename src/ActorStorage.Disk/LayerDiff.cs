@@ -63,7 +63,7 @@ public static class LayerDiff
         using var layers = disk.OpenDirectory(paths.LayersOf(layer));
         try
         {
-            return disk.OpenFile(layers, TarSplitName(layer));
+            return disk.OpenFile(layers, layer.Id.TarSplitName);
         }
         catch (StorageException missing) when (missing.Error.Errno == NoSuchFile)
         {
@@ -73,11 +73,9 @@ public static class LayerDiff
 
     private static StorageException Missing(StoragePaths paths, LayerRecord layer)
     {
-        var path = $"{paths.LayersOf(layer)}/{TarSplitName(layer)}";
+        var path = $"{paths.LayersOf(layer)}/{layer.Id.TarSplitName}";
         return new StorageException(StorageErrorKind.NotFound, $"open {path}: no such file or directory", path);
     }
-
-    private static string TarSplitName(LayerRecord layer) => $"{layer.Id.Value}.tar-split.gz";
 }
 
 /// <summary>What it takes to read the contents of layers.</summary>

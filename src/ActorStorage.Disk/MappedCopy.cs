@@ -56,7 +56,7 @@ public static class MappedCopy
     private static Trash? CopyTarSplit(IDisk disk, StoragePaths paths, StagingArea area, LayerRecord template)
     {
         using var layers = disk.OpenDirectory(paths.LayersOf(template));
-        var name = $"{template.Id.Value}.tar-split.gz";
+        var name = template.Id.TarSplitName;
         if (disk.Status(layers, name) is null) return null;
         var copy = new Trash(area.Files, area.Files.NextName("addition"));
         try

@@ -32,7 +32,7 @@ public sealed record RepairPlan(
                 .. report.Layers.Keys
                     .Where(id => !unknown.Contains(id))
                     .OrderByDescending(id => Depth(parents, id))
-                    .Select(id => new LayerId(id)),
+                    .Select(id => LayerId.Recorded(id)),
             ],
             report.StorageLayers);
     }

@@ -97,7 +97,7 @@ public sealed record StoragePaths
     public string LayersOf(LayerRecord layer) =>
         layer.ReadOnlyStore is { } root ? new ReadOnlyStorePaths(root, Driver).Layers : Layers;
 
-    public string TarSplit(LayerId layer) => $"{Layers}/{layer.Value}.tar-split.gz";
+    public string TarSplit(LayerId layer) => $"{Layers}/{layer.TarSplitName}";
 
     private string? InImageStore(string suffix) => ImageStore is null ? null : $"{ImageStore}/{Driver}{suffix}";
 

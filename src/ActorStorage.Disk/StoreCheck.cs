@@ -41,7 +41,7 @@ public static class StoreCheck
             Images = owners.Images.ToReport(),
             ReadOnlyImages = owners.ReadOnlyImages.ToReport(),
             Containers = owners.Containers.ToReport(),
-            StorageLayers = [.. storageLayers.Select(name => new LayerId(name))],
+            StorageLayers = [.. storageLayers.Select(name => LayerId.Recorded(name))],
         };
     }
 }

@@ -59,7 +59,8 @@ public sealed class LayerPlaces : IDisposable
         }
     }
 
-    private bool Has(LayerPlace place, LayerId layer) => _disk.Status(place.Directory, _pathInHome(layer)) is not null;
+    private bool Has(LayerPlace place, LayerId layer) =>
+        layer.IsDirectoryName && _disk.Status(place.Directory, _pathInHome(layer)) is not null;
 
     /// <summary>Another root may get its first layer, and with it a home, while this one is open.</summary>
     private LayerPlace? ReadOnly(int number)

@@ -62,7 +62,7 @@ internal ref struct ImageRecordReader
             case ImageField.NamesHistory: _namesHistory = JsonValue.Texts(ref reader); break;
             case ImageField.TopLayer: _topLayer = JsonValue.Layer(ref reader); break;
             case ImageField.MappedLayers:
-                _mappedLayers = [.. JsonValue.Texts(ref reader).Select(layer => new LayerId(layer))];
+                _mappedLayers = [.. JsonValue.Texts(ref reader).Select(layer => LayerId.Recorded(layer))];
                 break;
             case ImageField.Metadata: _metadata = JsonValue.Text(ref reader); break;
             case ImageField.BigDataNames: _bigData = _bigData.WithNames(JsonValue.Texts(ref reader)); break;

@@ -101,7 +101,7 @@ internal static class JsonValue
 
     /// <summary>Null for the empty text.</summary>
     internal static LayerId? Layer(ref Utf8JsonReader reader) =>
-        Text(ref reader) is { Length: > 0 } text ? new LayerId(text) : null;
+        Text(ref reader) is { Length: > 0 } text ? LayerId.Recorded(text) : null;
 
     /// <summary>The bytes of the value, whatever it is.</summary>
     internal static ReadOnlyMemory<byte> Raw(ReadOnlyMemory<byte> json, ref Utf8JsonReader reader)

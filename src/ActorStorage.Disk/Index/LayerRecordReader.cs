@@ -114,9 +114,9 @@ internal ref struct LayerRecordReader
 
     private readonly LayerRecord ToRecord(DocumentKind document) => new()
     {
-        Id = new LayerId(_id ?? ""),
+        Id = LayerId.Recorded(_id ?? ""),
         Names = _names,
-        Parent = _parent.Length == 0 ? null : new LayerId(_parent),
+        Parent = _parent.Length == 0 ? null : LayerId.Recorded(_parent),
         Metadata = _metadata,
         MountLabel = _mountLabel,
         Created = _created,

@@ -129,6 +129,6 @@ public sealed class MountPoints
             else if (name.Equals("count", StringComparison.OrdinalIgnoreCase)) count = JsonValue.Number(ref reader);
             else reader.Skip();
         }
-        return new MountPoint(new LayerId(id), path, count);
+        return new MountPoint(LayerId.Recorded(id), path, count);
     }
 }

@@ -24,6 +24,6 @@ internal static class DanglingLinks
     private static bool IsDangling(IDisk disk, DirectoryHandle home, DirectoryHandle links, string name) =>
         disk.Status(links, name) is { Kind: FileKind.Symlink }
         && disk.ReadLink(links, name).Split('/') is ["..", var layer, LayerDirectory.Diff]
-        && LayerId.Fault(layer) is null
+        && RecordId.Fault(layer) is null
         && disk.Status(home, layer) is null;
 }

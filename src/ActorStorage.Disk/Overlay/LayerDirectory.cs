@@ -89,6 +89,7 @@ public static class LayerDirectory
     public static void SetParent(
         IDisk disk, DirectoryHandle staged, LayerId parent, ParentLayer parentLayer, bool inheritRoot = true)
     {
+        foreach (var below in parentLayer.LowerLayers.Prepend(parent)) RequireListable(below);
         var lower = parentLayer.Link.Path;
         if (parentLayer.Lower.Length > 0) lower += $":{parentLayer.Lower}";
         SmallFile.Write(disk, staged, Lower, lower, FileMode);
@@ -100,6 +101,14 @@ public static class LayerDirectory
         if (!inheritRoot) return;
         disk.SetOwner(staged, Diff, parentLayer.UserId, parentLayer.GroupId);
         disk.SetMode(staged, Diff, parentLayer.RootMode);       // after the owner, whose change can drop bits
+    }
+
+    /// <summary>Other tools make layers whose ids the list of what is below cannot hold.</summary>
+    private static void RequireListable(LayerId below)
+    {
+        if (LayerId.Fault(below.Value) is not { } fault) return;
+        throw new StorageException(
+            StorageErrorKind.NotSupported, $"no layer can be put on {Quoted.Text(below.Value)}: its id {fault}");
     }
 
     /// <summary>
@@ -135,7 +144,7 @@ public static class LayerDirectory
     }
 
     internal static DirectoryHandle? OpenLayer(OverlayHome home, LayerId layer) =>
-        home.Places.Find(layer) is { } place ? home.Disk.OpenDirectory(place.Directory, layer.Value) : null;
+        home.Places.Find(layer) is { } place ? home.Disk.OpenDirectory(place.Directory, layer.DirectoryName) : null;
 
     internal static void MakeDirectory(
         IDisk disk, DirectoryHandle at, string name, uint mode, (uint UserId, uint GroupId) owner)
@@ -195,7 +204,7 @@ public static class LayerDirectory
     }
 
     private static LayerId LayerIn(DirectoryHandle layer, string name, string id) =>
-        LayerId.Fault(id) is null ? new LayerId(id) : throw Corrupt(layer, name);
+        RecordId.Fault(id) is null ? LayerId.Recorded(id) : throw Corrupt(layer, name);
 
     /// <summary>Owner and permissions kept aside where files may not have them: <c>uid:gid:mode[:type]</c>.</summary>
     private static (uint Mode, uint UserId, uint GroupId)? OverrideOf(IDisk disk, DirectoryHandle diff)

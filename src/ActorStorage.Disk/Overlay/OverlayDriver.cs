@@ -44,10 +44,10 @@ public sealed class OverlayDriver(OverlayHome home) : ILayerDriver
 
     public void UnmountHome() => home.UnmountHome();
 
-    public string PathInHome(LayerId layer) => layer.Value;
+    public string PathInHome(LayerId layer) => layer.DirectoryName;
 
     public string ContentPath(LayerId layer) =>
-        $"{(Places.Find(layer) ?? Places.GraphRoot).Path}/{layer.Value}/{LayerDirectory.Diff}";
+        $"{(Places.Find(layer) ?? Places.GraphRoot).Path}/{layer.DirectoryName}/{LayerDirectory.Diff}";
 
     public IReadOnlyList<LayerId> List() => List(Places.GraphRoot);
 
@@ -83,13 +83,13 @@ public sealed class OverlayDriver(OverlayHome home) : ILayerDriver
     public IReadOnlyList<LayerId> Marked() =>
     [
         .. Places.Writable.SelectMany(place => List(place)
-            .Where(layer => _disk.Status(place.Directory, $"{layer.Value}/{UncommittedMark}") is not null)),
+            .Where(layer => _disk.Status(place.Directory, $"{layer.DirectoryName}/{UncommittedMark}") is not null)),
     ];
 
     public void RemoveMark(LayerId layer)
     {
         foreach (var place in Places.Writable)
-            _disk.RemoveFile(place.Directory, $"{layer.Value}/{UncommittedMark}");
+            _disk.RemoveFile(place.Directory, $"{layer.DirectoryName}/{UncommittedMark}");
     }
 
     public IReadOnlyList<Trash> Discard(LayerId layer, StagingArea area)
@@ -99,8 +99,8 @@ public sealed class OverlayDriver(OverlayHome home) : ILayerDriver
         if (LayerDirectory.ReadLink(home, layer) is { } link)
             LayerDirectory.RemoveLink(_disk, place.Directory, link);
         var temp = area.TreesOf(place);
-        var tree = new Trash(temp, temp.NextName(layer.Value));
-        _disk.Rename(place.Directory, layer.Value, place.Directory, tree.InHome);
+        var tree = new Trash(temp, temp.NextName(layer.DirectoryName));
+        _disk.Rename(place.Directory, layer.DirectoryName, place.Directory, tree.InHome);
         return [tree];
     }
 
@@ -130,9 +130,9 @@ public sealed class OverlayDriver(OverlayHome home) : ILayerDriver
     private LayerId[] List(LayerPlace place) =>
     [
         .. _disk.List(place.Directory)
-            .Where(name => name is not ("l" or "tempdirs" or "staging") && LayerId.Fault(name) is null)
+            .Where(name => name is not ("l" or "tempdirs" or "staging") && RecordId.Fault(name) is null)
             .Where(name => _disk.Status(place.Directory, name) is { IsDirectory: true })
             .Order(StringComparer.Ordinal)
-            .Select(name => new LayerId(name)),
+            .Select(name => LayerId.Recorded(name)),
     ];
 }

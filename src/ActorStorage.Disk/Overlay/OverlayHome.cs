@@ -19,7 +19,7 @@ public sealed class OverlayHome : IDisposable
     private OverlayHome(IDisk disk, StoragePaths paths, OverlayOptions options)
     {
         (Disk, Paths, Options) = (disk, paths, options);
-        Places = new LayerPlaces(disk, paths, disk.OpenApart, layer => layer.Value);
+        Places = new LayerPlaces(disk, paths, disk.OpenApart, layer => layer.DirectoryName);
     }
 
     /// <summary>The one handle of the home. What others mount or unmount does not matter to it.</summary>
@@ -82,8 +82,8 @@ public sealed class OverlayHome : IDisposable
 
     /// <summary>Other stores may be mounted from too, or be read-only: their layers are seen in the run root.</summary>
     internal string MountPoint(LayerId layer, LayerPlace? place) => place is null or { Kind: LayerPlaceKind.GraphRoot }
-        ? $"{Paths.DriverHome}/{layer.Value}/merged"
-        : $"{Paths.DriverRun}/{layer.Value}/merged";
+        ? $"{Paths.DriverHome}/{layer.DirectoryName}/merged"
+        : $"{Paths.DriverRun}/{layer.DirectoryName}/merged";
 
     /// <summary>Partial pulls of the Go tools: <c>staging/NAME</c>, with a lock file held while they last.</summary>
     private bool HasLiveStaging()

@@ -50,7 +50,7 @@ public static class OverlayMount
             RemoveForeignMountPoint(home, layer);
             return;
         }
-        using var directory = home.Disk.OpenDirectory(place.Directory, layer.Value);
+        using var directory = home.Disk.OpenDirectory(place.Directory, layer.DirectoryName);
         Detach(home, layer, place);
         Replace(home.Disk, directory);
     }
@@ -66,7 +66,7 @@ public static class OverlayMount
             RemoveForeignMountPoint(home, layer);
             return;
         }
-        using (var directory = disk.OpenDirectory(place.Directory, layer.Value)) DetachMapped(home, layer, directory);
+        using (var directory = disk.OpenDirectory(place.Directory, layer.DirectoryName)) DetachMapped(home, layer, directory);
         // More than one when a mount was repeated after its count was lost.
         while (disk.Unmount(home.MountPoint(layer, place)))
         {
@@ -90,7 +90,7 @@ public static class OverlayMount
     }
 
     private static List<string> OwnDirectories(OverlayHome home, LayerId layer) =>
-        OwnDirectories(home.Disk, home.Places.Find(layer) ?? home.Places.GraphRoot, layer.Value);
+        OwnDirectories(home.Disk, home.Places.Find(layer) ?? home.Places.GraphRoot, layer.DirectoryName);
 
     private static LayerPlace Place(OverlayHome home, LayerId layer) => home.Places.Find(layer)
         ?? throw new StorageException(StorageErrorKind.NotFound, $"layer not known: {layer}");
@@ -100,17 +100,17 @@ public static class OverlayMount
     {
         var (own, below) = Content(home, layer);
         List<string> lowers = [.. own.Skip(1), .. below];
-        if (lowers.Count == 0) lowers.Add($"{place.Path}/{layer.Value}/empty");
+        if (lowers.Count == 0) lowers.Add($"{place.Path}/{layer.DirectoryName}/empty");
         if (isReadOnly) lowers.Insert(0, own[0]);
         if (lowers.Count > LowersMax) throw TooDeep(layer, lowers.Count);
         return isReadOnly
             ? new OverlayStack(lowers, null, null, options)
-            : new OverlayStack(lowers, own[0], $"{place.Path}/{layer.Value}/work", options);
+            : new OverlayStack(lowers, own[0], $"{place.Path}/{layer.DirectoryName}/work", options);
     }
 
     private static void Prepare(IDisk disk, LayerPlace place, LayerId layer)
     {
-        using var directory = disk.OpenDirectory(place.Directory, layer.Value);
+        using var directory = disk.OpenDirectory(place.Directory, layer.DirectoryName);
         MakeDiff(disk, directory);
         RemoveVolatileMark(disk, directory);
         StoreLayout.MakeDirectory(disk, directory, "merged", PrivateMode);
@@ -119,20 +119,20 @@ public static class OverlayMount
     private static void MakeForeignMountPoint(OverlayHome home, LayerId layer)
     {
         using var run = home.Disk.OpenDirectory(home.Paths.DriverRun);
-        StoreLayout.MakeDirectory(home.Disk, run, layer.Value, PrivateMode);
-        StoreLayout.MakeDirectory(home.Disk, run, $"{layer.Value}/merged", PrivateMode);
+        StoreLayout.MakeDirectory(home.Disk, run, layer.DirectoryName, PrivateMode);
+        StoreLayout.MakeDirectory(home.Disk, run, $"{layer.DirectoryName}/merged", PrivateMode);
     }
 
     private static void RemoveForeignMountPoint(OverlayHome home, LayerId layer)
     {
         var disk = home.Disk;
         using var run = disk.OpenDirectory(home.Paths.DriverRun);
-        if (disk.Status(run, layer.Value) is not { IsDirectory: true }) return;
-        while (disk.Unmount($"{home.Paths.DriverRun}/{layer.Value}/merged"))
+        if (!layer.IsDirectoryName || disk.Status(run, layer.DirectoryName) is not { IsDirectory: true }) return;
+        while (disk.Unmount($"{home.Paths.DriverRun}/{layer.DirectoryName}/merged"))
         {
         }
-        disk.RemoveDirectory(run, $"{layer.Value}/merged");
-        disk.RemoveDirectory(run, layer.Value);
+        disk.RemoveDirectory(run, $"{layer.DirectoryName}/merged");
+        disk.RemoveDirectory(run, layer.DirectoryName);
     }
 
     /// <summary>The top directory of a layer may be missing: it is made for the one the layer belongs to.</summary>
@@ -158,7 +158,7 @@ public static class OverlayMount
         if (home.Disk.Status(directory, "mapped") is not { IsDirectory: true }) return;
         using var mapped = home.Disk.OpenDirectory(directory, "mapped");
         foreach (var name in home.Disk.List(mapped))
-            home.Disk.Unmount($"{home.Paths.DriverHome}/{layer.Value}/mapped/{name}");
+            home.Disk.Unmount($"{home.Paths.DriverHome}/{layer.DirectoryName}/mapped/{name}");
     }
 
     /// <summary>

@@ -88,7 +88,7 @@ internal sealed class TreeCheck(
     private void Apply(LayerRecord layer, ExpectedTree tree)
     {
         using var directory = job.Disk.OpenDirectory(job.Paths.Layers);
-        using var split = job.Disk.OpenFile(directory, $"{layer.Id.Value}.tar-split.gz");
+        using var split = job.Disk.OpenFile(directory, layer.Id.TarSplitName);
         using var bytes = new FileHandleStream(job.Disk, split);
         using var records = new TarSplitReader(bytes);
         using var outline = new ArchiveOutline(records);

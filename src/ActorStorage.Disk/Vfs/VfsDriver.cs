@@ -65,7 +65,7 @@ public sealed class VfsDriver : ILayerDriver
         // Likewise.
     }
 
-    public string PathInHome(LayerId layer) => $"{Trees}/{layer.Value}";
+    public string PathInHome(LayerId layer) => $"{Trees}/{layer.DirectoryName}";
 
     public string ContentPath(LayerId layer) =>
         $"{(Places.Find(layer) ?? Places.GraphRoot).Path}/{PathInHome(layer)}";
@@ -106,7 +106,7 @@ public sealed class VfsDriver : ILayerDriver
     {
         if (Places.FindWritable(layer) is not { } place) return [];
         var temp = area.TreesOf(place);
-        var tree = new Trash(temp, temp.NextName(layer.Value));
+        var tree = new Trash(temp, temp.NextName(layer.DirectoryName));
         _disk.Rename(place.Directory, PathInHome(layer), place.Directory, tree.InHome);
         return [tree];
     }
@@ -180,9 +180,9 @@ public sealed class VfsDriver : ILayerDriver
         return
         [
             .. _disk.List(trees)
-                .Where(name => LayerId.Fault(name) is null && _disk.Status(trees, name) is { IsDirectory: true })
+                .Where(name => RecordId.Fault(name) is null && _disk.Status(trees, name) is { IsDirectory: true })
                 .Order(StringComparer.Ordinal)
-                .Select(name => new LayerId(name)),
+                .Select(name => LayerId.Recorded(name)),
         ];
     }
 

@@ -182,7 +182,6 @@ public sealed class LayerDocumentSpec
     [InlineData("[{\"id\":\"a\",\"created\":\"2020-02-30T00:00:00Z\"}]")]
     [InlineData("[{\"id\":\"\"}]")]
     [InlineData("[{}]")]
-    [InlineData("[{\"id\":\"a/b\"}]")]
     [InlineData("\ufeff[]")]
     public void Should_name_the_file_when_the_document_is_corrupt(string json)
     {
