@@ -20,8 +20,5 @@ public readonly record struct ImageId(string Value)
             ? "is a name that the store itself uses"
             : null);
 
-    /// <summary>Whether its data can lie anywhere: in the store's directory, under the id.</summary>
-    internal bool IsDirectoryName => RecordId.Fault(Value) is null;
-
     public override string ToString() => Value ?? "";
 }

@@ -139,16 +139,11 @@ public sealed class ImageStores : IDisposable
     /// <summary>Null when there is no lock file and none can be made.</summary>
     private static FileLock? TryOpenLock(string path)
     {
-        const int ReadOnlyFileSystem = 30;      // EROFS
         try
         {
             return FileLock.Open(path, readOnly: true);
         }
         catch (StorageException cause) when (cause.Kind == StorageErrorKind.ReadOnly)
-        {
-            return null;
-        }
-        catch (IOException cause) when (cause.HResult == ReadOnlyFileSystem)
         {
             return null;
         }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers;
 using ActorStorage.Disk.Index;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Upkeep;
@@ -25,9 +24,6 @@ public static class LayerCollection
     /// </summary>
     public const int ItemsMax = 256;
 
-    private const int IdLength = 64;
-    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
-
     /// <summary>Under layers.lock, held exclusively, with a current index.</summary>
     /// <returns>What is to be removed once the lock is gone.</returns>
     public static IReadOnlyList<Trash> Run(LayerRoot root)
@@ -51,8 +47,9 @@ public static class LayerCollection
     private static bool IsOrphan(LayerRoot root, string name)
     {
         // Other names may be anybody's: only ids that were drawn by chance are taken for ids.
-        var id = name.EndsWith(LayerId.TarSplitSuffix, StringComparison.Ordinal) ? name[..^LayerId.TarSplitSuffix.Length] : name;
-        return id.Length == IdLength && !id.AsSpan().ContainsAnyExcept(HexDigits)
+        const string Suffix = LayerId.TarSplitSuffix;
+        var id = name.EndsWith(Suffix, StringComparison.Ordinal) ? name[..^Suffix.Length] : name;
+        return RecordId.IsDrawn(id)
             ? !IsKnown(root, id)
             : UnfinishedDocument.IsStale(
                 root.Disk, root.Directory, name, [LayerIndexFile.StableName, LayerIndexFile.VolatileName], root.Time);

@@ -10,7 +10,6 @@ namespace ActorStorage.Disk;
 /// <summary>A layer back to a tar.</summary>
 public static class LayerDiff
 {
-    private const int NoSuchFile = 2;
 
     /// <summary>
     /// Writes what a layer changes, in the given compression: against its parent the archive that it was made from, bit
@@ -65,7 +64,7 @@ public static class LayerDiff
         {
             return disk.OpenFile(layers, layer.Id.TarSplitName);
         }
-        catch (StorageException missing) when (missing.Error.Errno == NoSuchFile)
+        catch (StorageException missing) when (missing.Error.Errno == ErrorNumber.NoSuchFile)
         {
             return null;
         }

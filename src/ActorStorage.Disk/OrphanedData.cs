@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers;
 using ActorStorage.Disk.Index;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Upkeep;
@@ -10,11 +9,9 @@ namespace ActorStorage.Disk;
 /// were never finished.</summary>
 public static class OrphanedData
 {
-    private const int IdLength = 64;
     private const int OtherFileSystem = 18;     // EXDEV
     private static readonly string[] Documents =
         [ImageIndexFile.Name, ContainerIndexFile.StableName, ContainerIndexFile.VolatileName];
-    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     /// <summary>
     /// Takes them out of sight, as with a deletion of layers: an owner's own files may be many. Only names of 64 hex
@@ -65,8 +62,6 @@ public static class OrphanedData
     private static bool IsOrphan<TRecord, TIndex>(RecordRoot<TRecord, TIndex> root, string name)
         where TRecord : StoredRecord
         where TIndex : RecordIndex<TRecord, TIndex> =>
-        IsId(name) && root.Index.FindById(name) is null
+        RecordId.IsDrawn(name) && root.Index.FindById(name) is null
             && root.Disk.Status(root.Directory, name) is { IsDirectory: true };
-
-    private static bool IsId(string name) => name.Length == IdLength && !name.AsSpan().ContainsAnyExcept(HexDigits);
 }

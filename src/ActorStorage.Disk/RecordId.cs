@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
 using System.Security.Cryptography;
 
 namespace ActorStorage.Disk;
@@ -7,6 +8,9 @@ namespace ActorStorage.Disk;
 internal static class RecordId
 {
     private const int LengthMax = 200;      // with ".tar-split.gz" and a trash counter it stays one file name
+
+    private const int DrawnLength = 64;
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     /// <summary>Why this text cannot be a directory's name, or null when it can.</summary>
     internal static string? Fault(string? value) => value switch
@@ -25,6 +29,10 @@ internal static class RecordId
         if (Fault(id) is { } fault)
             throw new StorageException(StorageErrorKind.UnsafePath, $"the id {Quoted.Text(id)} {fault}");
     }
+
+    /// <summary>Whether the text looks as if an engine had drawn it, and not a person.</summary>
+    internal static bool IsDrawn(string text) =>
+        text.Length == DrawnLength && !text.AsSpan().ContainsAnyExcept(HexDigits);
 
     /// <summary>32 random bytes as hex, never with twelve digits in front: short forms must not look like
     /// numbers.</summary>

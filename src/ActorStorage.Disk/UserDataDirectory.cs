@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
 
@@ -18,9 +19,9 @@ public static class UserDataDirectory
     {
         RecordId.RequireDirectoryName(owner);
         using var at = TempDirectory.OpenRoot(disk, store);
-        MakeDirectory(disk, at, owner);
+        StoreLayout.MakeDirectory(disk, at, owner, Private);
         using var data = disk.OpenDirectory(at, owner);
-        MakeDirectory(disk, data, Name);
+        StoreLayout.MakeDirectory(disk, data, Name, Private);
         return $"{store}/{owner}/{Name}";
     }
 
@@ -39,19 +40,6 @@ public static class UserDataDirectory
         catch (StorageException missing) when (missing.Kind == StorageErrorKind.NotFound)
         {
             return null;
-        }
-    }
-
-    private static void MakeDirectory(IDisk disk, DirectoryHandle at, string name)
-    {
-        if (disk.Status(at, name) is not null) return;
-        try
-        {
-            disk.MakeDirectory(at, name, Private);
-        }
-        catch (StorageException raced) when (raced.Kind == StorageErrorKind.AlreadyExists)
-        {
-            // Another process was faster; its directory is as good.
         }
     }
 }

@@ -11,12 +11,6 @@ namespace ActorStorage.Disk.Diff;
 /// </summary>
 public sealed class LayerFiles(IDisk disk, LayerContent content) : IDisposable
 {
-    // What opening a name says when no file is there (any more), a device or socket stands there, or links go round.
-    private const int NoSuchFile = 2;
-    private const int NoSuchDevice = 6;
-    private const int NotADirectory = 20;
-    private const int TooManyLinks = 40;
-
     private readonly string[] _paths = [.. content.Own, .. content.Below];
     private readonly List<DirectoryHandle?> _opened = [];
 
@@ -60,8 +54,10 @@ public sealed class LayerFiles(IDisk disk, LayerContent content) : IDisposable
         {
             return open();
         }
-        catch (StorageException e) when (e.Error.Errno is NoSuchFile or NoSuchDevice or NotADirectory or TooManyLinks)
+        catch (StorageException e) when (e.Error.Errno is ErrorNumber.NoSuchFile or ErrorNumber.NoSuchDevice
+            or ErrorNumber.NotADirectory or ErrorNumber.TooManyLinks)
         {
+            // No file is there (any more), a device or socket stands there, or links go round.
             return null;
         }
     }

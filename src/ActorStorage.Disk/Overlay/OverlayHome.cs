@@ -62,19 +62,6 @@ public sealed class OverlayHome : IDisposable
         if (!HasLiveStaging()) Disk.Unmount(Paths.DriverHome);
     }
 
-    /// <summary>
-    /// Opens a directory inside the home again, this time on the mount that renames need: for a temp directory that was
-    /// made by its path.
-    /// </summary>
-    /// <exception cref="ArgumentException">The path does not lie in the home.</exception>
-    public DirectoryHandle Reopen(string absolutePath)
-    {
-        var name = Path.GetRelativePath(Paths.DriverHome, absolutePath);
-        return name == ".." || name.StartsWith("../", StringComparison.Ordinal)
-            ? throw new ArgumentException($"{absolutePath} is not in {Paths.DriverHome}", nameof(absolutePath))
-            : Disk.OpenDirectory(Directory, name);
-    }
-
     /// <summary>Where a layer is seen when it is mounted.</summary>
     public string MountPoint(LayerId layer) => MountPoint(layer, Places.Find(layer));
 

@@ -55,8 +55,6 @@ public static class OverlayMount
         Replace(home.Disk, directory);
     }
 
-    public static bool IsMounted(OverlayHome home, LayerId layer) => home.Disk.IsMountPoint(home.MountPoint(layer));
-
     /// <summary>Unmounts what is to be renamed away with all its mount points.</summary>
     internal static void Detach(OverlayHome home, LayerId layer, LayerPlace place)
     {
@@ -66,7 +64,8 @@ public static class OverlayMount
             RemoveForeignMountPoint(home, layer);
             return;
         }
-        using (var directory = disk.OpenDirectory(place.Directory, layer.DirectoryName)) DetachMapped(home, layer, directory);
+        using (var directory = disk.OpenDirectory(place.Directory, layer.DirectoryName))
+            DetachMapped(home, layer, directory);
         // More than one when a mount was repeated after its count was lost.
         while (disk.Unmount(home.MountPoint(layer, place)))
         {

@@ -54,12 +54,11 @@ public sealed record OverlayOptions : DriverOptions
 
     private static void CheckImageStore(IDisk disk, string store)
     {
-        const int NotADirectory = 20;
         try
         {
             disk.OpenDirectory(store).Dispose();
         }
-        catch (StorageException cause) when (cause.Error.Errno == NotADirectory)
+        catch (StorageException cause) when (cause.Error.Errno == ErrorNumber.NotADirectory)
         {
             throw DriverOption.Invalid($"overlay: image path {Quoted.Text(store)} must be a directory");
         }

@@ -11,8 +11,6 @@ namespace ActorStorage.Disk.Upkeep;
 internal sealed class DataCheck(CheckJob job, string kind, CheckFindings findings)
 {
     private const int BufferBytes = 1 << 20;
-    private const int NoSuchFile = 2;
-    private const int NotADirectory = 20;
 
     /// <param name="directories">Where the record's own directory may lie; the first that has one counts.</param>
     /// <param name="sizeOf">The recorded size of an item; null for kinds of records that have none.</param>
@@ -44,7 +42,9 @@ internal sealed class DataCheck(CheckJob job, string kind, CheckFindings finding
         }
         catch (StorageException failure)
         {
-            return failure.Error.Errno is NoSuchFile or NotADirectory ? missing : failure.Message;
+            return failure.Error.Errno is ErrorNumber.NoSuchFile or ErrorNumber.NotADirectory
+                ? missing
+                : failure.Message;
         }
     }
 
@@ -68,7 +68,7 @@ internal sealed class DataCheck(CheckJob job, string kind, CheckFindings finding
         {
             return job.Disk.OpenDirectory(path);
         }
-        catch (StorageException missing) when (missing.Error.Errno == NoSuchFile)
+        catch (StorageException missing) when (missing.Error.Errno == ErrorNumber.NoSuchFile)
         {
             return null;
         }

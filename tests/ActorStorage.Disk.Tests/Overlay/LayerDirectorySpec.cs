@@ -64,7 +64,7 @@ public sealed class LayerDirectorySpec : IDisposable
         var parent = OverlayRoot.Add(home, null);
         OverlayRoot.Execute("/bin/chmod", ["751", _root[$"overlay/{parent}/diff"]]);
         Directory.CreateDirectory(_root["overlay/staged"]);
-        using var staged = home.Reopen(_root["overlay/staged"]);
+        using var staged = OverlayRoot.Reopen(home, _root["overlay/staged"]);
         LayerDirectory.Prepare(OverlayRoot.Disk, staged, LayerId.Random(), hasParent: true, default);
         OverlayRoot.Disk.SetMode(staged, LayerDirectory.Diff, 0x3ff);
 
@@ -86,7 +86,7 @@ public sealed class LayerDirectorySpec : IDisposable
     {
         using var home = _root.Open();
         var parent = OverlayRoot.Add(home, null);
-        using (var diff = home.Reopen(_root[$"overlay/{parent}/diff"]))
+        using (var diff = OverlayRoot.Reopen(home, _root[$"overlay/{parent}/diff"]))
         {
             OverlayRoot.Disk.SetXattr(
                 diff, "user.containers.override_stat", System.Text.Encoding.UTF8.GetBytes(value));
@@ -178,7 +178,7 @@ public sealed class LayerDirectorySpec : IDisposable
         File.CreateSymbolicLink($"{diff}/link", "somewhere/else");
         using (var sparse = File.Create($"{diff}/a/b/sparse")) sparse.SetLength(1 << 20);
         using var home = _root.Open();
-        using var handle = home.Reopen(diff);
+        using var handle = OverlayRoot.Reopen(home, diff);
 
         var sizeBytes = DiffSize.OfTree(OverlayRoot.Disk, handle, CancellationToken.None);
 

@@ -133,13 +133,12 @@ public sealed class OverlayHomeSpec : IDisposable
         Directory.CreateDirectory(_root["overlay/after/staged"]);
 
         OverlayRoot.Disk.Rename(before, "staged", home.Directory, "first");
-        using var between = home.Reopen(_root["overlay/between"]);
+        using var between = OverlayRoot.Reopen(home, _root["overlay/between"]);
         OverlayRoot.Disk.Rename(between, "staged", home.Directory, "second");
-        using var after = home.Reopen(_root["overlay/after"]);
+        using var after = OverlayRoot.Reopen(home, _root["overlay/after"]);
         OverlayRoot.Disk.Rename(after, "staged", home.Directory, "third");
 
         Assert.All(["first", "second", "third"], name => Assert.True(Directory.Exists(_root[$"overlay/{name}"])));
-        Assert.Throws<ArgumentException>(() => home.Reopen(_root.Paths.Layers));
     }
 
     [Fact]

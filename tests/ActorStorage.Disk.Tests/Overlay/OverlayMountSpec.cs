@@ -23,14 +23,14 @@ public sealed class OverlayMountSpec : IDisposable
 
         var mountPoint = OverlayMount.Mount(home, chain[^1], Plain);
 
-        Assert.True(OverlayMount.IsMounted(home, chain[^1]));
+        Assert.True(OverlayRoot.IsMounted(home, chain[^1]));
         Assert.Equal(length, Directory.GetFiles(mountPoint).Length);
         File.WriteAllText($"{mountPoint}/new", "");
         File.Delete($"{mountPoint}/file-0");
         OverlayMount.Unmount(home, chain[^1]);
         Assert.True(File.Exists(_root[$"overlay/{chain[^1]}/diff/new"]));
         Assert.True(File.Exists(_root[$"overlay/{chain[0]}/diff/file-0"]));
-        using var diff = home.Reopen(_root[$"overlay/{chain[^1]}/diff"]);
+        using var diff = OverlayRoot.Reopen(home, _root[$"overlay/{chain[^1]}/diff"]);
         Assert.True(OverlayRoot.Disk.Status(diff, "file-0")!.IsWhiteout);
     }
 
@@ -88,7 +88,7 @@ public sealed class OverlayMountSpec : IDisposable
         _root.GoStable("mount", chain[^1].Value);
         Assert.Equal(length, Directory.GetFiles(mountPoint).Length);
         _root.GoStable("unmount", chain[^1].Value);
-        Assert.False(OverlayMount.IsMounted(home, chain[^1]));
+        Assert.False(OverlayRoot.IsMounted(home, chain[^1]));
     }
 
     [SkippableFact]
@@ -99,10 +99,10 @@ public sealed class OverlayMountSpec : IDisposable
 
         OverlayMount.Mount(home, chain[1], Plain);
         _root.Go("unmount", chain[1].Value);
-        Assert.False(OverlayMount.IsMounted(home, chain[1]));
+        Assert.False(OverlayRoot.IsMounted(home, chain[1]));
 
         _root.Go("mount", chain[1].Value);
-        Assert.True(OverlayMount.IsMounted(home, chain[1]));
+        Assert.True(OverlayRoot.IsMounted(home, chain[1]));
         OverlayMount.Unmount(home, chain[1]);
         Assert.Null(OverlayRoot.MountLine(home.MountPoint(chain[1])));
     }
@@ -135,7 +135,7 @@ public sealed class OverlayMountSpec : IDisposable
 
         OverlayMount.Unmount(home, layer);
 
-        Assert.False(OverlayMount.IsMounted(home, layer));
+        Assert.False(OverlayRoot.IsMounted(home, layer));
         var after = OverlayRoot.Disk.Status(home.Directory, $"{layer}/merged")!;
         Assert.NotEqual(before.Inode, after.Inode);
         Assert.Equal((0x1c0u, 12u, 34u), (after.Mode, after.UserId, after.GroupId));
@@ -188,7 +188,7 @@ public sealed class OverlayMountSpec : IDisposable
 
         Assert.Equal(3, Directory.GetFiles(mountPoint).Length);
         OverlayMount.Unmount(home, chain[^1]);
-        Assert.False(OverlayMount.IsMounted(home, chain[^1]));
+        Assert.False(OverlayRoot.IsMounted(home, chain[^1]));
         home.UnmountHome();
     }
 

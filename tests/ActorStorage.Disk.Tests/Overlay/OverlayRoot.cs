@@ -59,6 +59,12 @@ internal sealed class OverlayRoot : IDisposable
         return layer;
     }
 
+    public static bool IsMounted(OverlayHome home, LayerId layer) => Disk.IsMountPoint(home.MountPoint(layer));
+
+    /// <summary>A directory in the home, on the mount that renames need.</summary>
+    public static DirectoryHandle Reopen(OverlayHome home, string path) =>
+        Disk.OpenDirectory(home.Directory, Path.GetRelativePath(home.Paths.DriverHome, path));
+
     /// <summary>A chain of this engine, the lowest first; each layer holds a file named by its number.</summary>
     public static List<LayerId> AddChain(OverlayHome home, int length)
     {
