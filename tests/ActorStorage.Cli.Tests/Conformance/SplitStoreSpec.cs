@@ -21,8 +21,8 @@ public sealed class SplitStoreSpec
             await split.MustAsync("shutdown");
 
             var other = root.Other("graph/", "runroot/", "--image-store", root.File("empty-imagestore/"));
-            (await other.QuietAsync("image", image)).Failed()
-                .Says($"locating image with ID \"{image}\": image not known");
+            // That is how an image is answered that is not there.
+            (await other.QuietAsync("image", image)).Failed().SaysNothing();
         });
 
     [SkippableTheory]
