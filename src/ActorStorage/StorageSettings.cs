@@ -15,6 +15,9 @@ public sealed record StorageSettings
     public IReadOnlyList<string> DriverOptions { get; init; } = [];
     /// <summary>How the ids of layers that inherit no maps lie on the host.</summary>
     public IdMaps IdMaps { get; init; } = IdMaps.None;
+
+    /// <summary>Whether containers that are flagged so are mounted with overlay's <c>volatile</c>.</summary>
+    public bool MountsVolatile { get; init; } = true;
     public required int StagersMax { get; init; }
     public required int StagingQueueMax { get; init; }
     public required FlushMode Flush { get; init; }
@@ -79,7 +82,11 @@ public sealed record StorageSettings
     /// <summary>The store that podman and its relatives use on this machine.</summary>
     /// <exception cref="StorageException">As the other, and as <see cref="StorageConf.Paths"/>.</exception>
     public static StorageSettings From(StorageConf conf, Config? config = null) =>
-        From(conf.Paths(), config) with { DriverOptions = conf.DriverOptions };
+        From(conf.Paths(), config) with
+        {
+            DriverOptions = conf.DriverOptions,
+            MountsVolatile = !conf.DisableVolatile,
+        };
 
     private static int AtLeast(int min, Config config, string key) =>
         config.GetInt(key) is var value && value >= min ? value : throw Invalid(key, config.GetString(key));

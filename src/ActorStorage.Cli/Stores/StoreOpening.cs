@@ -54,7 +54,10 @@ internal static class StoreOpening
             ImageStore = options.ImageStore,
             Transient = options.TransientStore,
         };
-        return EngineSettings.From(paths, options.DriverOptions, LockTimeout(values));
+        return EngineSettings.From(paths, options.DriverOptions, LockTimeout(values)) with
+        {
+            MountsVolatile = options.Conf is not { DisableVolatile: true },
+        };
     }
 
     private static string Driver(Terminal terminal, StoreOptions options)

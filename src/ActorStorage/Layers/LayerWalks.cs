@@ -219,7 +219,7 @@ internal sealed class LayerWalks(
             ReadOnly = mount.ReadOnly,
             Options = container is null ? null : container.MountOptions,
             Label = mount.MountLabel ?? layer.MountLabel,
-            Volatile = container is { IsMountedVolatile: true },
+            Volatile = settings.MountsVolatile && container is { IsMountedVolatile: true },
         };
         return new LayerProtocol.MountLayerOk(LayerMounts.Mount(root, layer, request, settings.RightWaitMax));
     }
