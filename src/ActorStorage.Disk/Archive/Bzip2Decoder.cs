@@ -25,9 +25,10 @@ internal sealed class Bzip2Decoder(BlobSource source) : Decoder(source, "bzip2")
 
     private bool OpenStream()
     {
-        var magic = Source.Peek(3);
+        var magic = Source.Peek(4);
         if (magic.IsEmpty) return false;
-        if (magic is not [0x42, 0x5a, 0x68]) throw Fault("invalid header");
+        // The library takes a stream with a block size that does not exist for one that has ended.
+        if (magic is not [0x42, 0x5a, 0x68, >= (byte)'1' and <= (byte)'9']) throw BadHeader(magic);
         var input = new BlobSourceStream(Source);
         Guarded(input, default, (stream, _) =>
         {
@@ -35,6 +36,13 @@ internal sealed class Bzip2Decoder(BlobSource source) : Decoder(source, "bzip2")
             return 0;
         });
         return true;
+    }
+
+    private StorageException BadHeader(ReadOnlySpan<byte> magic)
+    {
+        var isCutOff = magic.Length < 4 && "BZh"u8.StartsWith(magic);
+        Source.Advance(magic.Length);
+        return Fault(isCutOff ? "unexpected EOF" : "invalid header");
     }
 
     /// <summary>The library reports damage in four ways, some of them by running out of its own tables.</summary>

@@ -40,6 +40,7 @@ internal abstract class Decoder(BlobSource source, string format) : IDisposable
 
     protected abstract void Dispose(bool disposing);
 
+    /// <summary>Names the byte up to which the blob was read when the fault showed: it lies there or before.</summary>
     protected StorageException Fault(string what, Exception? cause = null) => new(
         StorageErrorKind.InvalidArchive, $"{format}: {what} at byte {Source.OffsetBytes} of the blob", cause: cause);
 }

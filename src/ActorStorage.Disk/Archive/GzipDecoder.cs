@@ -46,8 +46,15 @@ internal sealed class GzipDecoder(BlobSource source) : Decoder(source, "gzip")
         }
         catch (InvalidDataException e)
         {
-            throw Fault("invalid data", e);
+            throw _input!.Exhausted ? CutOff(e) : Fault("invalid data", e);
         }
+    }
+
+    /// <summary>The blob ended where data should be; what would be the trailer is passed over.</summary>
+    private StorageException CutOff(Exception? cause = null)
+    {
+        Source.Advance(Source.Peek(TrailerBytes).Length);
+        return Fault("unexpected EOF", cause);
     }
 
     private bool OpenMember()

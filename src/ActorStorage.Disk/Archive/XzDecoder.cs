@@ -19,7 +19,7 @@ internal sealed unsafe partial class XzDecoder : Decoder
         _stream = (XzStream*)NativeMemory.AllocZeroed((nuint)sizeof(XzStream));
         try
         {
-            var result = OpenDecoder(_stream, MemoryBytesMax, Concatenated);
+            var result = OpenDecoder(_stream, MemoryBytesMax, TellUnknownCheck | Concatenated);
             if (result != Result.Ok) throw Fault($"the decoder cannot start ({result})");
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
@@ -48,6 +48,7 @@ internal sealed unsafe partial class XzDecoder : Decoder
                 case Result.Ok or Result.StreamEnd: break;
                 // Neither input nor output is left to go on with, and it is not the output that is missing.
                 case Result.BufferError: throw Fault("unexpected EOF");
+                case Result.UnknownCheck: throw Fault("unknown kind of check");
                 case Result.FormatError: throw Fault("invalid header");
                 case Result.MemoryLimit: throw Fault("needs more than 1 GiB of memory");
                 case Result.OptionsError: throw Fault("unknown options");
@@ -81,6 +82,7 @@ internal sealed unsafe partial class XzDecoder : Decoder
         }
     }
 
+    private const uint TellUnknownCheck = 2;    // otherwise the content of such a stream is not checked at all
     private const uint Concatenated = 8;
     private const int Run = 0;
     private const int Finish = 3;
@@ -89,6 +91,7 @@ internal sealed unsafe partial class XzDecoder : Decoder
     {
         Ok = 0,
         StreamEnd = 1,
+        UnknownCheck = 3,
         MemoryError = 5,
         MemoryLimit = 6,
         FormatError = 7,
