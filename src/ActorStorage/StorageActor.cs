@@ -3,6 +3,7 @@ using ActorStorage.Containers;
 using ActorStorage.Disk;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
+using ActorStorage.Graph;
 using ActorStorage.Images;
 using ActorStorage.Inspection;
 using ActorStorage.Layers;
@@ -15,8 +16,8 @@ using Akka.Event;
 namespace ActorStorage;
 
 /// <summary>
-/// Owns one root and storage.lock; opens the root, then creates the stores from right to left, so that each knows only
-/// those on its right: reaper, containers, images, layers, then those who work outside the locks.
+/// Owns one root: opens it, then creates the stores from right to left, so that each knows only those on its right:
+/// reaper, containers, images, layers, graph, then those who work outside the locks. Hands on what it is told.
 /// </summary>
 /// <remarks>
 /// Its supervisor must stop it when it crashes, and may start another one when it has ended. A restart would remove the
@@ -30,10 +31,6 @@ public sealed class StorageActor : UntypedActor, IWithTimers
      *      +--Status.Failure--> Failed: every request is told why
      *
      *   Any --Terminated: a store crashed too often--> Failed
-     *
-     *   Ready --MountLayer, UnmountLayer, Shutdown--> storage.lock free?  yes: Walking
-     *                                                 no: WaitingForLock --LockGranted--> Walking
-     *   Walking --the layer store's answer--> unlock, answer, Ready
      */
     private const int RestartsMax = 10;
     private static readonly TimeSpan RestartsWithin = TimeSpan.FromMinutes(1);
@@ -46,17 +43,14 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     private readonly DiskThreads _stagers;
     private readonly DiskThreads _reapers;
     private readonly StagingArea _area;
-    private readonly WaitingRequests<StorageProtocol.IWalk> _walks;
     private readonly WaitingRequests<IRequest> _early;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private StoreLock? _lock;
-    private StorageProtocol.IWalk? _walking;
     private Task<OpenedRoot>? _opened;
-    private OpenedRoot? _root;
     private ContainerStoreRef _containers;
     private ImageStoreRef _images;
     private LayerStoreRef _layers;
+    private GraphRef _graph;
     private InspectionRef _inspection;
     private StagingRef _staging;
     private StorageError? _failure;
@@ -71,8 +65,6 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         _area = new StagingArea(_disk, settings.Paths);
         _stagers = new DiskThreads("stager", settings.StagersMax, settings.StagingQueueMax);
         _reapers = new DiskThreads("reaper", settings.ReapersMax, settings.ReapingQueueMax);
-        _walks = new WaitingRequests<StorageProtocol.IWalk>(
-            settings.StoreQueueMax, settings.LockWaitMax, settings.Time);
         _early = new WaitingRequests<IRequest>(settings.StoreQueueMax, EarlyWaitMax, settings.Time);
     }
 
@@ -95,8 +87,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         var stopping = new Refused(new StorageError(StorageErrorKind.Cancelled, "the engine is stopping"));
-        foreach (var request in _early.TakeAll().Concat(TakeWalks())) request.Asker.ReplyTo.Tell(stopping);
-        _lock?.Dispose();
+        foreach (var request in _early.TakeAll()) request.Asker.ReplyTo.Tell(stopping);
         _stopping.Cancel();
         // Nobody may work in the temp directories any more when they go, nor in the home. Whoever does not come back
         // from a read, say of a pipe that nobody fills, finds its handles closed when it does.
@@ -147,9 +138,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case StorageProtocol.GetAddresses or StorageProtocol.GetStatus: Answer((IRequest)message); break;
-            case StorageProtocol.IWalk walk: OnWalk(walk); break;
-            case LayerProtocol.GetLockStatistics get: OnGetLockStatistics(get); break;
+            case StorageProtocol.GetAddresses get: OnGetAddresses(get); break;
             case IRequest request: RefOf(request).Tell(request); break;
             case Terminated ended: OnChildEnded(ended); break;
             case DeadlineTick: OnDeadlineTick(); break;
@@ -157,39 +146,9 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         }
     }
 
-    private void WaitingForLock(object message)
-    {
-        switch (message)
-        {
-            case LockGranted granted: OnLockGranted(granted); break;
-            case StorageProtocol.IWalk walk: Queue(walk); break;
-            default: Ready(message); break;
-        }
-    }
-
-    private void Walking(object message)
-    {
-        switch (message)
-        {
-            case IReply reply: OnWalked(reply); break;
-            case StorageProtocol.IWalk walk: Queue(walk); break;
-            default: Ready(message); break;
-        }
-    }
-
     private void OnOpened(OpenedRoot root)
     {
-        _root = root;
         _settings = _settings with { Paths = root.Paths };
-        try
-        {
-            _lock = new StoreLock(_settings.Paths.StorageLock, Self, _settings.Time);
-        }
-        catch (StorageException cause)
-        {
-            OnOpeningFailed(cause);
-            return;
-        }
         CreateStores(root);
         if (!root.NeedsRecovery)
         {
@@ -210,12 +169,14 @@ public sealed class StorageActor : UntypedActor, IWithTimers
             ImageStoreActor.Props(_containers, reaper, _disk, _area, _settings), "images"));
         _layers = new LayerStoreRef(Context.ActorOf(
             LayerStoreActor.Props(_images, _containers, reaper, _disk, root.Driver, _area, _settings), "layers"));
+        _graph = new GraphRef(Context.ActorOf(
+            GraphActor.Props(_layers, root.Driver, root.BackingFileSystem, _settings), "graph"));
         var work = new StagingWork(reaper, _disk, root.Driver, _area, _settings, _stagers);
         _inspection = new InspectionRef(Context.ActorOf(InspectionActor.Props(_layers, work), "inspection"));
         _staging = new StagingRef(Context.ActorOf(
             StagingActor.Props(_layers, _images, _containers, work), "staging"));
         foreach (var child in (IActorRef[])[
-            reaper.Ref, _containers.Ref, _images.Ref, _layers.Ref, _inspection.Ref, _staging.Ref])
+            reaper.Ref, _containers.Ref, _images.Ref, _layers.Ref, _graph.Ref, _inspection.Ref, _staging.Ref])
         {
             Context.Watch(child);
         }
@@ -254,134 +215,18 @@ public sealed class StorageActor : UntypedActor, IWithTimers
             StorageErrorKind.Busy, $"{_early.Count} requests wait for the root to open already")));
     }
 
-    private void Answer(IRequest request) => request.Asker.ReplyTo.Tell(request switch
-    {
-        StorageProtocol.GetAddresses => new StorageProtocol.GetAddressesOk(_staging, _layers, _images, _containers),
-        _ => new StorageProtocol.GetStatusOk(Status()),
-    });
-
-    private StorageStatus Status() => new(
-        _settings.Paths.GraphRoot, _settings.Paths.RunRoot, _settings.Paths.Driver, _settings.DriverOptions,
-        _root!.Driver.Status(_root.BackingFileSystem));
+    private void OnGetAddresses(StorageProtocol.GetAddresses get) => get.Asker.ReplyTo.Tell(
+        new StorageProtocol.GetAddressesOk(_staging, _layers, _images, _containers));
 
     private IActorRef RefOf(IRequest request) => request switch
     {
+        StorageProtocol.IStorageRequest or LayerProtocol.GetLockStatistics => _graph.Ref,
         StagingProtocol.IStagingCommand => _staging.Ref,
         InspectionProtocol.IInspection => _inspection.Ref,
         ImageProtocol.IImageCommand or ImageProtocol.IImageQuery => _images.Ref,
         ContainerProtocol.IContainerCommand or ContainerProtocol.IContainerQuery => _containers.Ref,
         _ => _layers.Ref,
     };
-
-    private void OnGetLockStatistics(LayerProtocol.GetLockStatistics get) =>
-        _layers.Ref.Tell(get with { FromTheLeft = [_lock!.Statistics()] });
-
-    private void OnWalk(StorageProtocol.IWalk walk)
-    {
-        Queue(walk);
-        NextWalk();
-    }
-
-    private void Queue(StorageProtocol.IWalk walk)
-    {
-        if (!_walks.IsFull)
-        {
-            _walks.Add(walk);
-            ScheduleExpiry();
-            return;
-        }
-        Refuse(walk, new StorageError(
-            StorageErrorKind.Busy, $"{_walks.Count} requests wait for storage.lock already"));
-    }
-
-    private void NextWalk()
-    {
-        RefuseExpired();
-        if (_walks.Count == 0)
-        {
-            Become(Ready);
-        }
-        else if (_lock!.Request(LockMode.Exclusive))
-        {
-            Walk();
-        }
-        else
-        {
-            Become(WaitingForLock);
-            ScheduleExpiry();
-        }
-    }
-
-    private void OnLockGranted(LockGranted granted)
-    {
-        if (granted.Lock != _lock) return;
-        _lock.OnGranted(granted);
-        if (granted.Failure is { } failure)
-        {
-            foreach (var walk in TakeWalks()) Refuse(walk, StorageError.From(failure));
-            Become(Ready);
-            return;
-        }
-        RefuseExpired();
-        if (_walks.Count > 0) Walk();
-        else Unlock();
-    }
-
-    /// <summary>The first step to the right: storage.lock is kept until the layer store has answered.</summary>
-    private void Walk()
-    {
-        Become(Walking);
-        var walk = _walking = _walks.Take();
-        var asker = walk.Asker with { ReplyTo = Self };
-        _layers.Ref.Tell(walk switch
-        {
-            StorageProtocol.MountLayer mount =>
-                new LayerProtocol.MountLayerWhileHeld(
-                    mount.Layer, mount.OrContainer, mount.ReadOnly, mount.MountLabel, asker),
-            StorageProtocol.UnmountLayer unmount =>
-                new LayerProtocol.UnmountLayerWhileHeld(unmount.Layer, unmount.OrContainer, unmount.Force, asker),
-            StorageProtocol.Shutdown shutdown => new LayerProtocol.ReleaseMountsWhileHeld(shutdown.Force, asker),
-            _ => throw new InvalidOperationException($"{walk.GetType().Name} is no walk"),
-        });
-    }
-
-    private void OnWalked(IReply reply)
-    {
-        var walk = _walking!;
-        _walking = null;
-        if (walk is StorageProtocol.Shutdown && reply is LayerProtocol.ReleaseMountsOk) reply = UnmountHome();
-        walk.Asker.ReplyTo.Tell(reply);
-        Unlock();
-    }
-
-    private void Unlock()
-    {
-        _lock!.Release();
-        NextWalk();
-    }
-
-    private IReply UnmountHome()
-    {
-        try
-        {
-            // The token first: whoever sees it knows that the mount is about to go.
-            _lock!.File.WriteToken(LockToken.New(_settings.Time));
-            _root!.Driver.UnmountHome();
-            return new StorageProtocol.ShutdownOk();
-        }
-        catch (StorageException cause)
-        {
-            return new Refused(cause.Error);
-        }
-    }
-
-    private List<StorageProtocol.IWalk> TakeWalks()
-    {
-        List<StorageProtocol.IWalk> all = [.. _walks.TakeAll()];
-        if (_walking is { } walking) all.Insert(0, walking);
-        _walking = null;
-        return all;
-    }
 
     /// <summary>One that crashed again and again: what needs it would never be answered. The others end too: their
     /// neighbours may wait for what it will not say any more, with their locks held.</summary>
@@ -392,9 +237,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         _log.Error("{Reason}", _failure.Message);
         Become(Failed);
         foreach (var child in Context.GetChildren()) Context.Stop(child);
-        foreach (var request in _early.TakeAll().Concat(TakeWalks())) Refuse(request, _failure);
-        // Held or waited for: it goes back.
-        _lock!.Dispose();
+        foreach (var request in _early.TakeAll()) Refuse(request, _failure);
     }
 
     private void OnDeadlineTick()
@@ -405,8 +248,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
 
     private void ScheduleExpiry()
     {
-        // Either waits only while the other cannot.
-        if ((_early.EarliestDeadline ?? _walks.EarliestDeadline) is not { } deadline) return;
+        if (_early.EarliestDeadline is not { } deadline) return;
         var remaining = deadline - _settings.Time.GetUtcNow();
         Timers.StartSingleTimer(
             nameof(DeadlineTick), DeadlineTick.Instance, remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero);
@@ -417,10 +259,6 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         var now = _settings.Time.GetUtcNow();
         foreach (var early in _early.TakeExpired(now)) Refuse(early, new StorageError(
             StorageErrorKind.Cancelled, $"{_settings.Paths.GraphRoot} was not open before the deadline"));
-        if (!_walks.HasExpired(now)) return;
-        // Before they are taken out: whatever happens, those that wait are owed an answer.
-        var locked = _lock!.Expired(byWalk: _walking is not null);
-        foreach (var walk in _walks.TakeExpired(now)) Refuse(walk, locked);
     }
 
     private static void Refuse(IRequest request, StorageError error) => request.Asker.ReplyTo.Tell(new Refused(error));

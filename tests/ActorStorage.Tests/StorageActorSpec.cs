@@ -48,7 +48,7 @@ public sealed class StorageActorSpec : IAsyncLifetime
         var put = _client.PutLayerAsync(blob.Put("one"));
         await blob.Reached;
 
-        _engine.Storage.Tell(new UnknownWalk(new Asker(ActorRefs.Nobody, DateTimeOffset.MaxValue)));
+        _engine.Storage.Tell(Kill.Instance);
         blob.Open();
 
         var refused = await Assert.ThrowsAsync<StorageException>(() => put.WaitAsync(Patience));
@@ -91,9 +91,6 @@ public sealed class StorageActorSpec : IAsyncLifetime
             return true;
         }
     }
-
-    /// <summary>Crashes whoever is to send it on.</summary>
-    private sealed record UnknownWalk(Asker Asker) : StorageProtocol.IWalk;
 
     private static Task<T> AskAsync<T>(IActorRef actor, Func<Asker, IRequest> request) => actor.Ask<T>(
         replyTo => request(new Asker(replyTo, DateTimeOffset.UtcNow + Patience)), Patience, default);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Reflection;
 using ActorStorage.Containers;
+using ActorStorage.Graph;
 using ActorStorage.Images;
 using ActorStorage.Inspection;
 using ActorStorage.Layers;
@@ -18,12 +19,13 @@ public sealed class LockOrderSpec
 {
     private static readonly Type[] LeftToRight =
     [
-        typeof(StagingRef), typeof(InspectionRef), typeof(LayerStoreRef), typeof(ImageStoreRef),
+        typeof(GraphRef), typeof(StagingRef), typeof(InspectionRef), typeof(LayerStoreRef), typeof(ImageStoreRef),
         typeof(ContainerStoreRef), typeof(ReaperRef),
     ];
 
     private static readonly Dictionary<Type, Type> Owners = new()
     {
+        [typeof(GraphRef)] = typeof(GraphActor),
         [typeof(StagingRef)] = typeof(StagingActor),
         [typeof(InspectionRef)] = typeof(InspectionActor),
         [typeof(LayerStoreRef)] = typeof(LayerStoreActor),
