@@ -4,13 +4,13 @@ using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Index;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
+using Mono.Unix.Native;
 
 namespace ActorStorage.Disk;
 
 /// <summary>A layer back to a tar.</summary>
 public static class LayerDiff
 {
-
     /// <summary>
     /// Writes what a layer changes, in the given compression: against its parent the archive that it was made from, bit
     /// for bit, when there was one; else what its files say. Takes no lock: a layer that was made from an archive does
@@ -64,7 +64,7 @@ public static class LayerDiff
         {
             return disk.OpenFile(layers, layer.Id.TarSplitName);
         }
-        catch (StorageException missing) when (missing.Error.Errno == ErrorNumber.NoSuchFile)
+        catch (StorageException missing) when (missing.GetErrno() is Errno.ENOENT)
         {
             return null;
         }

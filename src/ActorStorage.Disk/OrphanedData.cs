@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk.Index;
 using ActorStorage.Disk.Staged;
+using ActorStorage.Disk.Unix;
 using ActorStorage.Disk.Upkeep;
+using Mono.Unix.Native;
 
 namespace ActorStorage.Disk;
 
@@ -9,7 +11,6 @@ namespace ActorStorage.Disk;
 /// were never finished.</summary>
 public static class OrphanedData
 {
-    private const int OtherFileSystem = 18;     // EXDEV
     private static readonly string[] Documents =
         [ImageIndexFile.Name, ContainerIndexFile.StableName, ContainerIndexFile.VolatileName];
 
@@ -53,7 +54,7 @@ public static class OrphanedData
             root.Disk.Rename(root.Directory, name, place.In.Directory, place.Name);
             return true;
         }
-        catch (StorageException elsewhere) when (elsewhere.Error.Errno == OtherFileSystem)
+        catch (StorageException elsewhere) when (elsewhere.GetErrno() is Errno.EXDEV)
         {
             return false;
         }

@@ -53,14 +53,14 @@ internal static class LayerImport
             await Task.WhenAll(running);
         }
         cancellation.ThrowIfCancellationRequested();
-        return Explained([.. running.Select(task => task.Result)]);
+        return Explained(await Task.WhenAll(running));
     }
 
     /// <summary>In a chain everything above a failure fails too; its reason is the file below it.</summary>
-    private static List<LayerImportOutcome> Explained(IReadOnlyList<LayerImportOutcome> outcomes)
+    private static List<LayerImportOutcome> Explained(LayerImportOutcome[] outcomes)
     {
         var failed = new Dictionary<string, string>(StringComparer.Ordinal);
-        var explained = new List<LayerImportOutcome>(outcomes.Count);
+        var explained = new List<LayerImportOutcome>(outcomes.Length);
         foreach (var outcome in outcomes)
         {
             var known = outcome;

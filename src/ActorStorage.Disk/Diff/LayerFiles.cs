@@ -2,6 +2,7 @@
 using ActorStorage.Disk.Archive;
 using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Unix;
+using Mono.Unix.Native;
 
 namespace ActorStorage.Disk.Diff;
 
@@ -54,8 +55,7 @@ public sealed class LayerFiles(IDisk disk, LayerContent content) : IDisposable
         {
             return open();
         }
-        catch (StorageException e) when (e.Error.Errno is ErrorNumber.NoSuchFile or ErrorNumber.NoSuchDevice
-            or ErrorNumber.NotADirectory or ErrorNumber.TooManyLinks)
+        catch (StorageException e) when (e.GetErrno() is Errno.ENOENT or Errno.ENXIO or Errno.ENOTDIR or Errno.ELOOP)
         {
             // No file is there (any more), a device or socket stands there, or links go round.
             return null;

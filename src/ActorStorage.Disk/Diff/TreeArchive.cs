@@ -34,7 +34,7 @@ internal sealed class TreeArchive(IDisk disk, Stream output, IdMaps maps, Cancel
         {
             return AddExisting(at, name, path, status);
         }
-        catch (StorageException gone) when (gone.Error.Errno == NativeConvert.FromErrno(Errno.ENOENT))
+        catch (StorageException gone) when (gone.GetErrno() is Errno.ENOENT)
         {
             return null;
         }

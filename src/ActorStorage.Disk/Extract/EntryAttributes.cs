@@ -95,13 +95,13 @@ internal sealed class EntryAttributes(IDisk disk, bool ignoreChownErrors)
         {
             set();
         }
-        catch (StorageException refused) when (IsTolerable(refused.Error.Errno))
+        catch (StorageException refused) when (IsTolerable(refused.GetErrno()))
         {
             // Left out on purpose; see above.
         }
     }
 
-    private static bool IsTolerable(int errno) => NativeConvert.ToErrno(errno) switch
+    private static bool IsTolerable(Errno errno) => errno switch
     {
         Errno.EOPNOTSUPP => true,
         Errno.EPERM => UserNamespace.IsInside,

@@ -135,7 +135,7 @@ public sealed class LayerExtractor : IDisposable
         {
             Create(at, path.Name, entry, owner, payload);
         }
-        catch (StorageException taken) when (taken.Error.Errno == NativeConvert.FromErrno(Errno.EEXIST))
+        catch (StorageException taken) when (taken.GetErrno() is Errno.EEXIST)
         {
             var isKept = ClearWay(at, path.Name, entry.Kind == TarEntryKind.Directory);
             at = _parents.OpenOrMake(path.Parent);

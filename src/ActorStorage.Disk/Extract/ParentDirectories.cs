@@ -56,7 +56,7 @@ internal sealed class ParentDirectories(IDisk disk, DirectoryHandle root, EntryO
             {
                 return Open(path);
             }
-            catch (StorageException absent) when (absent.Error.Errno == NativeConvert.FromErrno(Errno.ENOENT))
+            catch (StorageException absent) when (absent.GetErrno() is Errno.ENOENT)
             {
                 var here = EntryPath.Clean(path);
                 missing.Push(here);

@@ -59,7 +59,7 @@ internal sealed class WhiteoutExecution(
         {
             parents.OpenOrMake(path.Parent);
         }
-        catch (StorageException e) when (e.Error.Errno == NativeConvert.FromErrno(Errno.ENOTDIR)
+        catch (StorageException e) when (e.GetErrno() is Errno.ENOTDIR
             && path.Name == Whiteout.Opaque)
         {
             // What is no directory has nothing in it that could be hidden.

@@ -24,11 +24,11 @@ internal sealed class WhiteoutMarks(IDisk disk, ParentDirectories parents, Entry
         {
             clearWay(parents.OpenOrMake(path.Parent), path.Name, entry.Kind == TarEntryKind.Directory);
         }
-        catch (StorageException tooLong) when (Is(tooLong, Errno.ENAMETOOLONG))
+        catch (StorageException tooLong) when (tooLong.GetErrno() is Errno.ENAMETOOLONG)
         {
             // Nothing can have that name, while what it hides may just be short enough.
         }
-        catch (StorageException notDirectory) when (Is(notDirectory, Errno.ENOTDIR))
+        catch (StorageException notDirectory) when (notDirectory.GetErrno() is Errno.ENOTDIR)
         {
             // Below something that this layer made a file or hid already. Below a hidden name all is hidden.
             if (path.Name == Whiteout.Opaque) MarkOpaque(EntryPath.Clean(path.Parent));
@@ -50,7 +50,4 @@ internal sealed class WhiteoutMarks(IDisk disk, ParentDirectories parents, Entry
     /// <summary>On something that is no directory the mark means nothing, but the other engines set it too.</summary>
     private void MarkOpaque(EntryPath path) =>
         disk.SetXattr(parents.Open(path.Parent), path.Name, OpaqueAttribute, "y"u8);
-
-    private static bool Is(StorageException failure, Errno errno) =>
-        failure.Error.Errno == NativeConvert.FromErrno(errno);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Unix;
+using Mono.Unix.Native;
 
 namespace ActorStorage.Disk.Overlay;
 
@@ -58,7 +59,7 @@ public sealed record OverlayOptions : DriverOptions
         {
             disk.OpenDirectory(store).Dispose();
         }
-        catch (StorageException cause) when (cause.Error.Errno == ErrorNumber.NotADirectory)
+        catch (StorageException cause) when (cause.GetErrno() is Errno.ENOTDIR)
         {
             throw DriverOption.Invalid($"overlay: image path {Quoted.Text(store)} must be a directory");
         }

@@ -46,7 +46,7 @@ internal static class BornLocked
             disk.LinkUnnamed(unnamed, root, TempNames.Lock(instance));
             return held;
         }
-        catch (StorageException taken) when (taken.Error.Errno == NativeConvert.FromErrno(Errno.EEXIST))
+        catch (StorageException taken) when (taken.GetErrno() is Errno.EEXIST)
         {
             held.Dispose();
             return null;

@@ -15,6 +15,9 @@ internal static class Failure
             new StorageError(Kind(errno), message, path, NativeConvert.FromErrno(errno)));
     }
 
+    /// <summary>For those who need more than the kind of what they caught.</summary>
+    internal static Errno GetErrno(this StorageException failure) => NativeConvert.ToErrno(failure.Error.Errno);
+
     /// <summary>The C library's words, with a small first letter as the Go tools print them.</summary>
     internal static string Describe(Errno errno)
     {

@@ -88,7 +88,7 @@ internal sealed class TreeUnlink
             _disk.RemoveDirectory(above, level.Name);
             return true;
         }
-        catch (StorageException filled) when (filled.Error.Errno == NativeConvert.FromErrno(Errno.ENOTEMPTY)
+        catch (StorageException filled) when (filled.GetErrno() is Errno.ENOTEMPTY
             && level.Listed < AttemptsMax)
         {
             level.Listed++;

@@ -73,7 +73,7 @@ internal sealed class TreeWalk : IDisposable
         {
             _trail.Enter(Name);
         }
-        catch (StorageException gone) when (NativeConvert.ToErrno(gone.Error.Errno) is Errno.ENOENT or Errno.ENOTDIR)
+        catch (StorageException gone) when (gone.GetErrno() is Errno.ENOENT or Errno.ENOTDIR)
         {
             return false;
         }

@@ -7,12 +7,6 @@ namespace ActorStorage.Disk.Upkeep;
 /// <summary>Lets files of one length share their blocks as far as the kernel finds them equal.</summary>
 internal static class BlockSharing
 {
-    private static readonly int[] Impossible =
-    [
-        NativeConvert.FromErrno(Errno.EOPNOTSUPP), NativeConvert.FromErrno(Errno.ENOTTY),
-        NativeConvert.FromErrno(Errno.ENOSYS),
-    ];
-
     /// <summary>How many unlike files are kept to try others with: equal checksums may be made on purpose.</summary>
     private const int SourcesMax = 64;
 
@@ -57,7 +51,7 @@ internal static class BlockSharing
         catch (StorageException refused)
         {
             // Anything else is about these two files: one is gone, or has marks that forbid it.
-            return Impossible.Contains(refused.Error.Errno) ? null : sharedBytes;
+            return refused.GetErrno() is Errno.EOPNOTSUPP or Errno.ENOTTY or Errno.ENOSYS ? null : sharedBytes;
         }
     }
 }

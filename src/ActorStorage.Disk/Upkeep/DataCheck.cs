@@ -2,6 +2,7 @@
 using System.Buffers;
 using ActorStorage.Disk.Index;
 using ActorStorage.Disk.Unix;
+using Mono.Unix.Native;
 
 namespace ActorStorage.Disk.Upkeep;
 
@@ -42,7 +43,7 @@ internal sealed class DataCheck(CheckJob job, string kind, CheckFindings finding
         }
         catch (StorageException failure)
         {
-            return failure.Error.Errno is ErrorNumber.NoSuchFile or ErrorNumber.NotADirectory
+            return failure.GetErrno() is Errno.ENOENT or Errno.ENOTDIR
                 ? missing
                 : failure.Message;
         }
@@ -68,7 +69,7 @@ internal sealed class DataCheck(CheckJob job, string kind, CheckFindings finding
         {
             return job.Disk.OpenDirectory(path);
         }
-        catch (StorageException missing) when (missing.Error.Errno == ErrorNumber.NoSuchFile)
+        catch (StorageException missing) when (missing.GetErrno() is Errno.ENOENT)
         {
             return null;
         }

@@ -45,16 +45,16 @@ internal sealed class GraphActor(
 
     protected override Step Begin(StorageProtocol.IWalk command) => command switch
     {
-        StorageProtocol.MountLayer mount => Step.AskFor<LayerProtocol.MountLayerOk>(
+        StorageProtocol.MountLayer mount => new Step.Ask(
             layers.Ref,
             asker => new LayerProtocol.MountLayerWhileHeld(
                 mount.Layer, mount.OrContainer, mount.ReadOnly, mount.MountLabel, asker),
-            mounted => Step.Of(mounted)),
-        StorageProtocol.UnmountLayer unmount => Step.AskFor<LayerProtocol.UnmountLayerOk>(
+            Step.Of),
+        StorageProtocol.UnmountLayer unmount => new Step.Ask(
             layers.Ref,
             asker => new LayerProtocol.UnmountLayerWhileHeld(
                 unmount.Layer, unmount.OrContainer, unmount.Force, asker),
-            unmounted => Step.Of(unmounted)),
+            Step.Of),
         StorageProtocol.Shutdown shutdown => Step.AskFor<LayerProtocol.ReleaseMountsOk>(
             layers.Ref,
             asker => new LayerProtocol.ReleaseMountsWhileHeld(shutdown.Force, asker),
