@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Archive;
 using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Extract;
 using ActorStorage.Disk.Staged;
@@ -12,7 +13,10 @@ namespace ActorStorage.Disk;
 /// <param name="Maps">How the ids of its files lie on the host, as <see cref="NewLayer.Maps"/> came out.</param>
 public sealed record StagingTask(
     NewLayer Layer, LayerBlob? Blob, TreeParent? Parent, IdMaps Maps, FlushMode Flush,
-    IProgress<StagingProgress>? Progress);
+    IProgress<StagingProgress>? Progress)
+{
+    public ArchiveLimits Limits { get; init; } = ArchiveLimits.Default;
+}
 
 /// <summary>
 /// Makes a whole layer where nobody sees it, while no lock is held. The blob is read once: its digest, the digest of
@@ -59,7 +63,7 @@ public static class LayerStaging
     {
         using var tarSplit = disk.CreateFile(staged.TarSplit!.In.Directory, staged.TarSplit.Name, PrivateFile);
         using var content = staged.Content.OpenContent();
-        var settings = ExtractSettings.For(driver, task.Maps);
+        var settings = ExtractSettings.For(driver, task.Maps, task.Limits);
         var unpacking = new BlobUnpacking(disk, settings, cancellation)
         {
             IsDurable = !task.Layer.Volatile,

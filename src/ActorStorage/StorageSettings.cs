@@ -2,6 +2,7 @@
 using System.Reflection;
 using ActorStorage.Configuration;
 using ActorStorage.Disk;
+using ActorStorage.Disk.Archive;
 using Akka.Configuration;
 
 namespace ActorStorage;
@@ -9,6 +10,9 @@ namespace ActorStorage;
 /// <summary>What one engine works on and how much it may use. Keys and reasons stand in hocon/reference.conf.</summary>
 public sealed record StorageSettings
 {
+    // All of it is held in memory, several times over.
+    private const long HeaderSizeMax = 256 << 20;
+
     public required StoragePaths Paths { get; init; }
 
     /// <summary>Driver options as containers/storage writes them: <c>overlay.key=value</c>.</summary>
@@ -21,6 +25,7 @@ public sealed record StorageSettings
     public required int StagersMax { get; init; }
     public required int StagingQueueMax { get; init; }
     public required FlushMode Flush { get; init; }
+    public ArchiveLimits Archives { get; init; } = ArchiveLimits.Default;
     public required int StoreQueueMax { get; init; }
     public required int StoreBatchMax { get; init; }
 
@@ -67,6 +72,16 @@ public sealed record StorageSettings
                 "filesystem" => FlushMode.FileSystem,
                 var other => throw Invalid("staging.flush", other),
             },
+            Archives = new ArchiveLimits
+            {
+                EntriesMax = AtLeast(1, all, "archives.entries-max"),
+                PathLengthMax = AtLeast(1, all, "archives.path-length-max"),
+                DepthMax = AtLeast(1, all, "archives.depth-max"),
+                HeaderBytesMax = (int)SizeOf(HeaderSizeMax, all, "archives.header-size-max"),
+                InflatedBytesMax = SizeOf(long.MaxValue, all, "archives.inflated-size-max"),
+                RatioMax = AtLeast(1, all, "archives.ratio-max"),
+                RatioFromBytes = SizeOf(long.MaxValue, all, "archives.ratio-from"),
+            },
             StoreQueueMax = AtLeast(1, all, "stores.queue-max"),
             StoreBatchMax = AtLeast(1, all, "stores.batch-max"),
             RequestTimeout = TimeOf(all, "requests.timeout"),
@@ -90,6 +105,11 @@ public sealed record StorageSettings
 
     private static int AtLeast(int min, Config config, string key) =>
         config.GetInt(key) is var value && value >= min ? value : throw Invalid(key, config.GetString(key));
+
+    private static long SizeOf(long max, Config config, string key) =>
+        config.GetByteSize(key) is { } value && value > 0 && value <= max
+            ? value
+            : throw Invalid(key, config.GetString(key));
 
     /// <summary>More than nothing, and no more than timers can count, which is over three weeks.</summary>
     private static TimeSpan TimeOf(Config config, string key) =>

@@ -44,6 +44,9 @@ public sealed class BlobReader : IDisposable
 
     public Compression Compression { get; }
 
+    /// <summary>How much of the blob was read, ahead of what is inflated by no more than a buffer.</summary>
+    internal long ReceivedBytes => _source.ReceivedBytes;
+
     /// <summary>A blob that is known to be an archive and not compressed, and whose digest nobody asks for: it cannot
     /// be finished.</summary>
     internal static BlobReader OfArchive(Stream archive) => new(new BlobSource(archive, hashed: false));

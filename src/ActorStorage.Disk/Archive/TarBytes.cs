@@ -4,7 +4,8 @@ using System.Buffers;
 namespace ActorStorage.Disk.Archive;
 
 /// <summary>The bytes of an archive in one large buffer. Headers and padding are kept for the segment.</summary>
-internal sealed class TarBytes(BlobReader blob) : IDisposable
+/// <param name="read">Told, after each time that the buffer was filled, how many bytes there were until then.</param>
+internal sealed class TarBytes(BlobReader blob, Action<long> read) : IDisposable
 {
     private const int BufferBytes = 1 << 20;
     private readonly ArrayBufferWriter<byte> _kept = new();
@@ -62,5 +63,6 @@ internal sealed class TarBytes(BlobReader blob) : IDisposable
         while (_end < BufferBytes && blob.Read(_buffer.AsSpan(_end, BufferBytes - _end)) is > 0 and var count)
             _end += count;
         _read += _end;
+        read(_read);
     }
 }

@@ -16,7 +16,7 @@ public sealed class TarReader : IDisposable
 {
     private readonly BlobReader _blob;
     private readonly TarSplitWriter? _split;
-    private readonly ArchiveLimits _limits;
+    private readonly LimitCheck _limits;
     private readonly TarBytes _bytes;
     private readonly SortedSet<uint> _userIds = [];
     private readonly SortedSet<uint> _groupIds = [];
@@ -30,8 +30,8 @@ public sealed class TarReader : IDisposable
     {
         _blob = blob;
         _split = split;
-        _limits = limits;
-        _bytes = new TarBytes(blob);
+        _limits = new LimitCheck(limits);
+        _bytes = new TarBytes(blob, CheckInflation);
     }
 
     /// <summary>The owners that stand in headers, sorted, without those of whiteouts; cut to 32 bits.</summary>
@@ -117,14 +117,8 @@ public sealed class TarReader : IDisposable
     private ReadOnlySpan<byte> ReadExtension(TarHeader header, ref int extensionBytes)
     {
         if (header.SizeBytes < 0) throw InvalidHeader(_bytes.OffsetBytes);
-        if (header.SizeBytes > _limits.HeaderBytesMax - extensionBytes)
-        {
-            throw TooLarge(
-                $"an entry has more than {_limits.HeaderBytesMax} bytes of extension headers",
-                nameof(_limits.HeaderBytesMax));
-        }
+        _limits.Extension(header.Name, header.SizeBytes, ref extensionBytes);
         var size = (int)header.SizeBytes;
-        extensionBytes += size;
         if (_bytes.Keep(size) < size) throw UnexpectedEnd();
         // A global header is an entry, so what pads it is in front of the next one, as with any other.
         var padding = header.Type == 'g' ? 0 : _bytes.Keep((int)PaddingOf(size));
@@ -170,7 +164,7 @@ public sealed class TarReader : IDisposable
 
     private TarEntry Start(TarEntry entry, long payloadBytes, long padding)
     {
-        CheckLimits(entry);
+        _limits.Entry(entry, EntryCount);
         EntryCount++;
         if (!EntryText.IsWhiteout(entry.Name))
         {
@@ -185,19 +179,8 @@ public sealed class TarReader : IDisposable
         return _current = entry;
     }
 
-    private void CheckLimits(TarEntry entry)
-    {
-        if (EntryCount >= _limits.EntriesMax)
-            throw TooLarge($"the archive has more than {_limits.EntriesMax} entries", nameof(_limits.EntriesMax));
-        if (!IsTooLong(entry.Name) && !IsTooLong(entry.LinkName)) return;
-        throw TooLarge(
-            $"entry {Quoted.Text(entry.Name)} has a name longer than {_limits.PathLengthMax} bytes",
-            nameof(_limits.PathLengthMax));
-    }
-
-    // A character is at most three bytes of UTF-8, so a name that is short by far need not be counted out.
-    private bool IsTooLong(string name) =>
-        name.Length > _limits.PathLengthMax / 3 && EntryText.Encode(name).Length > _limits.PathLengthMax;
+    private void CheckInflation(long inflatedBytes) =>
+        _limits.Inflated(_lastName, inflatedBytes, _blob.ReceivedBytes);
 
     /// <summary>Types without a payload have none whatever their size field says.</summary>
     private static TarEntryKind KindOf(byte type, string name) => (char)type switch
@@ -245,9 +228,6 @@ public sealed class TarReader : IDisposable
         StorageErrorKind.InvalidArchive,
         $"archive/tar: {what} at byte {at}"
             + (_lastName is null ? "" : $", in or after entry {Quoted.Text(_lastName)}"));
-
-    private static StorageException TooLarge(string what, string limit) =>
-        new(StorageErrorKind.TooLarge, $"{what} (limit {limit})");
 
     private struct Extensions
     {

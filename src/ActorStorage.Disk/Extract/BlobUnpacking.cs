@@ -55,7 +55,7 @@ public sealed class BlobUnpacking(IDisk disk, ExtractSettings settings, Cancella
         using var bytes = new BlobReader(stream);
         using var extractor = new LayerExtractor(disk, target, settings);
         using var split = new TarSplitWriter(new FileHandleStream(disk, tarSplit));
-        using var reader = new TarReader(bytes, split, ArchiveLimits.Default);
+        using var reader = new TarReader(bytes, split, settings.Limits);
         Extract(reader, extractor, stream);
         extractor.Finish();
         var summary = reader.Finish();

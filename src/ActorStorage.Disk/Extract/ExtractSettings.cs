@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Archive;
 using ActorStorage.Disk.Drivers;
 
 namespace ActorStorage.Disk.Extract;
@@ -25,11 +26,14 @@ public sealed record ExtractSettings
     /// </summary>
     public bool IgnoreChownErrors { get; init; }
 
+    public ArchiveLimits Limits { get; init; } = ArchiveLimits.Default;
+
     /// <summary>Those that make a layer of this driver.</summary>
-    public static ExtractSettings For(ILayerDriver driver, IdMaps maps) => new()
+    public static ExtractSettings For(ILayerDriver driver, IdMaps maps, ArchiveLimits? limits = null) => new()
     {
         Maps = maps,
         Whiteouts = driver.CopiesParent ? WhiteoutHandling.Execute : WhiteoutHandling.Represent,
         IgnoreChownErrors = driver.Options.IgnoreChownErrors,
+        Limits = limits ?? ArchiveLimits.Default,
     };
 }

@@ -93,7 +93,7 @@ internal sealed class TreeCheck(
         using var records = new TarSplitReader(bytes);
         using var outline = new ArchiveOutline(records);
         using var blob = BlobReader.OfArchive(outline);
-        using var archive = new TarReader(blob, split: null, ArchiveLimits.Default);
+        using var archive = new TarReader(blob, split: null, ArchiveLimits.None);
         while (archive.Next() is { } entry)
         {
             job.Cancellation.ThrowIfCancellationRequested();

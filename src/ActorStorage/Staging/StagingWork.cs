@@ -19,7 +19,10 @@ internal sealed record StagingWork(
         StagingProtocol.PutLayer request, TreeParent? parent, IdMaps maps, CancellationToken cancellation) =>
         LayerStaging.Run(
             Disk, Driver, Area,
-            new StagingTask(request.Layer, request.Blob, parent, maps, Settings.Flush, request.Progress),
+            new StagingTask(request.Layer, request.Blob, parent, maps, Settings.Flush, request.Progress)
+            {
+                Limits = Settings.Archives,
+            },
             cancellation);
 
     public LayerReading Reading { get; } = new(Disk, Settings.Paths, Driver, Area, Settings.Time);
@@ -63,7 +66,7 @@ internal sealed record StagingWork(
     public LayerWrite.SetDiff Apply(LayerRecord layer, LayerBlob blob, CancellationToken cancellation)
     {
         using var content = Disk.OpenDirectory(Driver.ContentPath(layer.Id));
-        var settings = ExtractSettings.For(Driver, layer.IdMaps);
+        var settings = ExtractSettings.For(Driver, layer.IdMaps, Settings.Archives);
         var applied = LayerApply.Run(Disk, Area, blob, content, settings, isDurable: !layer.Volatile, cancellation);
         return new LayerWrite.SetDiff(layer.Id.Value, applied.TarSplit, applied.Facts);
     }

@@ -76,13 +76,13 @@ public sealed class TarReaderRefusalSpec
     public void Should_name_the_limit_when_it_is_exceeded()
     {
         var limits = new ArchiveLimits { EntriesMax = 2, PathLengthMax = 10, HeaderBytesMax = 100 };
-        Exceeds(new TarBuilder().File("a").File("b").File("c"), "EntriesMax");
-        Exceeds(new TarBuilder().File("12345678901"), "PathLengthMax");
-        Exceeds(new TarBuilder().Header(new TarFields("a", '2') { Link = "12345678901" }), "PathLengthMax");
-        Exceeds(new TarBuilder().Pax(("comment", new string('x', 100))).File("a"), "HeaderBytesMax");
+        Exceeds(new TarBuilder().File("a").File("b").File("c"), "entries-max");
+        Exceeds(new TarBuilder().File("12345678901"), "path-length-max");
+        Exceeds(new TarBuilder().Header(new TarFields("a", '2') { Link = "12345678901" }), "path-length-max");
+        Exceeds(new TarBuilder().Pax(("comment", new string('x', 100))).File("a"), "header-size-max");
         var both = new TarBuilder().Extension('L', "L", new string('x', 60)).Pax(("k", new string('x', 40)));
-        Exceeds(both.File("a"), "HeaderBytesMax");
-        Exceeds(new TarBuilder().Header(new TarFields("x", 'x') { Size = "77777777777" }), "HeaderBytesMax");
+        Exceeds(both.File("a"), "header-size-max");
+        Exceeds(new TarBuilder().Header(new TarFields("x", 'x') { Size = "77777777777" }), "header-size-max");
         var allowed = new TarBuilder().File("1234567890").Pax(("k", new string('x', 80))).File("b").Ended();
         Assert.Equal(2, ReadArchive.All(allowed, limits).Entries.Count);
 
@@ -90,7 +90,7 @@ public sealed class TarReaderRefusalSpec
         {
             var e = ReadArchive.Fails(archive.Ended(), limits);
             Assert.Equal(StorageErrorKind.TooLarge, e.Kind);
-            Assert.Contains($"limit {limit}", e.Message, StringComparison.Ordinal);
+            Assert.Contains($"(setting actor-storage.archives.{limit})", e.Message, StringComparison.Ordinal);
         }
     }
 
@@ -103,6 +103,16 @@ public sealed class TarReaderRefusalSpec
         data = TarBuilder.Record(("comment", new string('x', (1 << 20) - 16)));
         var e = ReadArchive.Fails(new TarBuilder().Extension('x', "x", data).File("a").Ended());
         Assert.Equal(StorageErrorKind.TooLarge, e.Kind);
+    }
+
+    [Fact]
+    public void Should_count_extensions_that_hold_nothing()
+    {
+        var tar = new TarBuilder();
+        for (var i = 0; i < 5000; i++) tar.Extension(i % 2 == 0 ? 'x' : 'L', "nothing", "");
+        var e = ReadArchive.Fails(tar.File("a").Ended());
+        Assert.Equal(StorageErrorKind.TooLarge, e.Kind);
+        Assert.Contains("header-size-max", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

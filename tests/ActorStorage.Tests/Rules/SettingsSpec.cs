@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.RegularExpressions;
 using ActorStorage.Disk;
+using ActorStorage.Disk.Archive;
 using Akka.Configuration;
 
 namespace ActorStorage.Tests.Rules;
@@ -28,6 +29,9 @@ public sealed partial class SettingsSpec
     [InlineData("actor-storage.locks.wait-max = infinite", "locks.wait-max")]
     [InlineData("actor-storage.locks.right-wait-max = 0s", "locks.right-wait-max")]
     [InlineData("actor-storage.requests.timeout = 30d", "requests.timeout")]
+    [InlineData("actor-storage.archives.header-size-max = 1GiB", "archives.header-size-max")]
+    [InlineData("actor-storage.archives.ratio-max = 0", "archives.ratio-max")]
+    [InlineData("actor-storage.archives.inflated-size-max = 0", "archives.inflated-size-max")]
     public void Should_name_the_key_when_a_value_makes_no_sense(string text, string key)
     {
         var refused = Assert.Throws<StorageException>(
@@ -35,6 +39,10 @@ public sealed partial class SettingsSpec
         Assert.Equal(StorageErrorKind.Invalid, refused.Kind);
         Assert.Contains(key, refused.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Should_limit_archives_as_those_who_give_no_limits_do() =>
+        Assert.Equal(ArchiveLimits.Default, StorageSettings.From(Paths).Archives);
 
     [Fact]
     public void Should_take_the_callers_values_before_the_defaults()
