@@ -78,6 +78,7 @@ public sealed record StorageSettings
                 PathLengthMax = AtLeast(1, all, "archives.path-length-max"),
                 DepthMax = AtLeast(1, all, "archives.depth-max"),
                 HeaderBytesMax = (int)SizeOf(HeaderSizeMax, all, "archives.header-size-max"),
+                EntryHeadersBytesMax = (int)SizeOf(HeaderSizeMax, all, "archives.entry-headers-size-max"),
                 InflatedBytesMax = SizeOf(long.MaxValue, all, "archives.inflated-size-max"),
                 RatioMax = AtLeast(1, all, "archives.ratio-max"),
                 RatioFromBytes = SizeOf(long.MaxValue, all, "archives.ratio-from"),

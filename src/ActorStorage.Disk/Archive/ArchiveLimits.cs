@@ -21,17 +21,23 @@ public sealed record ArchiveLimits
     /// <summary>Entries in one archive. Each costs about 32 bytes while the archive is read.</summary>
     public long EntriesMax { get; init; } = 2_000_000;
 
-    /// <summary>Bytes of a name or of a link's target; Linux takes no longer path.</summary>
+    /// <summary>
+    /// Bytes of a name, once its dots and needless slashes are out, or of a link's target; Linux takes no longer path.
+    /// </summary>
     public int PathLengthMax { get; init; } = 4096;
 
     /// <summary>Components of a name. No name of the longest length has more than by default.</summary>
     public int DepthMax { get; init; } = 2048;
 
-    /// <summary>Bytes of extension data (PAX records, GNU long names) in front of one entry. An extension counts as one
-    /// block at least, for its header is kept in memory too.</summary>
+    /// <summary>Bytes of one extension header (PAX records, GNU long name), or of one list of pieces of a file with
+    /// holes.</summary>
     public int HeaderBytesMax { get; init; } = 1 << 20;
 
-    /// <summary>Bytes of the archive when it is inflated; 16 TiB is what ext4 can hold in one file.</summary>
+    /// <summary>Bytes of all blocks in front of one entry. They are held in memory, some of them twice.</summary>
+    public int EntryHeadersBytesMax { get; init; } = 8 << 20;
+
+    /// <summary>Bytes of the archive when it is inflated, and of any file in it with its holes; 16 TiB is what ext4 can
+    /// hold in one file.</summary>
     public long InflatedBytesMax { get; init; } = 16L << 40;
 
     /// <summary>Bytes of the archive for each byte of the blob, as soon as there are more than

@@ -9,24 +9,43 @@ internal sealed class LimitCheck(ArchiveLimits limits)
     {
         if (count >= limits.EntriesMax)
             throw TooLarge(entry.Name, $"the archive has more than {limits.EntriesMax} entries", "entries-max");
-        if (IsTooLong(entry.Name))
+        if (IsTooLong(entry.Name, isPath: true))
             throw TooLarge(entry.Name, $"a name longer than {limits.PathLengthMax} bytes", "path-length-max");
-        if (IsTooLong(entry.LinkName))
+        if (entry.Kind is TarEntryKind.HardLink or TarEntryKind.Symlink
+            && IsTooLong(entry.LinkName, isPath: entry.Kind is TarEntryKind.HardLink))
+        {
             throw TooLarge(entry.Name, $"a link's target longer than {limits.PathLengthMax} bytes", "path-length-max");
+        }
         if (IsTooDeep(entry.Name))
             throw TooLarge(entry.Name, $"a name of more than {limits.DepthMax} components", "depth-max");
     }
 
     /// <param name="name">That of the extension itself: the entry's own may be in it.</param>
-    /// <param name="bytes">What the extensions of this entry have had.</param>
-    public void Extension(string name, long sizeBytes, ref int bytes)
+    /// <param name="keptBytes">Of the blocks that are in front of the entry so far.</param>
+    public void Extension(string name, long sizeBytes, int keptBytes)
     {
-        if (sizeBytes > limits.HeaderBytesMax - bytes)
+        if (sizeBytes > limits.HeaderBytesMax)
         {
             throw TooLarge(
-                name, $"more than {limits.HeaderBytesMax} bytes of extension headers for one entry", "header-size-max");
+                name, $"an extension header of more than {limits.HeaderBytesMax} bytes", "header-size-max");
         }
-        bytes += (int)Math.Max(sizeBytes, TarHeader.BlockBytes);
+        if (sizeBytes <= limits.EntryHeadersBytesMax - keptBytes) return;
+        throw TooLarge(
+            name, $"more than {limits.EntryHeadersBytesMax} bytes of headers for one entry", "entry-headers-size-max");
+    }
+
+    /// <param name="sizeBytes">Of the list that says where the content of a file with holes belongs.</param>
+    public void PieceList(string name, long sizeBytes)
+    {
+        if (sizeBytes <= limits.HeaderBytesMax) return;
+        throw TooLarge(name, $"a list of pieces of more than {limits.HeaderBytesMax} bytes", "header-size-max");
+    }
+
+    /// <param name="sizeBytes">Of a file with its holes.</param>
+    public void WithHoles(string name, long sizeBytes)
+    {
+        if (sizeBytes <= limits.InflatedBytesMax) return;
+        throw TooLarge(name, $"a file of more than {limits.InflatedBytesMax} bytes", "inflated-size-max");
     }
 
     /// <param name="entry">The last one that was read, if there was one.</param>
@@ -47,8 +66,9 @@ internal sealed class LimitCheck(ArchiveLimits limits)
     }
 
     // A character is at most three bytes of UTF-8, so a name that is short by far need not be counted out.
-    private bool IsTooLong(string name) =>
-        name.Length > limits.PathLengthMax / 3 && EntryText.Encode(name).Length > limits.PathLengthMax;
+    private bool IsTooLong(string name, bool isPath) =>
+        name.Length > limits.PathLengthMax / 3 && EntryText.Encode(name).Length > limits.PathLengthMax
+            && (!isPath || EntryText.Encode(EntryText.Clean(name)).Length > limits.PathLengthMax);
 
     private bool IsTooDeep(string name)
     {

@@ -19,8 +19,8 @@ internal sealed class PaxRecords
     public FileTime? ModifiedAt { get; private set; }
     public FileTime? AccessedAt { get; private set; }
 
-    /// <summary>Holes are left out of the payload, which this reader does not put back.</summary>
-    public bool IsSparse { get; private set; }
+    /// <summary>Null when nothing is said of holes.</summary>
+    public SparseRecords? Sparse { get; private set; }
 
     public IReadOnlyList<KeyValuePair<string, byte[]>> Xattrs => _xattrs.Count == 0 ? [] : [.. _xattrs];
 
@@ -61,7 +61,7 @@ internal sealed class PaxRecords
         key = value = default;
         var blank = data.IndexOf((byte)' ');
         length = 0;
-        if (blank < 0 || !TryParseNumber(data[..blank], out var announced)) return false;
+        if (blank < 0 || !TarNumber.TryParseDecimal(data[..blank], out var announced)) return false;
         if (announced < RecordBytesMin || announced > data.Length || announced <= blank + 1) return false;
         length = (int)announced;
         var record = data[(blank + 1)..length];
@@ -80,6 +80,11 @@ internal sealed class PaxRecords
             _xattrs[EntryText.Decode(key[Xattr.Length..])] = value.ToArray();
             return !key.Contains((byte)0);
         }
+        if (key.StartsWith("GNU.sparse."u8))
+        {
+            return !key.Contains((byte)0)
+                && (Sparse ??= new()).TryAdd(EntryText.Decode(key[SparseRecords.Prefix.Length..]), value);
+        }
         return EntryText.Decode(key) switch
         {
             "path" => TryText(value, text => Path = text),
@@ -91,15 +96,8 @@ internal sealed class PaxRecords
             "mtime" => TryTime(value, time => ModifiedAt = time),
             "atime" => TryTime(value, time => AccessedAt = time),
             "ctime" => TryTime(value, _ => { }),
-            "GNU.sparse.major" or "GNU.sparse.minor" or "GNU.sparse.map" or "GNU.sparse.offset" => Sparse(value),
             _ => !key.Contains((byte)0),
         };
-    }
-
-    private bool Sparse(ReadOnlySpan<byte> value)
-    {
-        IsSparse |= !value.IsEmpty;
-        return true;
     }
 
     private static bool TryText(ReadOnlySpan<byte> value, Action<string?> set)
@@ -112,7 +110,7 @@ internal sealed class PaxRecords
     private static bool TryNumber(ReadOnlySpan<byte> value, Action<long?> set)
     {
         long number = 0;
-        if (!value.IsEmpty && !TryParseNumber(value, out number)) return false;
+        if (!value.IsEmpty && !TarNumber.TryParseDecimal(value, out number)) return false;
         set(value.IsEmpty ? null : number);
         return true;
     }
@@ -125,9 +123,6 @@ internal sealed class PaxRecords
         return true;
     }
 
-    private static bool TryParseNumber(ReadOnlySpan<byte> text, out long value) =>
-        Utf8Parser.TryParse(text, out value, out int consumed) && consumed == text.Length;
-
     /// <summary>Decimal seconds with a fraction, of which nine digits count; a sign is that of both parts.</summary>
     internal static bool TryParseTime(ReadOnlySpan<byte> text, out FileTime time)
     {
@@ -135,7 +130,7 @@ internal sealed class PaxRecords
         var point = text.IndexOf((byte)'.');
         var whole = point < 0 ? text : text[..point];
         var fraction = point < 0 ? default : text[(point + 1)..];
-        if (!TryParseNumber(whole, out var seconds)) return false;
+        if (!TarNumber.TryParseDecimal(whole, out var seconds)) return false;
         if (fraction.ContainsAnyExceptInRange((byte)'0', (byte)'9')) return false;
         long nanoseconds = 0;
         for (var digit = 0; digit < 9; digit++)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Text;
+
 namespace ActorStorage.Disk.Archive;
 
-/// <summary>The two ways in which a header field holds a number.</summary>
+/// <summary>The ways in which header fields and PAX records hold a number.</summary>
 internal static class TarNumber
 {
     /// <summary>Octal text, or two's complement when the highest bit of the first byte is set.</summary>
@@ -22,6 +24,10 @@ internal static class TarNumber
         }
         return true;
     }
+
+    /// <summary>Digits behind a sign or none, and nothing else.</summary>
+    public static bool TryParseDecimal(ReadOnlySpan<byte> text, out long value) =>
+        Utf8Parser.TryParse(text, out value, out int consumed) && consumed == text.Length;
 
     private static bool TryParseBinary(ReadOnlySpan<byte> field, out long value)
     {

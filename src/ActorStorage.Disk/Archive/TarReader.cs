@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
 using ActorStorage.Disk.Unix;
 
 namespace ActorStorage.Disk.Archive;
@@ -9,8 +10,9 @@ namespace ActorStorage.Disk.Archive;
 /// </summary>
 /// <remarks>
 /// What is tolerated is what the Go tools tolerate: missing end blocks, anything behind them. What is refused ends in
-/// <see cref="StorageErrorKind.InvalidArchive"/>, except limits (<see cref="StorageErrorKind.TooLarge"/>) and sparse
-/// files (<see cref="StorageErrorKind.NotSupported"/>). Neither the blob nor the tar-split belongs to the reader.
+/// <see cref="StorageErrorKind.InvalidArchive"/>, except limits (<see cref="StorageErrorKind.TooLarge"/>). Files with
+/// holes are read as PAX records describe them; the old way of GNU tar is refused, as with these tools. Neither the
+/// blob nor the tar-split belongs to the reader.
 /// </remarks>
 public sealed class TarReader : IDisposable
 {
@@ -18,11 +20,11 @@ public sealed class TarReader : IDisposable
     private readonly TarSplitWriter? _split;
     private readonly LimitCheck _limits;
     private readonly TarBytes _bytes;
+    private readonly TarPayload _payload;
     private readonly SortedSet<uint> _userIds = [];
     private readonly SortedSet<uint> _groupIds = [];
     private TarEntry? _current;
     private string? _lastName;
-    private long _payloadLeft;
     private long _padding;
     private bool _ended;
 
@@ -32,6 +34,7 @@ public sealed class TarReader : IDisposable
         _split = split;
         _limits = new LimitCheck(limits);
         _bytes = new TarBytes(blob, CheckInflation);
+        _payload = new TarPayload(_bytes, split, what => Invalid(what, _bytes.OffsetBytes));
     }
 
     /// <summary>The owners that stand in headers, sorted, without those of whiteouts; cut to 32 bits.</summary>
@@ -52,10 +55,10 @@ public sealed class TarReader : IDisposable
         {
             switch ((char)header.Type)
             {
-                case 'x': extensions.Pax = ReadPax(header, ref extensions.Bytes); break;
-                case 'L': extensions.Name = EntryText.Field(ReadExtension(header, ref extensions.Bytes)); break;
-                case 'K': extensions.LinkName = EntryText.Field(ReadExtension(header, ref extensions.Bytes)); break;
-                case 'g': return StartGlobal(header, ReadPax(header, ref extensions.Bytes));
+                case 'x': extensions.Pax = ReadPax(header); break;
+                case 'L': extensions.Name = EntryText.Field(ReadExtension(header)); break;
+                case 'K': extensions.LinkName = EntryText.Field(ReadExtension(header)); break;
+                case 'g': return StartGlobal(header, ReadPax(header));
                 default: return Start(header, extensions);
             }
         }
@@ -65,17 +68,14 @@ public sealed class TarReader : IDisposable
     }
 
     /// <summary>
-    /// The next piece of the current payload, empty at its end. A view that is good until the next call of any method.
+    /// The next piece of the current file's content, empty at its end. A view that is good until the next call of any
+    /// method. Holes are zeros, unless <see cref="SkipHole"/> comes first.
     /// </summary>
-    public ReadOnlySpan<byte> ReadPayload()
-    {
-        if (_payloadLeft == 0) return default;
-        var piece = _bytes.Take(_payloadLeft);
-        if (piece.IsEmpty) throw UnexpectedEnd();
-        _payloadLeft -= piece.Length;
-        _split?.Payload(piece);
-        return piece;
-    }
+    public ReadOnlySpan<byte> ReadPayload() => _payload.Read();
+
+    /// <summary>Goes to the end of the hole that comes next. How many bytes it has; 0 when data comes next, or the
+    /// end.</summary>
+    public long SkipHole() => _payload.SkipHole();
 
     /// <summary>Reads whatever follows, the bytes behind the end blocks too, and says what the blob was.</summary>
     public BlobSummary Finish()
@@ -108,16 +108,16 @@ public sealed class TarReader : IDisposable
         return TarHeader.Parse(block) ?? throw InvalidHeader(at);
     }
 
-    private PaxRecords ReadPax(TarHeader header, ref int extensionBytes)
+    private PaxRecords ReadPax(TarHeader header)
     {
         var at = _bytes.OffsetBytes;
-        return PaxRecords.Parse(ReadExtension(header, ref extensionBytes)) ?? throw InvalidHeader(at);
+        return PaxRecords.Parse(ReadExtension(header)) ?? throw InvalidHeader(at);
     }
 
-    private ReadOnlySpan<byte> ReadExtension(TarHeader header, ref int extensionBytes)
+    private ReadOnlySpan<byte> ReadExtension(TarHeader header)
     {
         if (header.SizeBytes < 0) throw InvalidHeader(_bytes.OffsetBytes);
-        _limits.Extension(header.Name, header.SizeBytes, ref extensionBytes);
+        _limits.Extension(header.Name, header.SizeBytes, _bytes.Kept.Length);
         var size = (int)header.SizeBytes;
         if (_bytes.Keep(size) < size) throw UnexpectedEnd();
         // A global header is an entry, so what pads it is in front of the next one, as with any other.
@@ -128,19 +128,23 @@ public sealed class TarReader : IDisposable
     private TarEntry StartGlobal(TarHeader header, PaxRecords pax)
     {
         var entry = new TarEntry { Name = pax.Path ?? header.Name, Kind = TarEntryKind.GlobalHeader };
-        return Start(entry, payloadBytes: 0, PaddingOf(header.SizeBytes));
+        return Start(entry, payloadBytes: 0, PaddingOf(header.SizeBytes), layout: null);
     }
 
     private TarEntry Start(TarHeader header, Extensions extensions)
     {
         var name = Or(extensions.Name) ?? extensions.Pax?.Path ?? header.Name;
         var size = extensions.Pax?.SizeBytes ?? header.SizeBytes;
-        var kind = KindOf(header.Type, name);
-        if (kind == TarEntryKind.Regular && size < 0) throw InvalidHeader(_bytes.OffsetBytes);
-        if (extensions.Pax?.IsSparse == true)
+        // The name of a file with holes is in its records; whether an old entry is a directory says the other one.
+        var kind = KindOf(header.Type, name, Or(SparseOf(extensions)?.Name) ?? name);
+        var payloadBytes = kind == TarEntryKind.Regular ? size : 0;
+        if (payloadBytes < 0) throw InvalidHeader(_bytes.OffsetBytes);
+        var padding = PaddingOf(payloadBytes);
+        SparseLayout? layout = null;
+        if (SparseOf(extensions) is { } sparse)
         {
-            throw new StorageException(
-                StorageErrorKind.NotSupported, $"entry {Quoted.Text(name)} is a sparse file, which cannot be read yet");
+            name = Or(sparse.Name) ?? name;
+            layout = LayoutOf(name, sparse, kind, ref size, ref payloadBytes);
         }
         var entry = new TarEntry
         {
@@ -158,11 +162,43 @@ public sealed class TarReader : IDisposable
             DeviceMinor = (uint)header.DeviceMinor,
             Xattrs = extensions.Pax?.Xattrs ?? [],
         };
-        var payloadBytes = kind == TarEntryKind.Regular ? size : 0;
-        return Start(entry, payloadBytes, PaddingOf(payloadBytes));
+        return Start(entry, payloadBytes, padding, layout);
     }
 
-    private TarEntry Start(TarEntry entry, long payloadBytes, long padding)
+    private static SparseRecords? SparseOf(Extensions extensions) =>
+        extensions.Pax?.Sparse is { Format: not SparseFormat.None } sparse ? sparse : null;
+
+    /// <param name="size">Of the payload as the header has it; afterwards that of the file.</param>
+    /// <param name="payloadBytes">Afterwards without the list of pieces, which is kept with the headers.</param>
+    private SparseLayout LayoutOf(string name, SparseRecords sparse, TarEntryKind kind, ref long size, ref long payloadBytes)
+    {
+        var at = _bytes.OffsetBytes;
+        var text = Encoding.UTF8.GetBytes(sparse.SizeBytes);
+        if (text.Length > 0 && !TarNumber.TryParseDecimal(text, out size)) throw InvalidHeader(at);
+        _limits.WithHoles(name, size);
+        var pieces = sparse.Format == SparseFormat.InRecords ? sparse.Pieces() : ReadPieces(name, ref payloadBytes);
+        if (pieces is null || kind != TarEntryKind.Regular) throw InvalidHeader(at);
+        return SparseLayout.Of(pieces, size) ?? throw InvalidHeader(at);
+    }
+
+    /// <summary>The list in front of the content, in whole blocks: numbers, each with a line feed behind it, the first
+    /// says how many pieces there are. Null when it is malformed.</summary>
+    private List<SparsePiece>? ReadPieces(string name, ref long payloadBytes)
+    {
+        var list = new SparseList();
+        while (list.NeedsMore)
+        {
+            _limits.PieceList(name, list.Bytes + TarHeader.BlockBytes);
+            if (payloadBytes < TarHeader.BlockBytes) throw UnexpectedEnd();
+            var block = _bytes.TakeBlock();
+            if (block.Length < TarHeader.BlockBytes) throw UnexpectedEnd();
+            payloadBytes -= TarHeader.BlockBytes;
+            list.Add(block);
+        }
+        return list.Pieces;
+    }
+
+    private TarEntry Start(TarEntry entry, long payloadBytes, long padding, SparseLayout? layout)
     {
         _limits.Entry(entry, EntryCount);
         EntryCount++;
@@ -172,7 +208,7 @@ public sealed class TarReader : IDisposable
             _groupIds.Add((uint)entry.GroupId);
         }
         EndSegment();
-        _payloadLeft = payloadBytes;
+        _payload.Begin(payloadBytes, layout);
         _padding = padding;
         _split?.BeginFile();
         _lastName = entry.Name;
@@ -183,7 +219,8 @@ public sealed class TarReader : IDisposable
         _limits.Inflated(_lastName, inflatedBytes, _blob.ReceivedBytes);
 
     /// <summary>Types without a payload have none whatever their size field says.</summary>
-    private static TarEntryKind KindOf(byte type, string name) => (char)type switch
+    /// <param name="name">Without what PAX records say of a file with holes.</param>
+    private static TarEntryKind KindOf(byte type, string name, string fullName) => (char)type switch
     {
         '0' => TarEntryKind.Regular,
         '\0' => name.EndsWith('/') ? TarEntryKind.Directory : TarEntryKind.Regular,
@@ -194,18 +231,17 @@ public sealed class TarReader : IDisposable
         '5' => TarEntryKind.Directory,
         '6' => TarEntryKind.Fifo,
         // The type of a whiteout means nothing: whoever applies it looks at the name alone.
-        not 'S' when EntryText.IsWhiteout(name) => TarEntryKind.Regular,
+        not 'S' when EntryText.IsWhiteout(fullName) => TarEntryKind.Regular,
         _ => throw new StorageException(
-            StorageErrorKind.InvalidArchive, $"entry {Quoted.Text(name)}: unhandled tar header type {type}"),
+            StorageErrorKind.InvalidArchive, $"entry {Quoted.Text(fullName)}: unhandled tar header type {type}"),
     };
 
     private void FinishEntry()
     {
         if (_current is not { } entry) return;
-        while (!ReadPayload().IsEmpty)
-        {
-        }
-        _split?.EndFile(entry.Name, entry.SizeBytes);
+        _payload.Finish();
+        if (_payload.HasHoles) _split?.File(entry.Name, sizeBytes: 0, crc64: 0);
+        else _split?.EndFile(entry.Name, entry.SizeBytes);
         _current = null;
         _bytes.Keep((int)_padding);
     }
@@ -234,6 +270,5 @@ public sealed class TarReader : IDisposable
         public PaxRecords? Pax;
         public string? Name;
         public string? LinkName;
-        public int Bytes;
     }
 }

@@ -17,6 +17,7 @@ public sealed class ArchiveLimitsSpec : IAsyncLifetime
         { "path-length-max", "20" },
         { "depth-max", "2" },
         { "header-size-max", "100" },
+        { "entry-headers-size-max", "1000" },
         { "inflated-size-max", "1MiB" },
         { "ratio-max", "50, ratio-from = 1MiB" },
     };
@@ -81,6 +82,7 @@ public sealed class ArchiveLimitsSpec : IAsyncLifetime
         "depth-max" => new TarBuilder().File("d/./e").File("odd/e/f").Ended(),
         "header-size-max" => new TarBuilder()
             .Extension('x', "odd", TarBuilder.Record(("comment", new string('x', 100)))).File("a").Ended(),
+        "entry-headers-size-max" => new TarBuilder().Pax(("a", "b")).Extension('L', "odd", "c").File("a").Ended(),
         _ => Compressed.Gzip(new TarBuilder().File(new TarFields("odd"), new byte[Much]).Ended()),
     };
 }
