@@ -24,6 +24,14 @@ internal sealed class FaultyDisk : IDisk
 
     public FileHandle OpenFile(DirectoryHandle at, string name) => _disk.OpenFile(at, name);
 
+    public void WriteHole(FileHandle file, long lengthBytes) => _disk.WriteHole(file, lengthBytes);
+
+    public void SetTimesBelow(DirectoryHandle root, string path, FileTime accessedAt, FileTime modifiedAt) =>
+        _disk.SetTimesBelow(root, path, accessedAt, modifiedAt);
+
+    public void SetXattrBelow(DirectoryHandle root, string path, string attribute, ReadOnlySpan<byte> value) =>
+        _disk.SetXattrBelow(root, path, attribute, value);
+
     public FileHandle OpenFileBelow(DirectoryHandle root, string path) => _disk.OpenFileBelow(root, path);
 
     public FileStatus? Status(DirectoryHandle at, string name) => _disk.Status(at, name);

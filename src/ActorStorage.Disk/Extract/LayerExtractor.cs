@@ -31,10 +31,10 @@ public sealed class LayerExtractor : IDisposable
     {
         (_disk, _root, _settings) = (disk, root, settings ?? new ExtractSettings());
         var isMarked = _settings.Whiteouts == WhiteoutHandling.Represent;
-        var (userId, groupId) = isMarked ? _settings.Maps.RootOnHost : (0, 0);
-        _parents = new ParentDirectories(disk, root, new EntryOwner(userId, groupId));
+        var (userId, groupId) = _settings.Maps.RootOnHost;
+        _parents = new ParentDirectories(disk, root, isMarked ? new EntryOwner(userId, groupId) : null);
         _attributes = new EntryAttributes(disk, _settings.IgnoreChownErrors);
-        if (isMarked) _marks = new WhiteoutMarks(disk, _parents, _attributes);
+        if (isMarked) _marks = new WhiteoutMarks(disk, root, _parents, _attributes);
         else _execution = new WhiteoutExecution(disk, root, _parents, ClearWay);
     }
 
@@ -87,8 +87,7 @@ public sealed class LayerExtractor : IDisposable
             if (_directoryWasReplaced && _disk.Status(at, path.Name)?.Kind == FileKind.Symlink)
             {
                 // The name is no directory any more. The times go where it leads now, as they do with other engines.
-                using var reached = _disk.OpenFileBelow(_root, path.Text);
-                _disk.SetTimes(reached, times.AccessedAt, times.ModifiedAt);
+                _disk.SetTimesBelow(_root, path.Text, times.AccessedAt, times.ModifiedAt);
                 continue;
             }
             _disk.SetTimes(at, path.Name, times.AccessedAt, times.ModifiedAt);
@@ -183,15 +182,20 @@ public sealed class LayerExtractor : IDisposable
     {
         using var file = _disk.CreateFile(at, name, entry.Mode & ModeBits.Permissions);
         if (payload is null) _execution!.CopyContent(entry, file);
-        else if (entry.SizeBytes > 0)
-        {
-            for (var piece = payload.ReadPayload(); !piece.IsEmpty; piece = payload.ReadPayload())
-            {
-                _disk.Write(file, piece);
-                BytesWritten += piece.Length;
-            }
-        }
+        else Fill(file, payload);
         _attributes.Apply(file, at, name, entry, owner);
+    }
+
+    private void Fill(FileHandle file, TarReader payload)
+    {
+        while (true)
+        {
+            if (payload.SkipHole() is > 0 and var hole) _disk.WriteHole(file, hole);
+            var piece = payload.ReadPayload();
+            if (piece.IsEmpty) return;
+            _disk.Write(file, piece);
+            BytesWritten += piece.Length;
+        }
     }
 
     private void CreateHardLink(DirectoryHandle at, string name, TarEntry entry)

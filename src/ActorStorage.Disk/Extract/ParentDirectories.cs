@@ -13,7 +13,10 @@ namespace ActorStorage.Disk.Extract;
 /// component existed when the path was resolved; only removing a directory or a symbolic link can, and then
 /// <see cref="Forget"/> must be called.
 /// </remarks>
-internal sealed class ParentDirectories(IDisk disk, DirectoryHandle root, EntryOwner owner) : IDisposable
+/// <param name="owner">Of directories that no entry described, whose access list their parent's default one makes as
+/// wide as it says. Null where the directory holds what is below too: there they are made as anybody makes one, with
+/// the group of a parent that hands it down, and closed to writing by others from the start.</param>
+internal sealed class ParentDirectories(IDisk disk, DirectoryHandle root, EntryOwner? owner) : IDisposable
 {
     private const int Kept = 32;
     private const uint ImplicitMode = 0x1ed;        // 0755
@@ -27,7 +30,7 @@ internal sealed class ParentDirectories(IDisk disk, DirectoryHandle root, EntryO
         return Recent(path) ?? Keep(path, disk.OpenBelow(root, path));
     }
 
-    /// <summary>As <see cref="Open"/>; missing directories are made, 0755 and with the owner of all such.</summary>
+    /// <summary>As <see cref="Open"/>; missing directories are made.</summary>
     internal DirectoryHandle OpenOrMake(string path)
     {
         var missing = new Stack<EntryPath>();
@@ -68,11 +71,11 @@ internal sealed class ParentDirectories(IDisk disk, DirectoryHandle root, EntryO
     private void Make(DirectoryHandle at, string name)
     {
         // A symbolic link that leads nowhere is in the way of this, and so it is for the other engines.
-        disk.MakeDirectory(at, name, ModeBits.Permissions);
+        disk.MakeDirectory(at, name, owner is null ? ImplicitMode : ModeBits.Permissions);
         var made = disk.Status(at, name)
             ?? throw new StorageException(StorageErrorKind.NotFound, $"{at.Path}/{name} vanished", $"{at.Path}/{name}");
-        if (made.UserId != owner.UserId || made.GroupId != owner.GroupId)
-            disk.SetOwner(at, name, owner.UserId, owner.GroupId);
+        if (owner is { } whose && (made.UserId != whose.UserId || made.GroupId != whose.GroupId))
+            disk.SetOwner(at, name, whose.UserId, whose.GroupId);
         // The set-group-id bit that the parent handed down stays, and so does what its default access list made.
         var mode = ImplicitMode | (made.Mode & ModeBits.SetGroupId);
         if (made.Mode != mode && disk.Xattr(at, DefaultAccessList) is null) disk.SetMode(at, name, mode);

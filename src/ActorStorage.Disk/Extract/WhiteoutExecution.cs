@@ -35,8 +35,11 @@ internal sealed class WhiteoutExecution(
         var isMetadata = name.StartsWith(MetadataPrefix, StringComparison.Ordinal) && name != Whiteout.Opaque;
         var isWhiteout = isMetadata || Whiteout.IsNamed(path.Name);
         if (!isWhiteout) return false;
-        MakeParent(path);
-        if (isMetadata)
+        if (!MakeParent(path))
+        {
+            // Nothing is there that could be hidden.
+        }
+        else if (isMetadata)
         {
             if (HiddenFiles.Holds(name) && entry.Kind == TarEntryKind.Regular) _hiddenFiles.Add(path, entry, payload);
         }
@@ -53,16 +56,21 @@ internal sealed class WhiteoutExecution(
 
     public void Dispose() => _hiddenFiles.Dispose();
 
-    private void MakeParent(EntryPath path)
+    /// <summary>Whether there is a parent now; not where a link leads nowhere.</summary>
+    private bool MakeParent(EntryPath path)
     {
         try
         {
             parents.OpenOrMake(path.Parent);
+            return true;
         }
-        catch (StorageException e) when (e.GetErrno() is Errno.ENOTDIR
-            && path.Name == Whiteout.Opaque)
+        catch (StorageException e) when (e.GetErrno() is Errno.ENOTDIR && path.Name == Whiteout.Opaque)
         {
-            // What is no directory has nothing in it that could be hidden.
+            return true;        // What is no directory has nothing in it that could be hidden.
+        }
+        catch (StorageException e) when (e.GetErrno() is Errno.EEXIST && IsLink(EntryPath.Clean(path.Parent)))
+        {
+            return false;
         }
     }
 
@@ -79,6 +87,18 @@ internal sealed class WhiteoutExecution(
                 if (_unpacked.Contains(below)) pending.Push(below);
                 else clearWay(parents.Open(path), name, isDirectory: false);
             }
+        }
+    }
+
+    private bool IsLink(EntryPath path)
+    {
+        try
+        {
+            return disk.Status(parents.Open(path.Parent), path.Name)?.Kind == FileKind.Symlink;
+        }
+        catch (StorageException absent) when (absent.GetErrno() is Errno.ENOENT)
+        {
+            return false;       // A link further up leads nowhere, which is a failure.
         }
     }
 

@@ -9,7 +9,8 @@ namespace ActorStorage.Disk.Extract;
 /// Represents entries that hide something as the overlay file system wants it: a hidden name is a character device 0/0,
 /// and a directory that hides all it covers has an attribute.
 /// </summary>
-internal sealed class WhiteoutMarks(IDisk disk, ParentDirectories parents, EntryAttributes attributes)
+internal sealed class WhiteoutMarks(
+    IDisk disk, DirectoryHandle root, ParentDirectories parents, EntryAttributes attributes)
 {
     internal static readonly string OpaqueAttribute =
         UserNamespace.IsInside ? "user.overlay.opaque" : "trusted.overlay.opaque";
@@ -31,7 +32,8 @@ internal sealed class WhiteoutMarks(IDisk disk, ParentDirectories parents, Entry
         catch (StorageException notDirectory) when (notDirectory.GetErrno() is Errno.ENOTDIR)
         {
             // Below something that this layer made a file or hid already. Below a hidden name all is hidden.
-            if (path.Name == Whiteout.Opaque) MarkOpaque(EntryPath.Clean(path.Parent));
+            // On what is no directory the mark means nothing, but the other engines set it too, and where a link leads.
+            if (path.Name == Whiteout.Opaque) disk.SetXattrBelow(root, path.Parent, OpaqueAttribute, "y"u8);
             return;
         }
         // Clearing the way may have closed the handle.
@@ -47,7 +49,4 @@ internal sealed class WhiteoutMarks(IDisk disk, ParentDirectories parents, Entry
         if (made?.UserId != owner.UserId || made.GroupId != owner.GroupId) attributes.SetOwner(at, name, owner);
     }
 
-    /// <summary>On something that is no directory the mark means nothing, but the other engines set it too.</summary>
-    private void MarkOpaque(EntryPath path) =>
-        disk.SetXattr(parents.Open(path.Parent), path.Name, OpaqueAttribute, "y"u8);
 }

@@ -74,6 +74,9 @@ public interface IDisk
     int ReadAt(FileHandle file, long offset, Span<byte> buffer);
     void Write(FileHandle file, ReadOnlySpan<byte> bytes);
 
+    /// <summary>Moves the end of a file, where its position is, and leaves zeros behind that take no room.</summary>
+    void WriteHole(FileHandle file, long lengthBytes);
+
     /// <summary>
     /// Lets an empty file have another one's content by sharing its blocks. False when the file system cannot.
     /// </summary>
@@ -102,9 +105,16 @@ public interface IDisk
     void SetTimes(DirectoryHandle at, string name, FileTime accessedAt, FileTime modifiedAt);
     void SetTimes(DirectoryHandle directory, FileTime accessedAt, FileTime modifiedAt);
     void SetTimes(FileHandle file, FileTime accessedAt, FileTime modifiedAt);
+
+    /// <summary>For an untrusted path: symbolic links, the last one too, are followed inside the root. What is there is
+    /// not opened, so it may be a device.</summary>
+    void SetTimesBelow(DirectoryHandle root, string path, FileTime accessedAt, FileTime modifiedAt);
     void SetXattr(DirectoryHandle at, string name, string attribute, ReadOnlySpan<byte> value);
     void SetXattr(DirectoryHandle directory, string attribute, ReadOnlySpan<byte> value);
     void SetXattr(FileHandle file, string attribute, ReadOnlySpan<byte> value);
+
+    /// <summary>As <see cref="SetTimesBelow"/>.</summary>
+    void SetXattrBelow(DirectoryHandle root, string path, string attribute, ReadOnlySpan<byte> value);
 
     /// <summary>The value, or null when the file or its file system has no such attribute.</summary>
     byte[]? Xattr(DirectoryHandle at, string name, string attribute);

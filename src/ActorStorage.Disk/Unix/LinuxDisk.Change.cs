@@ -78,6 +78,13 @@ public sealed partial class LinuxDisk
         }
     }
 
+    public void WriteHole(FileHandle file, long lengthBytes)
+    {
+        var end = Syscall.lseek(file.Descriptor, lengthBytes, SeekFlags.SEEK_CUR);
+        if (end < 0) throw Failure.Of("lseek", file.Path);
+        Check(Syscall.ftruncate(file.Descriptor, end), "ftruncate", file.Path);
+    }
+
     public void SetOwner(DirectoryHandle at, string name, uint userId, uint groupId) => Check(
         Syscall.fchownat(at.Descriptor, name, userId, groupId, AtFlags.AT_SYMLINK_NOFOLLOW), "lchown", at, name);
 
@@ -113,6 +120,14 @@ public sealed partial class LinuxDisk
     public void SetTimes(FileHandle file, FileTime accessedAt, FileTime modifiedAt) =>
         Check(Syscall.futimens(file.Descriptor, Times(accessedAt, modifiedAt)), "futimens", file.Path);
 
+    public void SetTimesBelow(DirectoryHandle root, string path, FileTime accessedAt, FileTime modifiedAt)
+    {
+        using var place = OpenPlace(root, path);
+        Check(
+            Syscall.utimensat(CurrentDirectory, ThroughProc(place), Times(accessedAt, modifiedAt), 0),
+            "utimensat", place.Path);
+    }
+
     public void SetXattr(DirectoryHandle at, string name, string attribute, ReadOnlySpan<byte> value) => Check(
         Syscall.lsetxattr(ThroughProc(at, name), attribute, value.ToArray()), $"setxattr {attribute}", at, name);
 
@@ -121,6 +136,12 @@ public sealed partial class LinuxDisk
 
     public void SetXattr(FileHandle file, string attribute, ReadOnlySpan<byte> value) => Check(
         Syscall.fsetxattr(file.Descriptor, attribute, value.ToArray()), $"setxattr {attribute}", file.Path);
+
+    public void SetXattrBelow(DirectoryHandle root, string path, string attribute, ReadOnlySpan<byte> value)
+    {
+        using var place = OpenPlace(root, path);
+        Check(Syscall.setxattr(ThroughProc(place), attribute, value.ToArray()), $"setxattr {attribute}", place.Path);
+    }
 
     public bool RemoveXattr(DirectoryHandle directory, string attribute)
     {
@@ -149,6 +170,13 @@ public sealed partial class LinuxDisk
 
     public void SyncFileSystem(DirectoryHandle directory) =>
         Check(NativeMethods.SyncFileSystem(directory.Descriptor), "syncfs", directory.Path);
+
+    /// <summary>A handle that can be used in paths but not read: nothing happens to what it stands for.</summary>
+    private static FileHandle OpenPlace(DirectoryHandle root, string path) =>
+        new(ConfinedOpen.Open(root, path, NativeMethods.OpenPathOnly), PathOf(root, path));
+
+    private static string ThroughProc(FileHandle file) =>
+        string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{file.Descriptor}");
 
     private static bool Remove(DirectoryHandle at, string name, AtFlags flags, string call)
     {

@@ -32,6 +32,22 @@ internal static class ReplacementKinds
             second.Add(first.Add(Started, "x/name"), "again/x/name").File("last", "x")))),
         .. Types.Select(type => new ArchiveKind(
             $"on base: {type.Name} in the place of all", InPlaceOfAll(type.Add), OnBase: true)),
+        .. Leads.Select(lead => new ArchiveKind(
+            $"replaced: directory by symlink that leads to a {lead.Name}",
+            lead.Add(new TarBuilder(), "lead").Symlink("again", ".").Directory("name").Symlink("again/name", "lead"))),
+        .. Leads.Select(lead => new ArchiveKind(
+            $"replaced: symlink to a {lead.Name} by an opaque mark",
+            lead.Add(new TarBuilder(), "lead").Symlink("name", "lead").File("name/.wh..wh..opq", ""))),
+    ];
+
+    /// <summary>Where a link leads that somebody takes for a directory.</summary>
+    private static (string Name, Func<TarBuilder, string, TarBuilder> Add)[] Leads =>
+    [
+        ("file", (archive, name) => archive.File(name, "content")),
+        ("device that is there", (archive, name) => archive.Node(name, '3')),
+        ("device that is not there", (archive, name) => archive.Node(name, '4', major: 200, minor: 77)),
+        ("pipe", (archive, name) => archive.Node(name, '6')),
+        ("link to nothing", (archive, name) => archive.Symlink(name, "nowhere")),
     ];
 
     private static TarBuilder Started =>
