@@ -33,7 +33,8 @@ internal sealed class SparseLayout
         long end = 0;
         foreach (var piece in pieces)
         {
-            if (piece.LengthBytes < 0 || piece.Offset < end || piece.Offset > sizeBytes - piece.LengthBytes) return null;
+            if (piece.LengthBytes < 0 || piece.Offset < end) return null;
+            if (piece.Offset > sizeBytes - piece.LengthBytes) return null;
             end = piece.End;
         }
         pieces.RemoveAll(piece => piece.LengthBytes == 0);

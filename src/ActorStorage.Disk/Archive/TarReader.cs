@@ -170,7 +170,8 @@ public sealed class TarReader : IDisposable
 
     /// <param name="size">Of the payload as the header has it; afterwards that of the file.</param>
     /// <param name="payloadBytes">Afterwards without the list of pieces, which is kept with the headers.</param>
-    private SparseLayout LayoutOf(string name, SparseRecords sparse, TarEntryKind kind, ref long size, ref long payloadBytes)
+    private SparseLayout LayoutOf(
+        string name, SparseRecords sparse, TarEntryKind kind, ref long size, ref long payloadBytes)
     {
         var at = _bytes.OffsetBytes;
         var text = Encoding.UTF8.GetBytes(sparse.SizeBytes);

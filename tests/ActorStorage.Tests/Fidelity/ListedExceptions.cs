@@ -9,8 +9,8 @@ internal static class ListedExceptions
 
     private static readonly Exception[] Listed =
     [
-        new("It looks for files by the names in the archive, so it does not find again what it put below a symbolic link"
-            + " or what was above the root, and writes no diff. We write the archive as it was.",
+        new("It looks for files by the names in the archive, so it does not find again what it put below a symbolic"
+            + " link or what was above the root, and writes no diff. We write the archive as it was.",
         [
             "unpacked: dot dot in front", "unpacked: dot dot inside",
             "unpacked: member below an absolute symlink inside", "gnu: long name that climbs",
@@ -21,15 +21,16 @@ internal static class ListedExceptions
             "name of a directory: dots slash", "name of a directory: dots twice",
             "name of a directory: dots within and out",
         ]),
-        new("It looks for the content of whatever has a size, directories and links too, and writes no diff. We write the"
-            + " archive as it was.",
+        new("It looks for the content of whatever has a size, directories and links too, and writes no diff. We write"
+            + " the archive as it was.",
         [
             "type: flag 49 with a size and no data", "type: flag 50 with a size and no data",
             "type: flag 51 with a size and no data", "type: flag 52 with a size and no data",
             "type: flag 53 with a size and no data",
             "type: flag 0 with a size and no data", "pax: size of a directory",
         ]),
-        new("It loses what there is of the padding behind the last extension header, and writes a diff that is too short.",
+        new("It loses what there is of the padding behind the last extension header, and writes a diff that is too"
+            + " short.",
         [
             "end: cut off at 1280", "end: cut off at 1535", "end: cut off at 2304", "end: cut off at 3328",
             "end: cut off at 5376",
@@ -48,16 +49,16 @@ internal static class ListedExceptions
         new("It takes an xz stream that ends before its first block for an empty one.", ["xz: 20 bytes"]),
         new("It counts nanoseconds in 64 bits, and times of links beyond 2262 come around to before 1970.",
             ["pax: mtime of a symlink beyond nanoseconds"]),
-        new("It puts the root's own path in front, and so takes the shorter paths the longer that is. We take what a path"
-            + " may have.", ["name: path of 4094"]),
-        new("A mark without a name removes the directory that holds it. The same archive is refused with overlay, by both,"
-            + " and what an archive means must not depend on the driver.",
+        new("It puts the root's own path in front, and so takes the shorter paths the longer that is. We take what a"
+            + " path may have.", ["name: path of 4094"]),
+        new("A mark without a name removes the directory that holds it. The same archive is refused with overlay, by"
+            + " both, and what an archive means must not depend on the driver.",
         [
             "whiteout of nothing below", "whiteout of dot below", "on base: whiteout of nothing below",
             "on base: whiteout of dot below", "unpacked: whiteout of the empty name", "unpacked: whiteout of dot",
         ]) { Driver = "vfs" },
-        new("It describes a file with holes by its whole content, and writes a diff with that in it, which is no archive"
-            + " any more. We keep the pieces in the description and write the archive as it was.",
+        new("It describes a file with holes by its whole content, and writes a diff with that in it, which is no"
+            + " archive any more. We keep the pieces in the description and write the archive as it was.",
         [
             "sparse: 0.0", "sparse: 0.1", "sparse: 0.1 with an empty name", "sparse: 1.0", "sparse: 1.0 of no pieces",
             "sparse: 1.0 with a longer map", "sparse: 1.0 of no size", "sparse: 1.0 with a number of 21 digits",
