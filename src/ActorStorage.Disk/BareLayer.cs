@@ -14,7 +14,8 @@ public static class BareLayer
     /// <param name="maps">Who owns what is made.</param>
     /// <returns>Null when a layer without a record has the id already and stays: where a layer holds its parents'
     /// files the Go tools keep it, too.</returns>
-    /// <exception cref="StorageException">AlreadyExists: it is recorded. ParentUnknown. Invalid.</exception>
+    /// <exception cref="StorageException">AlreadyExists: it is recorded. ParentUnknown. Invalid. NotSupported: no layer
+    /// can be written to.</exception>
     public static TreePlan? Plan(LayerRoot root, LayerId layer, LayerId? parent, IdMaps maps)
     {
         RefuseRecorded(root, layer);
@@ -24,6 +25,8 @@ public static class BareLayer
                 StorageErrorKind.ParentUnknown, $"Stat {root.Driver.ContentPath(id)}: no such file or directory");
         }
         if (IsKept(root, layer)) return null;
+        if (root.Driver.Options.WriteableFault is { } fault)
+            throw new StorageException(StorageErrorKind.NotSupported, fault);
         return new TreePlan(layer, parent is { } below ? new TreeParent(below, maps) : null, maps);
     }
 

@@ -33,6 +33,11 @@ public static class LayerStaging
         IDisk disk, ILayerDriver driver, StagingArea area, StagingTask task, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
+        if (task.Layer.Writeable && driver.Options.WriteableFault is { } fault)
+        {
+            throw new StorageException(
+                StorageErrorKind.NotSupported, $"creating read-write layer with ID \"{task.Layer.Id}\": {fault}");
+        }
         var plan = new TreePlan(task.Layer.Id, task.Parent, task.Maps)
         {
             InImageStore = area.HasImageStore && task.Layer is { Writeable: false, Volatile: false },

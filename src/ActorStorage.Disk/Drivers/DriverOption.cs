@@ -33,9 +33,25 @@ internal sealed record DriverOption(string Driver, string Key, string Value, str
         _ => throw Invalid($"strconv.ParseBool: parsing \"{Value}\": invalid syntax"),
     };
 
+    /// <summary>A number of octal digits, with a sign or without, and of 32 bits.</summary>
+    internal int Octal()
+    {
+        var digits = Value.AsSpan(Value.StartsWith('-') || Value.StartsWith('+') ? 1 : 0);
+        if (digits.IsEmpty || digits.ContainsAnyExceptInRange('0', '7')) throw NoNumber("invalid syntax");
+        long number = 0;
+        foreach (var digit in digits)
+        {
+            number = (number << 3) + (digit - '0');
+            if (number > int.MaxValue) throw NoNumber("value out of range");
+        }
+        return (int)(Value[0] == '-' ? -number : number);
+    }
+
     internal StorageException Unknown() => Invalid($"unknown option \"{Key}\" (\"{Text}\")");
 
     internal static StorageException Invalid(string message) => new(StorageErrorKind.Invalid, message);
+
+    private StorageException NoNumber(string why) => Invalid($"strconv.ParseInt: parsing \"{Value}\": {why}");
 
     private static DriverOption Parse(string text)
     {

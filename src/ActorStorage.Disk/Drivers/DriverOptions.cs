@@ -10,6 +10,18 @@ public abstract record DriverOptions
     /// <summary>Go on when a file cannot get its owner.</summary>
     public bool IgnoreChownErrors { get; init; }
 
+    /// <summary>
+    /// Permissions that all files of a layer get in place of their own, which are kept beside them for a program that
+    /// shows them; so are owners and types. Null for layers as they are. The overlay driver alone knows this.
+    /// </summary>
+    public uint? ForceMask { get; init; }
+
+    /// <summary>Why no layer can be made that files are written in, in the words of the Go tools; null when one
+    /// can.</summary>
+    internal string? WriteableFault => ForceMask is null
+        ? null
+        : "overlay: force_mask option for writeable layers is only supported with a mount_program";
+
     /// <summary>Flush the whole file system before a layer becomes visible.</summary>
     public bool SyncFileSystem { get; init; }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk.Archive;
+using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Unix;
 using Mono.Unix.Native;
 
@@ -10,7 +11,7 @@ namespace ActorStorage.Disk.Extract;
 /// the mode and the attributes come after it. One look at what was made shows what needs no call at all, and makes the
 /// result independent of the process's mask and of what the parent hands down.
 /// </summary>
-internal sealed class EntryAttributes(IDisk disk, bool ignoreChownErrors)
+internal sealed class EntryAttributes(IDisk disk, ExtractSettings settings)
 {
     private const string SecurityLabel = "security.selinux";    // the host's policy labels files, not an archive
 
@@ -21,12 +22,13 @@ internal sealed class EntryAttributes(IDisk disk, bool ignoreChownErrors)
     internal void Apply(FileHandle file, DirectoryHandle at, string name, TarEntry entry, EntryOwner owner)
     {
         var made = disk.Status(file);
-        var isChown = IsOthers(made, owner);
+        var isChown = IsChownDue(made, owner);
         if (isChown) SetOwner(file, owner);
-        if (IsModeDue(made, entry, isChown)) disk.SetMode(file, entry.Mode);
+        if (IsModeDue(made, entry, isChown)) disk.SetMode(file, ModeOf(entry));
         var times = EntryTimes.OfFile(entry);
         disk.SetTimes(file, times.AccessedAt, times.ModifiedAt);
         SetXattrs(at, name, entry);
+        KeepAside(at, name, entry, owner);
     }
 
     /// <summary>For everything else. Directories get their times when all is done.</summary>
@@ -34,23 +36,24 @@ internal sealed class EntryAttributes(IDisk disk, bool ignoreChownErrors)
     {
         var made = disk.Status(at, name)
             ?? throw new StorageException(StorageErrorKind.NotFound, $"{at.Path}/{name} vanished", $"{at.Path}/{name}");
-        var isChown = IsOthers(made, owner);
+        var isChown = IsChownDue(made, owner);
         if (isChown) SetOwner(at, name, owner);
         var isSymlink = made.Kind == FileKind.Symlink;
-        if (!isSymlink && IsModeDue(made, entry, isChown)) disk.SetMode(at, name, entry.Mode);
+        if (!isSymlink && IsModeDue(made, entry, isChown)) disk.SetMode(at, name, ModeOf(entry));
         // A hard link to a symbolic link says nothing of the link's times, only the link's own entry does.
         if (entry.Kind == TarEntryKind.Symlink) SetTimes(at, name, EntryTimes.OfSymlink(entry));
         else if (entry.Kind != TarEntryKind.Directory && !isSymlink) SetTimes(at, name, EntryTimes.OfFile(entry));
         SetXattrs(at, name, entry);
+        KeepAside(at, name, entry, owner);
     }
 
     /// <summary>For the layer's own directory, when the archive has an entry for "/".</summary>
     internal void ApplyToRoot(DirectoryHandle root, TarEntry entry, EntryOwner owner)
     {
         var made = disk.Status(root);
-        var isChown = IsOthers(made, owner);
+        var isChown = IsChownDue(made, owner);
         if (isChown) SetOwner(root, ".", owner);
-        if (IsModeDue(made, entry, isChown)) disk.SetMode(root, entry.Mode);
+        if (IsModeDue(made, entry, isChown)) disk.SetMode(root, ModeOf(entry));
         foreach (var (attribute, value) in entry.Xattrs)
         {
             Tolerate(attribute, () => disk.SetXattr(root, attribute, value));
@@ -69,7 +72,7 @@ internal sealed class EntryAttributes(IDisk disk, bool ignoreChownErrors)
         {
             chown();
         }
-        catch (StorageException) when (ignoreChownErrors)
+        catch (StorageException) when (settings.IgnoreChownErrors)
         {
             OwnersRefused++;
         }
@@ -108,9 +111,28 @@ internal sealed class EntryAttributes(IDisk disk, bool ignoreChownErrors)
         _ => false,
     };
 
-    private static bool IsOthers(FileStatus made, EntryOwner owner) =>
-        made.UserId != owner.UserId || made.GroupId != owner.GroupId;
+    /// <summary>What a mask keeps the file from being. After the archive's attributes, of which this may be
+    /// one.</summary>
+    private void KeepAside(DirectoryHandle at, string name, TarEntry entry, EntryOwner owner)
+    {
+        if (settings.ForceMask is null || entry.Kind is TarEntryKind.Symlink or TarEntryKind.HardLink) return;
+        var kind = entry.Kind switch
+        {
+            TarEntryKind.Directory => FileKind.Directory,
+            TarEntryKind.CharacterDevice => FileKind.CharacterDevice,
+            TarEntryKind.BlockDevice => FileKind.BlockDevice,
+            TarEntryKind.Fifo => FileKind.Fifo,
+            _ => FileKind.Regular,
+        };
+        var status = new OverrideStat(owner.UserId, owner.GroupId, entry.Mode);
+        disk.SetXattr(at, name, OverrideStat.Attribute, status.Text(kind, entry.DeviceMajor, entry.DeviceMinor));
+    }
 
-    private static bool IsModeDue(FileStatus made, TarEntry entry, bool isChown) =>
-        made.Mode != entry.Mode || isChown && (made.Mode & ModeBits.SetId) != 0;
+    private uint ModeOf(TarEntry entry) => settings.ForceMask ?? entry.Mode;
+
+    private bool IsChownDue(FileStatus made, EntryOwner owner) => settings.ForceMask is null
+        && (made.UserId != owner.UserId || made.GroupId != owner.GroupId);
+
+    private bool IsModeDue(FileStatus made, TarEntry entry, bool isChown) =>
+        made.Mode != ModeOf(entry) || isChown && (made.Mode & ModeBits.SetId) != 0;
 }

@@ -26,6 +26,13 @@ public sealed record ExtractSettings
     /// </summary>
     public bool IgnoreChownErrors { get; init; }
 
+    /// <summary>
+    /// The permissions that every file gets in place of its own; null when it gets its own. With a mask no file gets
+    /// its owner, and devices and pipes become empty files; what they should be is kept in an attribute of theirs.
+    /// Links have none.
+    /// </summary>
+    public uint? ForceMask { get; init; }
+
     public ArchiveLimits Limits { get; init; } = ArchiveLimits.Default;
 
     /// <summary>Those that make a layer of this driver.</summary>
@@ -34,6 +41,7 @@ public sealed record ExtractSettings
         Maps = maps,
         Whiteouts = driver.CopiesParent ? WhiteoutHandling.Execute : WhiteoutHandling.Represent,
         IgnoreChownErrors = driver.Options.IgnoreChownErrors,
+        ForceMask = driver.Options.ForceMask,
         Limits = limits ?? ArchiveLimits.Default,
     };
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk.Archive;
+using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Unix;
 using Mono.Unix.Native;
 
@@ -16,6 +17,7 @@ namespace ActorStorage.Disk.Extract;
 /// </remarks>
 public sealed class LayerExtractor : IDisposable
 {
+    private const uint RootModeAside = 0x1ed;       // 0755, where the archive does not say what the root is like
     private readonly IDisk _disk;
     private readonly DirectoryHandle _root;
     private readonly ParentDirectories _parents;
@@ -25,6 +27,7 @@ public sealed class LayerExtractor : IDisposable
     private readonly WhiteoutExecution? _execution;
     private readonly List<(EntryPath Path, EntryTimes Times)> _directories = [];
     private bool _directoryWasReplaced;
+    private OverrideStat _rootAside;
 
     /// <param name="root">The directory to fill; it stays the caller's.</param>
     public LayerExtractor(IDisk disk, DirectoryHandle root, ExtractSettings? settings = null)
@@ -33,7 +36,8 @@ public sealed class LayerExtractor : IDisposable
         var isMarked = _settings.Whiteouts == WhiteoutHandling.Represent;
         var (userId, groupId) = _settings.Maps.RootOnHost;
         _parents = new ParentDirectories(disk, root, isMarked ? new EntryOwner(userId, groupId) : null);
-        _attributes = new EntryAttributes(disk, _settings.IgnoreChownErrors);
+        _attributes = new EntryAttributes(disk, _settings);
+        _rootAside = new OverrideStat(userId, groupId, RootModeAside);
         if (isMarked) _marks = new WhiteoutMarks(disk, root, _parents, _attributes);
         else _execution = new WhiteoutExecution(disk, root, _parents, ClearWay);
     }
@@ -49,7 +53,8 @@ public sealed class LayerExtractor : IDisposable
     public long OwnersRefused => _attributes.OwnersRefused;
 
     /// <summary>
-    /// Whether a member said what the root directory is like: one called <c>/</c>, or <c>.</c> where that counts.
+    /// Whether it is known what the root directory is like: from an entry called <c>/</c>, or <c>.</c> where that
+    /// counts. With a mask it is known at the end, whatever the archive says.
     /// </summary>
     public bool IsRootSet { get; private set; }
 
@@ -59,6 +64,7 @@ public sealed class LayerExtractor : IDisposable
     {
         EntriesApplied++;
         var path = EntryPath.Clean(entry.Name);
+        if (path.IsRoot && _settings.ForceMask is not null) RememberRoot(entry);
         // Where whiteouts are marks, "." does not describe the root, which is like the parent's.
         if (path.IsHere && _marks is not null) return;
         if (!path.IsRoot && _execution?.TryApply(path, entry, payload) == true) return;
@@ -76,6 +82,11 @@ public sealed class LayerExtractor : IDisposable
     /// <summary>Gives the directories their times, which filling them has changed.</summary>
     public void Finish()
     {
+        if (_settings.ForceMask is not null)
+        {
+            _disk.SetXattr(_root, OverrideStat.Attribute, _rootAside.Text(FileKind.Directory));
+            IsRootSet = true;
+        }
         foreach (var (path, times) in _directories)
         {
             if (path.IsRoot)
@@ -102,6 +113,14 @@ public sealed class LayerExtractor : IDisposable
         _execution?.Dispose();
     }
 
+    /// <summary>What is kept aside of the root is what the last entry said, also where <c>.</c> does not count
+    /// otherwise.</summary>
+    private void RememberRoot(TarEntry entry)
+    {
+        var owner = EntryOwner.Of(entry, _settings.Maps);
+        _rootAside = new OverrideStat(owner.UserId, owner.GroupId, entry.Mode & ModeBits.Permissions);
+    }
+
     private void ApplyToRoot(TarEntry entry, EntryPath path, EntryOwner owner)
     {
         if (entry.Kind != TarEntryKind.Directory)
@@ -125,7 +144,7 @@ public sealed class LayerExtractor : IDisposable
             return;
         }
         var isDevice = entry.Kind is TarEntryKind.CharacterDevice or TarEntryKind.BlockDevice;
-        if (isDevice && UserNamespace.IsInside)
+        if (isDevice && UserNamespace.IsInside && _settings.ForceMask is null)
         {
             ClearWay(at, path.Name, isDirectory: false);
             return;
@@ -151,6 +170,8 @@ public sealed class LayerExtractor : IDisposable
         switch (entry.Kind)
         {
             case TarEntryKind.Regular:
+            case TarEntryKind.Fifo or TarEntryKind.CharacterDevice or TarEntryKind.BlockDevice
+                when _settings.ForceMask is not null:
                 CreateFile(at, name, entry, owner, payload);
                 return;
             case TarEntryKind.Directory:

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Globalization;
 using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Unix;
 
@@ -28,9 +27,10 @@ public static class LayerDirectory
     private const string Empty = "empty";
     private const string Lower = "lower";
     private const string LowerLayers = "lower-layers";
-    private const string Override = "user.containers.override_stat";
 
     internal const uint RootMode = 0x16d;        // 0555
+    // 0022: a root that is not described by the layer's own archive is made as anybody makes a directory.
+    private const uint OthersWrite = 0x12;
     private const uint PrivateMode = 0x1c0;     // 0700
     private const uint FileMode = 0x1a4;        // 0644
     private const uint LinksMode = 0x1ed;       // 0755
@@ -41,12 +41,16 @@ public static class LayerDirectory
     /// </param>
     /// <param name="layer">What it will be called.</param>
     /// <param name="owner">The container's root on the host.</param>
+    /// <param name="forceMask">See <see cref="DriverOptions.ForceMask"/>.</param>
     public static LinkId Prepare(
-        IDisk disk, DirectoryHandle staged, LayerId layer, bool hasParent, (uint UserId, uint GroupId) owner)
+        IDisk disk, DirectoryHandle staged, LayerId layer, bool hasParent, (uint UserId, uint GroupId) owner,
+        uint? forceMask = null)
     {
         if (owner != default) disk.SetOwner(staged, owner.UserId, owner.GroupId);
         disk.SetMode(staged, PrivateMode);
-        MakeDirectory(disk, staged, Diff, RootMode, owner);
+        MakeRoot(disk, staged, owner, forceMask);
+        if (forceMask is not null && !hasParent)
+            KeepAside(disk, staged, new OverrideStat(owner.UserId, owner.GroupId, RootMode));
         MakeDirectory(disk, staged, "work", PrivateMode, owner);
         MakeDirectory(disk, staged, "merged", PrivateMode, owner);
         if (!hasParent) MakeDirectory(disk, staged, Empty, PrivateMode, owner);
@@ -72,13 +76,13 @@ public static class LayerDirectory
         var disk = home.Disk;
         using var diff = OpenDiff(disk, directory);
         var status = disk.Status(diff);
-        var (mode, userId, groupId) = OverrideOf(disk, diff)
-            ?? (status.Mode & Permissions, status.UserId, status.GroupId);
+        var (userId, groupId, mode) = OverrideStat.Of(disk, diff)
+            ?? new OverrideStat(status.UserId, status.GroupId, status.Mode);
         return new ParentLayer(
             ReadLink(disk, directory) ?? throw Corrupt(directory, Link),
             RequireLower(disk, directory),
             ReadLowerLayers(home, directory),
-            mode, userId, groupId);
+            mode & Permissions, userId, groupId);
     }
 
     /// <summary>
@@ -100,8 +104,21 @@ public static class LayerDirectory
             disk.SetOwner(staged, name, parentLayer.UserId, parentLayer.GroupId);
         if (!inheritRoot) return;
         disk.SetOwner(staged, Diff, parentLayer.UserId, parentLayer.GroupId);
-        disk.SetMode(staged, Diff, parentLayer.RootMode);       // after the owner, whose change can drop bits
+        // After the owner, whose change can drop bits.
+        disk.SetMode(staged, Diff, parentLayer.RootMode & ~OthersWrite);
     }
+
+    /// <summary>
+    /// The same for a layer under a mask, whose root has the mask's permissions and the container's root for an owner,
+    /// and keeps aside what it inherits.
+    /// </summary>
+    internal static void InheritAside(IDisk disk, DirectoryHandle staged, ParentLayer parentLayer) => KeepAside(
+        disk, staged, new OverrideStat(parentLayer.UserId, parentLayer.GroupId, parentLayer.RootMode));
+
+    /// <summary>The directory that becomes the root of the layer's tree, still empty.</summary>
+    internal static void MakeRoot(
+        IDisk disk, DirectoryHandle staged, (uint UserId, uint GroupId) owner, uint? forceMask) =>
+        MakeDirectory(disk, staged, Diff, forceMask & ~OthersWrite ?? RootMode, owner);
 
     /// <summary>Other tools make layers whose ids the list of what is below cannot hold.</summary>
     private static void RequireListable(LayerId below)
@@ -154,6 +171,9 @@ public static class LayerDirectory
         disk.SetMode(at, name, mode);
     }
 
+    private static void KeepAside(IDisk disk, DirectoryHandle staged, OverrideStat status) =>
+        disk.SetXattr(staged, Diff, OverrideStat.Attribute, status.Text(FileKind.Directory));
+
     private static DirectoryHandle OpenDiff(IDisk disk, DirectoryHandle layer) => disk.Status(layer, Diff) switch
     {
         null => throw Corrupt(layer, Diff),
@@ -205,21 +225,6 @@ public static class LayerDirectory
 
     private static LayerId LayerIn(DirectoryHandle layer, string name, string id) =>
         RecordId.Fault(id) is null ? LayerId.Recorded(id) : throw Corrupt(layer, name);
-
-    /// <summary>Owner and permissions kept aside where files may not have them: <c>uid:gid:mode[:type]</c>.</summary>
-    private static (uint Mode, uint UserId, uint GroupId)? OverrideOf(IDisk disk, DirectoryHandle diff)
-    {
-        if (disk.Xattr(diff, Override) is not { } value) return null;
-        var fields = System.Text.Encoding.UTF8.GetString(value).Split(':');
-        if (fields.Length < 3
-            || !uint.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out var userId)
-            || !uint.TryParse(fields[1], NumberStyles.None, CultureInfo.InvariantCulture, out var groupId)
-            || fields[2].Length is 0 or > 6 || fields[2].AsSpan().ContainsAnyExceptInRange('0', '7'))
-        {
-            return null;
-        }
-        return (Convert.ToUInt32(fields[2], 8) & Permissions, userId, groupId);
-    }
 
     private static StorageException Corrupt(DirectoryHandle layer, string name) => new(
         StorageErrorKind.Corrupt, $"{layer.Path}/{name} is missing or makes no sense", $"{layer.Path}/{name}");

@@ -61,7 +61,8 @@ public sealed class OverlayDriver(OverlayHome home) : ILayerDriver
         _disk.MakeDirectory(place.In.Directory, place.Name, PrivateDirectory);
         using var directory = _disk.OpenDirectory(place.In.Directory, place.Name);
         var link = LayerDirectory.Prepare(
-            _disk, directory, plan.Layer, plan.Parent is not null, plan.Maps.RootOnHost);
+            _disk, directory, plan.Layer, plan.Parent is not null, plan.Maps.RootOnHost,
+            Options.ForceMask);
         _disk.CreateFile(directory, UncommittedMark, PrivateFile).Dispose();
         if (!plan.ChangesOwners) return new OverlayTree(this, place, plan, link);
         // Before anything is read: what is changed here must be the parent that is there at the commit.

@@ -8,6 +8,9 @@ namespace ActorStorage.Disk.Overlay;
 /// <summary>What the driver options (<c>overlay.mountopt=nodev</c>) say, as far as they matter here.</summary>
 public sealed record OverlayOptions : DriverOptions
 {
+    private const int ModeMax = 0xfff;          // 07777
+    private const uint Permissions = 0x1ff;     // 0777
+
     /// <summary>For mounts that ask for no options of their own.</summary>
     public IReadOnlyList<string> MountOptions { get; init; } = [];
 
@@ -39,12 +42,23 @@ public sealed record OverlayOptions : DriverOptions
         "sync" => this with { SyncFileSystem = IsSyncFileSystem(option.Value) },
         "override_kernel_check" => this,
         "ignore_chown_errors" => this with { IgnoreChownErrors = option.Boolean() },
+        "force_mask" => this with { ForceMask = ForceMaskOf(option) },
         "imagestore" or "additionalimagestore" =>
             option.Value.Length == 0 ? this : this with { ImageStores = [.. ImageStores, .. Stores(option.Value)] },
         "use_composefs" => option.Boolean() ? throw NotSupported(option) : this,
         "additionallayerstore" or "mount_program" => option.Value.Length > 0 ? throw NotSupported(option) : this,
-        "size" or "inodes" or "force_mask" => throw NotSupported(option),
+        "size" or "inodes" => throw NotSupported(option),
         _ => throw option.Unknown(),
+    };
+
+    /// <summary>The Go tools take any number of 32 bits, and what does not fit in a mode ends in odd places.</summary>
+    private static uint ForceMaskOf(DriverOption option) => option.Value switch
+    {
+        "shared" => 0x1ed,      // 0755
+        "private" => 0x1c0,     // 0700
+        _ => option.Octal() is >= 0 and <= ModeMax and var mode
+            ? (uint)mode & Permissions
+            : throw DriverOption.Invalid($"\"{option.Text}\" is no mode"),
     };
 
     private static IEnumerable<string> Stores(string value) => value.Split(',').Select(store =>

@@ -38,7 +38,7 @@ internal static class OverlayOwners
         disk.Rename(tree, LayerDirectory.Diff, tree, Moved);
         TreeRemoval.Remove(disk, tree, Work);
         var owner = plan.Maps.RootOnHost;
-        LayerDirectory.MakeDirectory(disk, tree, LayerDirectory.Diff, LayerDirectory.RootMode, owner);
+        LayerDirectory.MakeRoot(disk, tree, owner, driver.Options.ForceMask);
         LayerDirectory.MakeDirectory(disk, tree, Work, PrivateMode, owner);
     }
 }

@@ -62,15 +62,22 @@ internal sealed class OverlayBatch(OverlayDriver driver) : ILayerBatch
         tree.RequireOrigin(driver);
         using var directory = ((OverlayTree)tree).Open();
         if (tree.Plan.Parent is { } parent)
-            LayerDirectory.SetParent(_home.Disk, directory, parent.Id, Inherited(tree.Plan), inheritRoot: !keepRoot);
+        {
+            var isMasked = _home.Options.ForceMask is not null;
+            LayerDirectory.SetParent(
+                _home.Disk, directory, parent.Id, Inherited(tree.Plan, isMasked), inheritRoot: !keepRoot && !isMasked);
+            if (isMasked && !keepRoot && !tree.Plan.ChangesOwners)
+                LayerDirectory.InheritAside(_home.Disk, directory, Get(parent.Id));
+        }
         _known[tree.Layer] = LayerDirectory.Describe(_home, directory);
     }
 
-    /// <summary>The parent, but for the owner of the root when the layer's files have other owners.</summary>
-    private ParentLayer Inherited(TreePlan plan)
+    /// <summary>The parent, but for the owner of the root when the layer's files have other owners, or none of their
+    /// own.</summary>
+    private ParentLayer Inherited(TreePlan plan, bool isMasked)
     {
         var parent = Get(plan.Parent!.Id);
-        if (!plan.ChangesOwners) return parent;
+        if (!plan.ChangesOwners && !isMasked) return parent;
         var (userId, groupId) = plan.Maps.RootOnHost;
         return parent with { UserId = userId, GroupId = groupId };
     }

@@ -19,13 +19,18 @@ namespace ActorStorage.Disk.Upkeep;
 internal sealed class ExpectedTree
 {
     private readonly bool _isMarked;
+    private readonly bool _isMasked;
     private readonly HashSet<string> _unpacked = new(StringComparer.Ordinal);
     private readonly List<(EntryPath Path, long ModifiedAt)> _directories = [];
     private bool _directoryWasReplaced;
 
+    /// <param name="settings">Those of the extractor.</param>
     /// <param name="below">The tree to unpack upon, which is changed; null for an empty one.</param>
-    internal ExpectedTree(WhiteoutHandling whiteouts, ExpectedNode? below = null) =>
-        (_isMarked, Root) = (whiteouts == WhiteoutHandling.Represent, below ?? new ExpectedNode(FileKind.Directory));
+    internal ExpectedTree(ExtractSettings settings, ExpectedNode? below = null)
+    {
+        (_isMarked, _isMasked) = (settings.Whiteouts == WhiteoutHandling.Represent, settings.ForceMask is not null);
+        Root = below ?? new ExpectedNode(FileKind.Directory);
+    }
 
     internal ExpectedNode Root { get; }
 
@@ -58,7 +63,7 @@ internal sealed class ExpectedTree
         var at = OpenOrMake(path.Parent);
         at.Children.TryGetValue(path.Name, out var existing);
         var isDevice = entry.Kind is TarEntryKind.CharacterDevice or TarEntryKind.BlockDevice;
-        if (entry.Kind == TarEntryKind.GlobalHeader || (isDevice && UserNamespace.IsInside))
+        if (entry.Kind == TarEntryKind.GlobalHeader || (isDevice && UserNamespace.IsInside && !_isMasked))
         {
             Remove(at, path.Name);
             return;
@@ -90,7 +95,7 @@ internal sealed class ExpectedTree
         TarEntryKind.CharacterDevice => new ExpectedNode(FileKind.CharacterDevice)
         {
             // To the overlay file system it is one, whatever made it.
-            IsWhiteout = _isMarked && entry is { DeviceMajor: 0, DeviceMinor: 0 },
+            IsWhiteout = _isMarked && !_isMasked && entry is { DeviceMajor: 0, DeviceMinor: 0 },
         },
         _ => throw Refused(entry.Name),
     };

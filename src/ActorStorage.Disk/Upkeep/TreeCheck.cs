@@ -51,7 +51,7 @@ internal sealed class TreeCheck(
             }
             using var view = job.Driver.OpenView(layer.Id, job.Area.Trees);
             var differences = TreeVerification.Run(
-                job.Disk, tree, view, layer.IdMaps, !job.Driver.Options.IgnoreChownErrors, job.Cancellation);
+                job.Disk, tree, view, layer.IdMaps, job.Driver.Options, job.Cancellation);
             foreach (var difference in differences)
                 findings.Add(layer.Id.Value, $"{difference}, layer content modified");
         }
@@ -74,8 +74,8 @@ internal sealed class TreeCheck(
     {
         try
         {
-            var whiteouts = ExtractSettings.For(job.Driver, layer.IdMaps).Whiteouts;
-            var tree = new ExpectedTree(whiteouts, job.Driver.CopiesParent ? below?.Copy() : null);
+            var settings = ExtractSettings.For(job.Driver, layer.IdMaps);
+            var tree = new ExpectedTree(settings, job.Driver.CopiesParent ? below?.Copy() : null);
             Apply(layer, tree);
             return job.Driver.CopiesParent ? tree.Root : ExpectedLayers.Merge(below, tree.Root);
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Unix;
 
 namespace ActorStorage.Disk.Upkeep;
@@ -17,21 +18,22 @@ internal sealed class TreeVerification
     private static readonly ExpectedNode Unexpected = new(FileKind.Directory);
     private readonly IDisk _disk;
     private readonly IdMaps _maps;
-    private readonly bool _ownersMatter;
+    private readonly DriverOptions _options;
     private readonly CancellationToken _cancellation;
     private readonly List<string> _found = [];
 
-    private TreeVerification(IDisk disk, IdMaps maps, bool ownersMatter, CancellationToken cancellation) =>
-        (_disk, _maps, _ownersMatter, _cancellation) = (disk, maps, ownersMatter, cancellation);
+    private TreeVerification(IDisk disk, IdMaps maps, DriverOptions options, CancellationToken cancellation) =>
+        (_disk, _maps, _options, _cancellation) = (disk, maps, options, cancellation);
 
     /// <param name="maps">How the owners that are expected lie on the host.</param>
-    /// <param name="ownersMatter">False when files were unpacked although they could not get theirs.</param>
+    /// <param name="options">Owners are not compared when files were unpacked although they could not get theirs, and
+    /// neither they nor kinds of file and permissions where a mask stands for them.</param>
     /// <returns>Sorted by path.</returns>
     internal static IReadOnlyList<string> Run(
-        IDisk disk, ExpectedNode expected, DirectoryHandle actual, IdMaps maps, bool ownersMatter,
+        IDisk disk, ExpectedNode expected, DirectoryHandle actual, IdMaps maps, DriverOptions options,
         CancellationToken cancellation)
     {
-        var verification = new TreeVerification(disk, maps, ownersMatter, cancellation);
+        var verification = new TreeVerification(disk, maps, options, cancellation);
         verification.Compare(expected, actual);
         return
         [
@@ -102,25 +104,30 @@ internal sealed class TreeVerification
     private string Difference(ExpectedNode node, FileStatus status)
     {
         var texts = new List<string>();
-        if (node.Kind != status.Kind) texts.Add(Text("filetype", TypeOf(node.Kind), TypeOf(status.Kind)));
-        var owners = _maps.TryToContainer(status.UserId, status.GroupId);
-        // Such an owner is all that can be said of a file.
-        if (owners is null) return NotMapped(status);
-        if (_ownersMatter)
+        var isMasked = _options.ForceMask is not null;
+        if (!isMasked)
         {
-            var (userId, groupId) = owners.Value;
-            if (node.UserId is { } user && user != userId) texts.Add(Text("uid", user, userId));
-            if (node.GroupId is { } group && group != groupId) texts.Add(Text("gid", group, groupId));
+            if (node.Kind != status.Kind) texts.Add(Text("filetype", TypeOf(node.Kind), TypeOf(status.Kind)));
+            var owners = _maps.TryToContainer(status.UserId, status.GroupId);
+            // Such an owner is all that can be said of a file.
+            if (owners is null) return NotMapped(status);
+            if (!_options.IgnoreChownErrors) AddOwners(node, owners.Value, texts);
         }
         var sizeBytes = status.Kind == FileKind.Regular ? status.SizeBytes : 0;
         if (node.SizeBytes != sizeBytes) texts.Add(Text("size", node.SizeBytes, sizeBytes));
         // Symbolic links have all permissions, whatever the archive says.
-        if (status.Kind != FileKind.Symlink && node.Mode is { } mode
+        if (!isMasked && status.Kind != FileKind.Symlink && node.Mode is { } mode
             && (mode & Permissions) != (status.Mode & Permissions))
             texts.Add($"mode:{Octal(mode)}{Became}{Octal(status.Mode)}");
         if (node.ModifiedAt is { } seconds && seconds != status.ModifiedAt.Seconds && IsStored(seconds))
             texts.Add($"mtime:{Hex(seconds)}{Became}{Hex(status.ModifiedAt.Seconds)}");
         return string.Join(',', texts);
+    }
+
+    private static void AddOwners(ExpectedNode node, (long UserId, long GroupId) owners, List<string> texts)
+    {
+        if (node.UserId is { } user && user != owners.UserId) texts.Add(Text("uid", user, owners.UserId));
+        if (node.GroupId is { } group && group != owners.GroupId) texts.Add(Text("gid", group, owners.GroupId));
     }
 
     private string NotMapped(FileStatus status)

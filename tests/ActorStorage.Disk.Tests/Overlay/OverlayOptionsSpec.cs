@@ -41,6 +41,11 @@ public sealed class OverlayOptionsSpec
     [InlineData("foo.x=1", "unknown driver \"foo\" in option \"foo.x=1\"")]
     [InlineData("overlay.skip_mount_home=maybe", "strconv.ParseBool: parsing \"maybe\": invalid syntax")]
     [InlineData("overlay.ignore_chown_errors=maybe", "strconv.ParseBool: parsing \"maybe\": invalid syntax")]
+    [InlineData("overlay.force_mask=", "strconv.ParseInt: parsing \"\": invalid syntax")]
+    [InlineData("overlay.force_mask=bogus", "strconv.ParseInt: parsing \"bogus\": invalid syntax")]
+    [InlineData("overlay.force_mask=20000000000", "strconv.ParseInt: parsing \"20000000000\": value out of range")]
+    [InlineData("overlay.force_mask=-755", "\"overlay.force_mask=-755\" is no mode")]
+    [InlineData("overlay.force_mask=10755", "\"overlay.force_mask=10755\" is no mode")]
     [InlineData("imagestore=rel", "overlay: image path \"rel\" is not absolute.  Can not be relative")]
     [InlineData("overlay.sync=no", "invalid sync mode for overlay driver: invalid sync mode: \"no\"")]
     public void Should_use_the_Go_words_when_an_option_makes_no_sense(string option, string message)
@@ -49,6 +54,15 @@ public sealed class OverlayOptionsSpec
 
         Assert.Equal((StorageErrorKind.Invalid, message), (refused.Kind, refused.Message));
     }
+
+    [Theory]
+    [InlineData("overlay.force_mask=shared", 0x1ed)]
+    [InlineData("force_mask=private", 0x1c0)]
+    [InlineData("overlay.force_mask=0711", 0x1c9)]
+    [InlineData("overlay.force_mask=+7777", 0x1ff)]
+    [InlineData("overlay.force_mask=0", 0)]
+    public void Should_take_the_permissions_alone_when_a_mask_is_forced(string option, uint mask) =>
+        Assert.Equal(mask, OverlayOptions.Parse([option]).ForceMask);
 
     [Fact]
     public void Should_add_up_image_stores_when_several_are_named()
@@ -76,7 +90,6 @@ public sealed class OverlayOptionsSpec
     [Theory]
     [InlineData("overlay.mount_program=/usr/bin/fuse-overlayfs")]
     [InlineData("overlay.size=10G")]
-    [InlineData("overlay.force_mask=shared")]
     [InlineData("overlay.use_composefs=true")]
     public void Should_name_the_option_when_it_is_not_supported_yet(string option)
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk.Archive;
 using ActorStorage.Disk.Extract;
+using ActorStorage.Disk.Overlay;
 using ActorStorage.Disk.Unix;
 using ActorStorage.Disk.Upkeep;
 
@@ -12,7 +13,7 @@ public sealed class DeepExpectedTreeSpec
     [Fact]
     public void Should_not_judge_an_archive_that_links_lead_ever_deeper()
     {
-        var tree = new ExpectedTree(WhiteoutHandling.Represent);
+        var tree = new ExpectedTree(new ExtractSettings());
 
         var refused = Assert.Throws<StorageException>(() =>
         {
@@ -47,7 +48,8 @@ public sealed class DeepExpectedTreeSpec
         }
 
         var found = TreeVerification.Run(
-            disk, new ExpectedNode(FileKind.Directory), top, IdMaps.None, ownersMatter: true, CancellationToken.None);
+            disk, new ExpectedNode(FileKind.Directory), top, IdMaps.None, OverlayOptions.Default,
+            CancellationToken.None);
 
         Assert.InRange(found.Count, 2000, 2100);
         Assert.All(found, line => Assert.StartsWith("+/d/", line, StringComparison.Ordinal));

@@ -11,7 +11,8 @@ namespace ActorStorage.Tests.Fidelity;
 /// Two roots: one for the newest Go tool, one for an engine in this process. Archives are imported into both, and what
 /// came of them is compared.
 /// </summary>
-internal sealed class ImportComparison(string driver) : IAsyncDisposable
+/// <param name="forceMask">What both are told about permissions; null for nothing. Layers are read-only then.</param>
+internal sealed class ImportComparison(string driver, string? forceMask = null) : IAsyncDisposable
 {
     private const string BaseId = "base";
     private static readonly TimeSpan DiffMax = TimeSpan.FromMinutes(1);
@@ -24,6 +25,7 @@ internal sealed class ImportComparison(string driver) : IAsyncDisposable
     private readonly StorageRoot _theirs = new(driver);
     private readonly EngineRoot _ours = new(driver);
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
+    private readonly string[] _options = forceMask is null ? [] : [$"overlay.force_mask={forceMask}"];
     // A Go tool takes the directory where another one is unpacking for one that a killed one left.
     private readonly SemaphoreSlim _oneTool = new(1);
     private StorageClient _client = null!;
@@ -36,7 +38,7 @@ internal sealed class ImportComparison(string driver) : IAsyncDisposable
     /// <returns>The differences of each archive that has some.</returns>
     public async Task<IReadOnlyDictionary<string, string[]>> RunAsync(IEnumerable<ArchiveKind> kinds)
     {
-        _client = await _ours.StartAsync();
+        _client = await _ours.StartAsync(_ours.Settings with { DriverOptions = _options });
         var differences = new ConcurrentDictionary<string, string[]>(StringComparer.Ordinal);
         Assert.Empty(await CompareAsync(BaseId, Corpus.Base, parent: null));
         await Parallel.ForEachAsync(
@@ -58,6 +60,8 @@ internal sealed class ImportComparison(string driver) : IAsyncDisposable
         _oneTool.Dispose();
     }
 
+    private IEnumerable<string> GlobalOptions => _options.SelectMany(option => (string[])["--storage-opt", option]);
+
     private async Task<string[]> CompareAsync(string id, byte[] blob, string? parent)
     {
         var ours = await ImportHereAsync(id, blob, parent);
@@ -78,7 +82,10 @@ internal sealed class ImportComparison(string driver) : IAsyncDisposable
         var file = _theirs.File(id + ".blob");
         await File.WriteAllBytesAsync(file, blob);
         string[] onTop = parent is null ? [] : [parent];
-        var imported = await Tool.GoNewest.RunAsync(_theirs, ["import-layer", "-i", id, "-f", file, .. onTop]);
+        string[] readOnly = forceMask is null ? [] : ["-r"];
+        var imported = await Tool.GoNewest.RunAsync(
+            _theirs,
+            [.. GlobalOptions, "import-layer", .. readOnly, "-i", id, "-f", file, .. onTop]);
         if (imported.ExitCode != 0) return Refused(_theirs, id, imported.Error);
         var layer = ImportedLayer.Of(_theirs, id, _started);
         if (!WithDiffs) return layer;
@@ -88,7 +95,7 @@ internal sealed class ImportComparison(string driver) : IAsyncDisposable
 
     private async Task<bool> DiffThereAsync(string id, string file, TimeSpan max)
     {
-        var running = Tool.GoNewest.Start(_theirs, "diff", "-u", "-f", file, id);
+        var running = Tool.GoNewest.Start(_theirs, [.. GlobalOptions, "diff", "-u", "-f", file, id]);
         var ended = running.EndAsync();
         if (await Task.WhenAny(ended, Task.Delay(max)) != ended)
         {
@@ -102,7 +109,9 @@ internal sealed class ImportComparison(string driver) : IAsyncDisposable
     {
         try
         {
-            await _client.PutLayerAsync(EngineRoot.Of(blob, id, parent));
+            var request = EngineRoot.Of(blob, id, parent);
+            await _client.PutLayerAsync(
+                request with { Layer = request.Layer with { Writeable = forceMask is null } });
         }
         catch (StorageException refused)
         {

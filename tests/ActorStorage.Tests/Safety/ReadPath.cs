@@ -118,7 +118,7 @@ internal sealed class ReadPath
         using var outline = new ArchiveOutline(records);
         using var blob = BlobReader.OfArchive(outline);
         using var archive = new TarReader(blob, split: null, Limits);
-        var tree = new ExpectedTree(whiteouts);
+        var tree = new ExpectedTree(new ExtractSettings { Whiteouts = whiteouts });
         while (archive.Next() is { } entry) tree.Apply(entry);
         tree.Finish();
     }
