@@ -7,7 +7,8 @@ public abstract record DriverOptions
     /// <summary>Graph roots of other stores whose images and layers may be used, and never changed.</summary>
     public IReadOnlyList<string> ImageStores { get; init; } = [];
 
-    /// <summary>Go on when a file cannot get its owner.</summary>
+    /// <summary>Go on when a file of an archive cannot get its owner. Where files that are there already are copied, or
+    /// change owners, they must be had.</summary>
     public bool IgnoreChownErrors { get; init; }
 
     /// <summary>

@@ -61,17 +61,8 @@ public sealed class UnshareSpec
     {
         var tool = Tool.Named(toolName);
         await using var root = new StorageRoot("vfs");
-        (await Command.RunAsync("chown", "65534:65534", root.Directory)).Succeeded();
-        (await Command.RunAsync("chmod", "0777", root.Files)).Succeeded();
-        string[] asNobody =
-        [
-            $"XDG_RUNTIME_DIR={root.Files}", $"TMPDIR={root.Files}", $"HOME={root.Files}",
-            "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
-        ];
-        var reachable = await Command.RunAsync("env", [.. asNobody, "test", "-x", tool.Path]);
-        Skip.If(reachable.ExitCode != 0, "no other user may run the executable where it lies");
-        Task<Outcome> RunAsync(params string[] arguments) =>
-            Command.RunAsync("env", [.. asNobody, tool.Path, .. root.GlobalOptions, .. arguments]);
+        var nobody = await Nobody.WithAsync(root, tool);
+        Task<Outcome> RunAsync(params string[] arguments) => nobody.RunAsync(tool, arguments);
 
         (await RunAsync("create-layer", "-i", "inside")).Succeeded();
         (await RunAsync("layers", "-q", "--unshare=false")).Succeeded().Says("inside");
@@ -79,7 +70,7 @@ public sealed class UnshareSpec
         (await RunAsync("create-layer", "-i", "outside", "--unshare=false")).Failed();
         // In front of the command it does not count.
         string[] inFront = ["--unshare=false", .. root.GlobalOptions, "create-layer", "-i", "inside-too"];
-        (await Command.RunAsync("env", [.. asNobody, tool.Path, .. inFront])).Succeeded();
+        (await nobody.RunBareAsync(tool, inFront)).Succeeded();
     }
 
     [SkippableFact]

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
 using ActorStorage.Disk.Archive;
 using ActorStorage.Disk.Extract;
 using ActorStorage.Disk.Index;
@@ -45,6 +46,29 @@ public sealed class MappedExtractionSpec : IDisposable
         Assert.Equal("entry \"bin/tool\": uid 101 cannot be mapped to a host ID", refusal!.Message);
     }
 
+    /// <summary>The Go engine maps the owners of all files but of a root that "/" does not describe.</summary>
+    [Theory]
+    [InlineData("/", "4294836225:2147418114:0750:dir")]
+    [InlineData("./", "4294836225:2147418114:0750:dir")]
+    [InlineData("d/", "4294836224:2147418112:0755:dir")]
+    public void Should_keep_owners_on_the_host_aside_when_a_mask_is_forced(string name, string ofRoot)
+    {
+        var archive = new TestArchive()
+            .Add(new Member(name, '5') { Mode = 0x1e8, UserId = 1, GroupId = 2 })
+            .Add(new Member("f", '0') { Mode = 0x9ed, UserId = 100, GroupId = 100, Content = [1] }).ToArray();
+
+        Assert.Null(Extract(archive, "overlay", Maps, forceMask: 0x1c0));
+
+        Assert.Equal(ofRoot, KeptAside("."));
+        Assert.Equal("4294836324:2147418212:4755:file", KeptAside("f"));
+    }
+
+    private string KeptAside(string name)
+    {
+        using var root = Disk.OpenDirectory(_directory["layer"]);
+        return Encoding.ASCII.GetString(Disk.Xattr(root, name, "user.containers.override_stat")!);
+    }
+
     private static byte[] Archive => new TestArchive()
         .Add(new Member("d/", '5') { Mode = 0x1ed, UserId = 1, GroupId = 2 })
         .Add(new Member("d/f", '0') { Mode = 0x9ed, UserId = 100, GroupId = 100, Content = [1] })
@@ -52,7 +76,7 @@ public sealed class MappedExtractionSpec : IDisposable
         .Add(new Member("d/.wh.gone", '0') { UserId = 5, GroupId = 6 })
         .File("implicit/parents/f").Whiteout("implicit/marks/.wh.x").HardLink("hard", "d/f").ToArray();
 
-    private StorageError? Extract(byte[] archive, string driver, IdMaps maps)
+    private StorageError? Extract(byte[] archive, string driver, IdMaps maps, uint? forceMask = null)
     {
         Directory.CreateDirectory(_directory["layer"]);
         using var root = Disk.OpenDirectory(_directory["layer"]);
@@ -62,6 +86,7 @@ public sealed class MappedExtractionSpec : IDisposable
         using var extractor = new LayerExtractor(Disk, root, new ExtractSettings
         {
             Maps = maps,
+            ForceMask = forceMask,
             Whiteouts = driver == "vfs" ? WhiteoutHandling.Execute : WhiteoutHandling.Represent,
         });
         using var blob = new BlobReader(new MemoryStream(archive));
