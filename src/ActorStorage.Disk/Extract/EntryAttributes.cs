@@ -18,6 +18,9 @@ internal sealed class EntryAttributes(IDisk disk, ExtractSettings settings)
     /// <summary>How many files kept the owner they were made with, because the system refused the right one.</summary>
     internal long OwnersRefused { get; private set; }
 
+    /// <summary>What the file has on the disk, whatever the archive says with a mask.</summary>
+    internal uint ModeOf(TarEntry entry) => settings.ForceMask ?? entry.Mode;
+
     /// <summary>For a file just written.</summary>
     internal void Apply(FileHandle file, DirectoryHandle at, string name, TarEntry entry, EntryOwner owner)
     {
@@ -127,8 +130,6 @@ internal sealed class EntryAttributes(IDisk disk, ExtractSettings settings)
         var status = new OverrideStat(owner.UserId, owner.GroupId, entry.Mode);
         disk.SetXattr(at, name, OverrideStat.Attribute, status.Text(kind, entry.DeviceMajor, entry.DeviceMinor));
     }
-
-    private uint ModeOf(TarEntry entry) => settings.ForceMask ?? entry.Mode;
 
     private bool IsChownDue(FileStatus made, EntryOwner owner) => settings.ForceMask is null
         && (made.UserId != owner.UserId || made.GroupId != owner.GroupId);

@@ -175,7 +175,7 @@ public sealed class LayerExtractor : IDisposable
                 CreateFile(at, name, entry, owner, payload);
                 return;
             case TarEntryKind.Directory:
-                _disk.MakeDirectory(at, name, entry.Mode & ModeBits.Permissions);
+                _disk.MakeDirectory(at, name, _attributes.ModeOf(entry) & ModeBits.Permissions);
                 break;
             case TarEntryKind.Symlink:
                 RefuseNul(entry);
@@ -201,7 +201,7 @@ public sealed class LayerExtractor : IDisposable
 
     private void CreateFile(DirectoryHandle at, string name, TarEntry entry, EntryOwner owner, TarReader? payload)
     {
-        using var file = _disk.CreateFile(at, name, entry.Mode & ModeBits.Permissions);
+        using var file = _disk.CreateFile(at, name, _attributes.ModeOf(entry) & ModeBits.Permissions);
         if (payload is null) _execution!.CopyContent(entry, file);
         else Fill(file, payload);
         _attributes.Apply(file, at, name, entry, owner);
