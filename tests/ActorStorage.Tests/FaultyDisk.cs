@@ -26,6 +26,10 @@ internal sealed class FaultyDisk : IDisk
 
     public void WriteHole(FileHandle file, long lengthBytes) => _disk.WriteHole(file, lengthBytes);
 
+    public (long Start, long End)? NextWritten(FileHandle file, long offset) => _disk.NextWritten(file, offset);
+
+    public void MoveTo(FileHandle file, long position) => _disk.MoveTo(file, position);
+
     public void SetTimesBelow(DirectoryHandle root, string path, FileTime accessedAt, FileTime modifiedAt) =>
         _disk.SetTimesBelow(root, path, accessedAt, modifiedAt);
 

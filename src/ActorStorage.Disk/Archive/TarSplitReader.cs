@@ -16,6 +16,8 @@ public sealed class TarSplitReader : IDisposable
     private const int RecordBytesMax = 64 << 20;
     private const int FileType = 1;
     private const int SegmentType = 2;
+    private const int HeaderBytes = 512;
+    private const int HeaderTypeOffset = 156;
     private readonly BlobSource _source;
     private readonly Decoder _decoder;
     private byte[] _text = ArrayPool<byte>.Shared.Rent(BufferBytes);
@@ -25,6 +27,7 @@ public sealed class TarSplitReader : IDisposable
     private byte[] _payload = [];
     private int _payloadBytes;
     private long _records;
+    private byte _lastHeaderType;
     private bool _disposed;
 
     public TarSplitReader(Stream source)
@@ -46,6 +49,17 @@ public sealed class TarSplitReader : IDisposable
     /// <summary>Checksum of the file's content, see <see cref="TarSplitChecksum"/>.</summary>
     public ulong Crc64 { get; private set; }
 
+    /// <summary>
+    /// Whether the archive has the file's bytes: headers of links and directories may name a size that means nothing,
+    /// and the checksum of no bytes is zero. One file in 2^64 has it too, or one made to, so the header's type tells.
+    /// </summary>
+    public bool IsStored => SizeBytes > 0 && (Crc64 != 0 || _lastHeaderType switch
+    {
+        (byte)'0' => true,
+        0 => !Name.EndsWith('/'),
+        _ => false,
+    });
+
     /// <summary>The bytes of a segment, good until the next call.</summary>
     public ReadOnlySpan<byte> Segment => _payload.AsSpan(0, _payloadBytes);
 
@@ -59,7 +73,11 @@ public sealed class TarSplitReader : IDisposable
             SkipBlanks();
             var record = ReadRecord();
             // Other types are for other readers.
-            if (record != TarSplitRecord.End) return record;
+            if (record == TarSplitRecord.End) continue;
+            // A segment in front of a file ends with the file's header.
+            if (record == TarSplitRecord.Segment && _payloadBytes >= HeaderBytes)
+                _lastHeaderType = Segment[^(HeaderBytes - HeaderTypeOffset)];
+            return record;
         }
     }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers;
 using ActorStorage.Disk.Archive;
 using ActorStorage.Disk.Unix;
 
@@ -12,7 +11,6 @@ namespace ActorStorage.Disk.Extract;
 internal sealed class HiddenFiles(IDisk disk, DirectoryHandle root) : IDisposable
 {
     private const string Place = ".wh..wh.plnk";
-    private const int BufferBytes = 1 << 16;
     private const uint PrivateFile = 0x180;         // 0600
     private readonly Dictionary<string, (TarEntry Entry, long Offset)> _files = new(StringComparer.Ordinal);
     private FileHandle? _contents;
@@ -24,8 +22,15 @@ internal sealed class HiddenFiles(IDisk disk, DirectoryHandle root) : IDisposabl
     internal void Add(EntryPath path, TarEntry entry, TarReader payload)
     {
         _files[path.Name] = (entry, _contentBytes);
-        for (var piece = payload.ReadPayload(); !piece.IsEmpty; piece = payload.ReadPayload())
+        while (true)
         {
+            if (payload.SkipHole() is > 0 and var hole)
+            {
+                disk.WriteHole(_contents ??= Create(), hole);
+                _contentBytes += hole;
+            }
+            var piece = payload.ReadPayload();
+            if (piece.IsEmpty) break;
             disk.Write(_contents ??= Create(), piece);
             _contentBytes += piece.Length;
         }
@@ -36,16 +41,9 @@ internal sealed class HiddenFiles(IDisk disk, DirectoryHandle root) : IDisposabl
     internal void Copy(TarEntry hidden, FileHandle target)
     {
         var (_, offset) = Found(EntryPath.Clean(hidden.Name).Name);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        for (var left = hidden.SizeBytes; left > 0;)
-        {
-            var count = disk.ReadAt(_contents!, offset, buffer.AsSpan(0, (int)Math.Min(left, BufferBytes)));
-            if (count == 0) throw new StorageException(StorageErrorKind.Io, $"{root.Path}: a file put aside was cut");
-            disk.Write(target, buffer.AsSpan(0, count));
-            offset += count;
-            left -= count;
-        }
-        ArrayPool<byte>.Shared.Return(buffer);
+        if (hidden.SizeBytes == 0) return;
+        FileContent.CopyRange(disk, _contents!, offset, hidden.SizeBytes, target, CancellationToken.None);
+        disk.MoveTo(_contents!, _contentBytes);
     }
 
     public void Dispose() => _contents?.Dispose();

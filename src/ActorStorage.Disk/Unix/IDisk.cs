@@ -78,6 +78,14 @@ public interface IDisk
     void WriteHole(FileHandle file, long lengthBytes);
 
     /// <summary>
+    /// Where the next bytes that were written begin, at or behind an offset, and where they end, at a hole or at the
+    /// end of the file; null when there are no more. Where nobody knows about holes everything counts as written. The
+    /// file's own position may be any afterwards.
+    /// </summary>
+    (long Start, long End)? NextWritten(FileHandle file, long offset);
+    void MoveTo(FileHandle file, long position);
+
+    /// <summary>
     /// Lets an empty file have another one's content by sharing its blocks. False when the file system cannot.
     /// </summary>
     bool TryClone(FileHandle source, FileHandle target);

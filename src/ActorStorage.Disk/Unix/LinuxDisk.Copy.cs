@@ -21,6 +21,29 @@ public sealed partial class LinuxDisk
         }
     }
 
+    public (long Start, long End)? NextWritten(FileHandle file, long offset)
+    {
+        var start = NativeMethods.Seek(file.Descriptor, offset, NativeMethods.SeekData);
+        if (start < 0)
+        {
+            var errno = Stdlib.GetLastError();
+            if (errno == Errno.ENXIO) return null;
+            if (errno != Errno.EINVAL) throw Failure.Of("lseek", file.Path, errno);
+            // A file system that was never taught to answer.
+            start = offset;
+        }
+        var end = NativeMethods.Seek(file.Descriptor, start, NativeMethods.SeekHole);
+        if (end < 0) end = Status(file).SizeBytes;
+        // Somebody may have cut the file in between.
+        return start < end ? (start, end) : null;
+    }
+
+    public void MoveTo(FileHandle file, long position)
+    {
+        if (NativeMethods.Seek(file.Descriptor, position, NativeMethods.SeekSet) < 0)
+            throw Failure.Of("lseek", file.Path);
+    }
+
     public bool TryClone(FileHandle source, FileHandle target)
     {
         if (NativeMethods.CloneFile(target.Descriptor, NativeMethods.Clone, source.Descriptor) == 0) return true;
@@ -76,12 +99,15 @@ public sealed partial class LinuxDisk
         or Errno.EINVAL or Errno.ENOSYS or Errno.EBADF or Errno.ETXTBSY;
 }
 
-/// <content>ioctl(2) and copy_file_range(2) for sharing and copying.</content>
+/// <content>ioctl(2), lseek(2) and copy_file_range(2) for sharing and copying.</content>
 internal static partial class NativeMethods
 {
     internal const ulong Clone = 0x40049409;                // FICLONE
     internal const ulong DedupeFileRange = 0xc0189436;      // FIDEDUPERANGE
     internal const int DedupeDiffers = 1;
+    internal const int SeekSet = 0;
+    internal const int SeekData = 3;
+    internal const int SeekHole = 4;
 
     /// <summary>struct file_dedupe_range with room for one target.</summary>
     [StructLayout(LayoutKind.Sequential)]
@@ -104,6 +130,9 @@ internal static partial class NativeMethods
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     internal static partial int Deduplicate(int source, ulong request, ref DedupeRange range);
+
+    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    internal static partial long Seek(int file, long offset, int whence);
 
     [LibraryImport("libc", EntryPoint = "copy_file_range", SetLastError = true)]
     internal static partial nint CopyFileRange(

@@ -9,11 +9,8 @@ namespace ActorStorage.Disk.Upkeep;
 /// </summary>
 internal sealed class ArchiveOutline(TarSplitReader records) : Stream
 {
-    private const int HeaderBytes = 512;
-    private const int TypeOffset = 156;
     private readonly MemoryStream _segment = new();
     private long _zerosLeft;
-    private byte _lastType;
 
     public override bool CanRead => true;
     public override bool CanSeek => false;
@@ -59,23 +56,16 @@ internal sealed class ArchiveOutline(TarSplitReader records) : Stream
         switch (records.Next())
         {
             case TarSplitRecord.End: return false;
-            case TarSplitRecord.File: _zerosLeft = IsStored() ? records.SizeBytes : 0; break;
+            case TarSplitRecord.File: _zerosLeft = records.IsStored ? records.SizeBytes : 0; break;
             default: Take(records.Segment); break;
         }
         return true;
     }
-
-    /// <summary>Whether the archive has the file's bytes: headers of links and directories may name a size that means
-    /// nothing.</summary>
-    private bool IsStored() =>
-        records.Crc64 != 0 || (_lastType is (byte)'0' or 0 && !records.Name.EndsWith('/'));
 
     private void Take(ReadOnlySpan<byte> segment)
     {
         _segment.SetLength(0);
         _segment.Write(segment);
         _segment.Position = 0;
-        // A segment ends with the header of the file that comes next.
-        if (segment.Length >= HeaderBytes) _lastType = segment[^(HeaderBytes - TypeOffset)];
     }
 }

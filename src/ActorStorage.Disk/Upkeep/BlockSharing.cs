@@ -39,12 +39,15 @@ internal static class BlockSharing
         {
             using var from = source.Open(disk);
             using var to = target.Open(disk);
-            // The kernel may stop early, and goes on when asked again.
-            while (sharedBytes < target.SizeBytes)
+            // A hole has no blocks to share, and the kernel would read it.
+            var position = 0L;
+            while (disk.NextWritten(to, position) is var (start, end))
             {
-                var bytes = disk.DeduplicateRange(from, to, sharedBytes, target.SizeBytes - sharedBytes);
+                // The kernel may stop early, and goes on when asked again.
+                var bytes = disk.DeduplicateRange(from, to, start, end - start);
                 if (bytes == 0) break;
                 sharedBytes += bytes;
+                position = start + bytes;
             }
             return sharedBytes;
         }
