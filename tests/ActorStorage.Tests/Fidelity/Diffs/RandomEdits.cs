@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Cli.Tests.Tools;
 using Mono.Unix.Native;
 
 namespace ActorStorage.Tests.Fidelity.Diffs;
@@ -11,7 +12,15 @@ internal sealed class RandomEdits(string root, int seed)
 {
     private const int PlainMode = 0x1a4;     // 0644
     private const int PermissionsMax = 0x1000;
-    private static readonly string[] Names = ["a", "b", "c", "d", "dir", "e", "f", "n\u00e4", "with blank", "z"];
+    private const int HoleBytes = 1 << 20;
+    private static readonly string[] Names =
+    [
+        "a", "b", "c", "d", "dir", "e", "f", "n\u00e4", "with blank", "z", "new\nline", "back\\slash", "\u0001",
+        "a.wh.b", "\ud83d\ude00", new('l', 120), "...",
+    ];
+
+    /// <summary>As a shell writes bytes that are not UTF-8.</summary>
+    private static readonly string[] OddNames = ["\\377", "x\\200\\303", "\\355\\240\\200"];
     private static readonly string[] Targets = ["a", "../b", "d/f", "nowhere", "/etc/passwd", "."];
     private readonly Random _random = new(seed);
 
@@ -22,7 +31,7 @@ internal sealed class RandomEdits(string root, int seed)
 
     private void MakeOne()
     {
-        switch (_random.Next(16))
+        switch (_random.Next(19))
         {
             case 0 or 1 or 2: Create(NewPath()); break;
             case 3: Directory.CreateDirectory(NewPath()); break;
@@ -37,13 +46,16 @@ internal sealed class RandomEdits(string root, int seed)
             case 12: SetTime(Any()); break;
             case 13: Append(AnyFile()); break;
             case 14: Overwrite(AnyFile()); break;
+            case 15: WriteBehindHole(AnyFile()); break;
+            case 16: MakeOdd(AnyDirectory() ?? root); break;
+            case 17: Deepen(NewPath()); break;
             default: Truncate(AnyFile()); break;
         }
     }
 
     private void Create(string path)
     {
-        switch (_random.Next(12))
+        switch (_random.Next(14))
         {
             case 0: File.CreateSymbolicLink(path, Pick(Targets)); break;
             case 1: Must(Syscall.mkfifo(path, (FilePermissions)PlainMode)); break;
@@ -53,6 +65,10 @@ internal sealed class RandomEdits(string root, int seed)
                     path, FilePermissions.S_IFCHR | (FilePermissions)PlainMode, (ulong)(0x100 + _random.Next(9))));
                 break;
             case 3: File.WriteAllBytes(path, []); break;
+            case 4: Must(Syscall.mknod(path, FilePermissions.S_IFSOCK | (FilePermissions)PlainMode, 0)); break;
+            case 5:
+                Must(Syscall.mknod(path, FilePermissions.S_IFBLK | (FilePermissions)PlainMode, 0x7fe00001));
+                break;
             default: File.WriteAllBytes(path, Noise(_random.Next(5000))); break;
         }
     }
@@ -60,7 +76,8 @@ internal sealed class RandomEdits(string root, int seed)
     private static void Remove(string? path)
     {
         if (path is null) return;
-        if (IsDirectory(path)) Directory.Delete(path, recursive: true);
+        // There may be names inside that the runtime cannot write.
+        if (IsDirectory(path)) Run("rm", "-r", path);
         else File.Delete(path);
     }
 
@@ -145,6 +162,34 @@ internal sealed class RandomEdits(string root, int seed)
         if (path is not null) File.WriteAllBytes(path, []);
     }
 
+    private void WriteBehindHole(string? path)
+    {
+        if (path is null) return;
+        using var file = new FileStream(path, FileMode.Open);
+        file.Position = file.Length + _random.Next(HoleBytes);
+        if (_random.Next(2) == 0) file.Write(Noise(10));
+        else file.SetLength(file.Position);
+    }
+
+    private void MakeOdd(string directory)
+    {
+        var name = Pick(OddNames);
+        var what = Pick(["rm -rf", "touch -hd @7", "mkdir -p", "touch"]);
+        _ = Command.RunAsync("bash", "-c", $"cd \"$1\" && {what} $'{name}'", "bash", directory)
+            .GetAwaiter().GetResult();
+    }
+
+    /// <summary>Directories in directories, for later edits to hide what is deep inside.</summary>
+    private void Deepen(string path)
+    {
+        for (var depth = 0; depth < 5; depth++)
+        {
+            Directory.CreateDirectory(path);
+            File.WriteAllBytes($"{path}/a", Noise(20));
+            path += "/d";
+        }
+    }
+
     private string? AnyFile() => AnyOf(path => Kind(path) == FilePermissions.S_IFREG);
 
     private string? AnyDirectory() => AnyOf(IsDirectory);
@@ -172,6 +217,8 @@ internal sealed class RandomEdits(string root, int seed)
     {
         foreach (var path in Directory.EnumerateFileSystemEntries(directory).Order(StringComparer.Ordinal))
         {
+            // The runtime does not read every name as it is written.
+            if (Syscall.lstat(path, out _) != 0) continue;
             yield return path;
             if (!IsDirectory(path)) continue;
             foreach (var inside in Below(path)) yield return inside;
@@ -187,6 +234,9 @@ internal sealed class RandomEdits(string root, int seed)
         Must(Syscall.lstat(path, out var status), path);
         return status;
     }
+
+    private static void Run(string program, params string[] arguments) =>
+        Command.RunAsync(program, arguments).GetAwaiter().GetResult().Succeeded();
 
     private static void Must(int result, string what = "")
     {
