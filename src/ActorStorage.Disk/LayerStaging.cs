@@ -16,6 +16,9 @@ public sealed record StagingTask(
     IProgress<StagingProgress>? Progress)
 {
     public ArchiveLimits Limits { get; init; } = ArchiveLimits.Default;
+
+    /// <summary>See <see cref="ExtractSettings.HasSpareCore"/>.</summary>
+    public Func<bool> HasSpareCore { get; init; } = static () => false;
 }
 
 /// <summary>
@@ -68,7 +71,7 @@ public static class LayerStaging
     {
         using var tarSplit = disk.CreateFile(staged.TarSplit!.In.Directory, staged.TarSplit.Name, PrivateFile);
         using var content = staged.Content.OpenContent();
-        var settings = ExtractSettings.For(driver, task.Maps, task.Limits);
+        var settings = ExtractSettings.For(driver, task.Maps, task.Limits) with { HasSpareCore = task.HasSpareCore };
         var unpacking = new BlobUnpacking(disk, settings, cancellation)
         {
             IsDurable = !task.Layer.Volatile,

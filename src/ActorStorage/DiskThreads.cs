@@ -22,6 +22,15 @@ public sealed class DiskThreads : IDisposable
     public DiskThreads(string name, int threadsMax, int queueMax) =>
         (_name, _threadsMax, _queueMax) = (name, threadsMax, queueMax);
 
+    /// <summary>Jobs that run, and those that wait.</summary>
+    public int JobCount
+    {
+        get
+        {
+            lock (_waiting) return _threads - _idle + _waiting.Count;
+        }
+    }
+
     /// <summary>Runs the work on one of the threads. The task ends with its result, or with what it threw.</summary>
     /// <exception cref="StorageException">Busy: too many jobs wait already. Cancelled: these threads have
     /// ended.</exception>

@@ -3,18 +3,16 @@ using System.Buffers;
 
 namespace ActorStorage.Disk.Archive;
 
-/// <summary>The bytes of an archive in one large buffer. Headers and padding are kept for the segment.</summary>
-/// <param name="read">Told, after each time that the buffer was filled, how many bytes there were until then.</param>
-internal sealed class TarBytes(BlobReader blob, Action<long> read) : IDisposable
+/// <summary>The bytes of an archive, piece by piece. Headers and padding are kept for the segment.</summary>
+/// <param name="read">Told, with each piece, how many bytes there were until then.</param>
+internal sealed class TarBytes(ReadAhead blob, Action<long> read) : IDisposable
 {
-    private const int BufferBytes = 1 << 20;
     private readonly ArrayBufferWriter<byte> _kept = new();
-    private byte[]? _buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+    private ReadOnlyMemory<byte> _piece;
     private int _position;
-    private int _end;
     private long _read;
 
-    public long OffsetBytes => _read - (_end - _position);
+    public long OffsetBytes => _read - (_piece.Length - _position);
 
     public ReadOnlySpan<byte> Kept => _kept.WrittenSpan;
 
@@ -23,10 +21,10 @@ internal sealed class TarBytes(BlobReader blob, Action<long> read) : IDisposable
     /// <summary>A view of the next bytes, as many as are there up to a count; empty at the end.</summary>
     public ReadOnlySpan<byte> Take(long countMax)
     {
-        if (_position == _end) Fill();
-        var count = (int)Math.Min(countMax, _end - _position);
+        if (_position == _piece.Length) Fill();
+        var count = (int)Math.Min(countMax, _piece.Length - _position);
         _position += count;
-        return _buffer.AsSpan(_position - count, count);
+        return _piece.Span.Slice(_position - count, count);
     }
 
     /// <summary>The next block, kept for the segment. Shorter, or empty, when the archive ends within it.</summary>
@@ -51,18 +49,17 @@ internal sealed class TarBytes(BlobReader blob, Action<long> read) : IDisposable
 
     public void Dispose()
     {
-        if (_buffer is null) return;
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = null;
-        _position = _end = 0;
+        blob.Dispose();
+        _piece = default;
+        _position = 0;
     }
 
     private void Fill()
     {
-        _position = _end = 0;
-        while (_end < BufferBytes && blob.Read(_buffer.AsSpan(_end, BufferBytes - _end)) is > 0 and var count)
-            _end += count;
-        _read += _end;
+        _position = 0;
+        _piece = default;
+        _piece = blob.Next();
+        _read += _piece.Length;
         read(_read);
     }
 }

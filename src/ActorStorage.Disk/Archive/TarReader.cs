@@ -17,6 +17,7 @@ namespace ActorStorage.Disk.Archive;
 public sealed class TarReader : IDisposable
 {
     private readonly BlobReader _blob;
+    private readonly ReadAhead _ahead;
     private readonly TarSplitWriter? _split;
     private readonly LimitCheck _limits;
     private readonly TarBytes _bytes;
@@ -28,12 +29,15 @@ public sealed class TarReader : IDisposable
     private long _padding;
     private bool _ended;
 
-    public TarReader(BlobReader blob, TarSplitWriter? split, ArchiveLimits limits)
+    /// <param name="hasSpareCore">Whether a second thread may read the blob, a few MiB ahead of the entries.</param>
+    public TarReader(
+        BlobReader blob, TarSplitWriter? split, ArchiveLimits limits, Func<bool>? hasSpareCore = null)
     {
         _blob = blob;
         _split = split;
         _limits = new LimitCheck(limits);
-        _bytes = new TarBytes(blob, CheckInflation);
+        _ahead = new ReadAhead(blob, hasSpareCore ?? (static () => false));
+        _bytes = new TarBytes(_ahead, CheckInflation);
         _payload = new TarPayload(_bytes, split, what => Invalid(what, _bytes.OffsetBytes));
     }
 
@@ -72,6 +76,9 @@ public sealed class TarReader : IDisposable
     /// method. Holes are zeros, unless <see cref="SkipHole"/> comes first.
     /// </summary>
     public ReadOnlySpan<byte> ReadPayload() => _payload.Read();
+
+    /// <summary>Whether parts of the current file are not in the archive.</summary>
+    public bool HasHoles => _payload.HasHoles;
 
     /// <summary>Goes to the end of the hole that comes next. How many bytes it has; 0 when data comes next, or the
     /// end.</summary>
@@ -217,7 +224,7 @@ public sealed class TarReader : IDisposable
     }
 
     private void CheckInflation(long inflatedBytes) =>
-        _limits.Inflated(_lastName, inflatedBytes, _blob.ReceivedBytes);
+        _limits.Inflated(_lastName, inflatedBytes, _ahead.ReceivedBytes);
 
     /// <summary>Types without a payload have none whatever their size field says.</summary>
     /// <param name="name">Without what PAX records say of a file with holes.</param>

@@ -16,15 +16,26 @@ namespace ActorStorage.Disk.Archive;
 public sealed class TarSplitWriter : IDisposable
 {
     private const int FlushAt = 1 << 16;
+    private const int PiecesAhead = 8;
     private const int EncodedPieceBytes = 3 << 13;      // whole groups of three, so that pieces join without padding
     private readonly GzipOutput _gzip;
+    private readonly Behind<Piece> _behind;
+    private readonly Func<bool> _hasSpareCore;
     private readonly ArrayBufferWriter<byte> _text = new(2 * FlushAt);
     private readonly Crc64 _sum = TarSplitChecksum.Create();
     private readonly HashSet<UInt128> _names = [];
     private long _position;
+    private bool _hasThread;
     private bool _hasEnded;
 
-    public TarSplitWriter(Stream target) => _gzip = new GzipOutput(target, CompressionLevel.Fastest);
+    /// <param name="hasSpareCore">Whether a second thread may compress and write what comes together; a failure to do
+    /// so is then thrown a little later, by <see cref="Complete"/> at the latest.</param>
+    public TarSplitWriter(Stream target, Func<bool>? hasSpareCore = null)
+    {
+        _hasSpareCore = hasSpareCore ?? (static () => false);
+        _gzip = new GzipOutput(target, CompressionLevel.Fastest);
+        _behind = new Behind<Piece>("tar-split", PiecesAhead, piece => _gzip.Write(piece.Bytes.Span));
+    }
 
     /// <summary>Bytes that belong to no file; a few MiB at most, as readers take a record as a whole.</summary>
     public void Segment(ReadOnlySpan<byte> bytes)
@@ -72,13 +83,27 @@ public sealed class TarSplitWriter : IDisposable
         EndRecord("\""u8);
     }
 
-    /// <summary>Writes the end of the file; the target stays open. May be called again.</summary>
-    public void Dispose()
+    /// <summary>Writes the end of the file; the target stays open.</summary>
+    public void Complete()
     {
         if (_hasEnded) return;
-        _hasEnded = true;
         Flush();
+        _behind.Drain();
+        _hasEnded = true;
         _gzip.Dispose();
+    }
+
+    /// <summary>As <see cref="Complete"/>, unless that was called.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            Complete();
+        }
+        finally
+        {
+            _behind.Dispose();
+        }
     }
 
     internal void BeginFile() => _sum.Reset();
@@ -133,7 +158,27 @@ public sealed class TarSplitWriter : IDisposable
 
     private void Flush()
     {
-        _gzip.Write(_text.WrittenSpan);
+        if (_text.WrittenCount == 0) return;
+        // What is little is not worth a thread.
+        _hasThread = _hasThread || _text.WrittenCount >= FlushAt && _hasSpareCore();
+        if (_hasThread) _behind.Add(new Piece(_text.WrittenSpan));
+        else _gzip.Write(_text.WrittenSpan);
         _text.ResetWrittenCount();
+    }
+
+    private sealed class Piece : IDisposable
+    {
+        private readonly byte[] _bytes;
+
+        public Piece(ReadOnlySpan<byte> bytes)
+        {
+            _bytes = ArrayPool<byte>.Shared.Rent(bytes.Length);
+            bytes.CopyTo(_bytes);
+            Bytes = _bytes.AsMemory(0, bytes.Length);
+        }
+
+        public ReadOnlyMemory<byte> Bytes { get; }
+
+        public void Dispose() => ArrayPool<byte>.Shared.Return(_bytes);
     }
 }

@@ -54,12 +54,20 @@ public sealed class BlobUnpacking(IDisk disk, ExtractSettings settings, Cancella
         using var stream = new ObservedStream(blob.Open(), cancellation);
         using var bytes = new BlobReader(stream);
         using var extractor = new LayerExtractor(disk, target, settings);
-        using var split = new TarSplitWriter(new FileHandleStream(disk, tarSplit));
-        using var reader = new TarReader(bytes, split, settings.Limits);
-        Extract(reader, extractor, stream);
+        using var split = new TarSplitWriter(new FileHandleStream(disk, tarSplit), settings.HasSpareCore);
+        using var reader = new TarReader(bytes, split, settings.Limits, settings.HasSpareCore);
+        try
+        {
+            Extract(reader, extractor, stream);
+        }
+        catch (StorageException)
+        {
+            extractor.Drain();      // what failed before counts, though it is known only now
+            throw;
+        }
         extractor.Finish();
         var summary = reader.Finish();
-        split.Dispose();        // writes its end
+        split.Complete();
         if (IsDurable) disk.Sync(tarSplit);
         Check("blob's", ExpectedBlobDigest, summary.CompressedDigest);
         Check("uncompressed", ExpectedDiffDigest, summary.DiffDigest);

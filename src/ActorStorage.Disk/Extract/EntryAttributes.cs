@@ -22,7 +22,7 @@ internal sealed class EntryAttributes(IDisk disk, ExtractSettings settings)
     internal uint ModeOf(TarEntry entry) => settings.ForceMask ?? entry.Mode;
 
     /// <summary>For a file just written.</summary>
-    internal void Apply(FileHandle file, DirectoryHandle at, string name, TarEntry entry, EntryOwner owner)
+    internal void Apply(FileHandle file, TarEntry entry, EntryOwner owner)
     {
         var made = disk.Status(file);
         var isChown = IsChownDue(made, owner);
@@ -30,8 +30,11 @@ internal sealed class EntryAttributes(IDisk disk, ExtractSettings settings)
         if (IsModeDue(made, entry, isChown)) disk.SetMode(file, ModeOf(entry));
         var times = EntryTimes.OfFile(entry);
         disk.SetTimes(file, times.AccessedAt, times.ModifiedAt);
-        SetXattrs(at, name, entry);
-        KeepAside(at, name, entry, owner);
+        foreach (var (attribute, value) in entry.Xattrs)
+        {
+            Tolerate(attribute, () => disk.SetXattr(file, attribute, value));
+        }
+        if (Aside(entry, owner) is { } aside) disk.SetXattr(file, OverrideStat.Attribute, aside);
     }
 
     /// <summary>For everything else. Directories get their times when all is done.</summary>
@@ -47,7 +50,7 @@ internal sealed class EntryAttributes(IDisk disk, ExtractSettings settings)
         if (entry.Kind == TarEntryKind.Symlink) SetTimes(at, name, EntryTimes.OfSymlink(entry));
         else if (entry.Kind != TarEntryKind.Directory && !isSymlink) SetTimes(at, name, EntryTimes.OfFile(entry));
         SetXattrs(at, name, entry);
-        KeepAside(at, name, entry, owner);
+        if (Aside(entry, owner) is { } aside) disk.SetXattr(at, name, OverrideStat.Attribute, aside);
     }
 
     /// <summary>For the layer's own directory, when the archive has an entry for "/".</summary>
@@ -114,11 +117,11 @@ internal sealed class EntryAttributes(IDisk disk, ExtractSettings settings)
         _ => false,
     };
 
-    /// <summary>What a mask keeps the file from being. After the archive's attributes, of which this may be
-    /// one.</summary>
-    private void KeepAside(DirectoryHandle at, string name, TarEntry entry, EntryOwner owner)
+    /// <summary>What a mask keeps the file from being, null for nothing. Set after the archive's attributes, of which
+    /// this may be one.</summary>
+    private byte[]? Aside(TarEntry entry, EntryOwner owner)
     {
-        if (settings.ForceMask is null || entry.Kind is TarEntryKind.Symlink or TarEntryKind.HardLink) return;
+        if (settings.ForceMask is null || entry.Kind is TarEntryKind.Symlink or TarEntryKind.HardLink) return null;
         var kind = entry.Kind switch
         {
             TarEntryKind.Directory => FileKind.Directory,
@@ -128,7 +131,7 @@ internal sealed class EntryAttributes(IDisk disk, ExtractSettings settings)
             _ => FileKind.Regular,
         };
         var status = new OverrideStat(owner.UserId, owner.GroupId, entry.Mode);
-        disk.SetXattr(at, name, OverrideStat.Attribute, status.Text(kind, entry.DeviceMajor, entry.DeviceMinor));
+        return status.Text(kind, entry.DeviceMajor, entry.DeviceMinor);
     }
 
     private bool IsChownDue(FileStatus made, EntryOwner owner) => settings.ForceMask is null

@@ -35,6 +35,12 @@ public sealed record ExtractSettings
 
     public ArchiveLimits Limits { get; init; } = ArchiveLimits.Default;
 
+    /// <summary>
+    /// Asked before a part of the work gets a thread of its own: whether there is a core for it. Where there is more
+    /// work than cores anyway, one thread does it with less memory and less time of processors.
+    /// </summary>
+    public Func<bool> HasSpareCore { get; init; } = static () => false;
+
     /// <summary>Those that make a layer of this driver.</summary>
     public static ExtractSettings For(ILayerDriver driver, IdMaps maps, ArchiveLimits? limits = null) => new()
     {

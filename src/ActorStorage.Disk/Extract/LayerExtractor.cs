@@ -22,6 +22,8 @@ public sealed class LayerExtractor : IDisposable
     private readonly DirectoryHandle _root;
     private readonly ParentDirectories _parents;
     private readonly EntryAttributes _attributes;
+    private readonly EntryAttributes _attributesBehind;
+    private readonly WriteBehind _behind;
     private readonly ExtractSettings _settings;
     private readonly WhiteoutMarks? _marks;
     private readonly WhiteoutExecution? _execution;
@@ -37,6 +39,8 @@ public sealed class LayerExtractor : IDisposable
         var (userId, groupId) = _settings.Maps.RootOnHost;
         _parents = new ParentDirectories(disk, root, isMarked ? new EntryOwner(userId, groupId) : null);
         _attributes = new EntryAttributes(disk, _settings);
+        _attributesBehind = new EntryAttributes(disk, _settings);
+        _behind = new WriteBehind(disk, _attributesBehind, _settings.HasSpareCore);
         _rootAside = new OverrideStat(userId, groupId, RootModeAside);
         if (isMarked) _marks = new WhiteoutMarks(disk, root, _parents, _attributes);
         else _execution = new WhiteoutExecution(disk, root, _parents, ClearWay);
@@ -50,7 +54,7 @@ public sealed class LayerExtractor : IDisposable
     /// <summary>
     /// How many files kept the owner they were made with. None, unless <see cref="ExtractSettings.IgnoreChownErrors"/>.
     /// </summary>
-    public long OwnersRefused => _attributes.OwnersRefused;
+    public long OwnersRefused => _attributes.OwnersRefused + _attributesBehind.OwnersRefused;
 
     /// <summary>
     /// Whether it is known what the root directory is like: from an entry called <c>/</c>, or <c>.</c> where that
@@ -59,7 +63,8 @@ public sealed class LayerExtractor : IDisposable
     public bool IsRootSet { get; private set; }
 
     /// <param name="payload">The reader that gave the entry; its payload is read when the entry is a file.</param>
-    /// <exception cref="StorageException">The layer cannot be made from this archive, or the disk refused.</exception>
+    /// <exception cref="StorageException">The layer cannot be made from this archive, or the disk refused, perhaps for
+    /// an earlier entry: small files are written some dozens at a time.</exception>
     public void Apply(TarEntry entry, TarReader payload)
     {
         EntriesApplied++;
@@ -79,9 +84,14 @@ public sealed class LayerExtractor : IDisposable
         else ApplyBelow(path, described, owner, ReferenceEquals(described, entry) ? payload : null);
     }
 
+    /// <summary>Waits until all entries applied are on the disk, as far as they will ever be.</summary>
+    /// <exception cref="StorageException">One of them could not be written.</exception>
+    public void Drain() => _behind.Drain();
+
     /// <summary>Gives the directories their times, which filling them has changed.</summary>
     public void Finish()
     {
+        Drain();
         if (_settings.ForceMask is not null)
         {
             _disk.SetXattr(_root, OverrideStat.Attribute, _rootAside.Text(FileKind.Directory));
@@ -109,6 +119,7 @@ public sealed class LayerExtractor : IDisposable
 
     public void Dispose()
     {
+        _behind.Dispose();
         _parents.Dispose();
         _execution?.Dispose();
     }
@@ -201,10 +212,18 @@ public sealed class LayerExtractor : IDisposable
 
     private void CreateFile(DirectoryHandle at, string name, TarEntry entry, EntryOwner owner, TarReader? payload)
     {
-        using var file = _disk.CreateFile(at, name, _attributes.ModeOf(entry) & ModeBits.Permissions);
-        if (payload is null) _execution!.CopyContent(entry, file);
-        else Fill(file, payload);
-        _attributes.Apply(file, at, name, entry, owner);
+        var file = _disk.CreateFile(at, name, _attributes.ModeOf(entry) & ModeBits.Permissions);
+        if (payload is not null && _behind.IsFor(entry, payload))
+        {
+            BytesWritten += _behind.Add(file, entry, owner, payload);
+            return;
+        }
+        using (file)
+        {
+            if (payload is null) _execution!.CopyContent(entry, file);
+            else Fill(file, payload);
+            _attributes.Apply(file, entry, owner);
+        }
     }
 
     private void Fill(FileHandle file, TarReader payload)
@@ -228,6 +247,7 @@ public sealed class LayerExtractor : IDisposable
             throw new StorageException(
                 StorageErrorKind.InvalidArchive, $"entry {Quoted.Text(entry.Name)} is a hard link to a directory");
         }
+        Drain();        // what the link's entry says of the file counts more than what its own did
         _disk.MakeLink(_parents.Open(target.Parent), target.Name, at, name);
     }
 

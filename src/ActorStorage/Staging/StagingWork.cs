@@ -22,8 +22,12 @@ internal sealed record StagingWork(
             new StagingTask(request.Layer, request.Blob, parent, maps, Settings.Flush, request.Progress)
             {
                 Limits = Settings.Archives,
+                HasSpareCore = HasSpareCore,
             },
             cancellation);
+
+    /// <summary>A job with threads of its own keeps about two cores busy.</summary>
+    private bool HasSpareCore() => 2 * Threads.JobCount <= Environment.ProcessorCount;
 
     public LayerReading Reading { get; } = new(Disk, Settings.Paths, Driver, Area, Settings.Time);
 
@@ -66,7 +70,10 @@ internal sealed record StagingWork(
     public LayerWrite.SetDiff Apply(LayerRecord layer, LayerBlob blob, CancellationToken cancellation)
     {
         using var content = Disk.OpenDirectory(Driver.ContentPath(layer.Id));
-        var settings = ExtractSettings.For(Driver, layer.IdMaps, Settings.Archives);
+        var settings = ExtractSettings.For(Driver, layer.IdMaps, Settings.Archives) with
+        {
+            HasSpareCore = HasSpareCore,
+        };
         var applied = LayerApply.Run(Disk, Area, blob, content, settings, isDurable: !layer.Volatile, cancellation);
         return new LayerWrite.SetDiff(layer.Id.Value, applied.TarSplit, applied.Facts);
     }
