@@ -54,7 +54,7 @@ public static class LayerStaging
             content = driver.Stage(tree, plan, cancellation);
             var staged = new StagedLayer { Id = task.Layer.Id, Content = content, TarSplit = tarSplit };
             if (tarSplit is not null) staged = UnpackBlob(disk, driver, staged, task, cancellation);
-            Flush(disk, driver, tree.In.Directory, task);
+            Flush(disk, driver, staged, task);
             return staged;
         }
         catch
@@ -92,11 +92,11 @@ public static class LayerStaging
         task.Layer.Id, StagingPhase.Unpacking, progress.BlobBytes, task.Blob!.SizeBytes, progress.ContentBytes,
         progress.Entries));
 
-    private static void Flush(IDisk disk, ILayerDriver driver, DirectoryHandle directory, StagingTask task)
+    private static void Flush(IDisk disk, ILayerDriver driver, StagedLayer staged, StagingTask task)
     {
         var isWanted = task.Flush == FlushMode.FileSystem || driver.Options.SyncFileSystem;
         if (!isWanted || task.Layer.Volatile) return;
-        task.Progress?.Report(new StagingProgress(task.Layer.Id, StagingPhase.Flushing, 0, null, 0, 0));
-        disk.SyncFileSystem(directory);
+        task.Progress?.Report(StagingProgress.Of(staged, StagingPhase.Flushing));
+        disk.SyncFileSystem(staged.Tree.In.Directory);
     }
 }

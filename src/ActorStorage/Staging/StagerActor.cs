@@ -31,6 +31,7 @@ internal sealed class StagerActor : JobActor
     private bool _isPlanned;
     private bool _isParentInPlace;
     private bool _isUnpacking;
+    private StagedLayer? _staged;
 
     public static Props Props(
         LayerStoreRef layers, ContainerStoreRef containers, StagingRef pool, StagingWork work,
@@ -82,8 +83,9 @@ internal sealed class StagerActor : JobActor
 
     protected override void OnResult(object result)
     {
+        _staged = (StagedLayer)result;
         Report(StagingPhase.Committing);
-        var commit = new LayerWrite.Commit((StagedLayer)result, _request.Layer, _parent, _request.AcceptExisting);
+        var commit = new LayerWrite.Commit(_staged, _request.Layer, _parent, _request.AcceptExisting);
         Commit(_pool.Ref, new CommitInTurn(new LayerProtocol.CommitStagedLayer(commit, OwnAsker)));
     }
 
@@ -194,8 +196,11 @@ internal sealed class StagerActor : JobActor
         End(new StagingProtocol.PutLayerOk(committed.Layer, committed.AlreadyPresent));
     }
 
-    private void Report(StagingPhase phase) =>
-        StagingWork.Report(_request, new StagingProgress(_request.Layer.Id, phase, 0, null, 0, 0));
+    private void Report(StagingPhase phase) => StagingWork.Report(
+        _request,
+        _staged is not null
+            ? StagingProgress.Of(_staged, phase)
+            : new StagingProgress(_request.Layer.Id, phase, 0, _request.Blob?.SizeBytes, 0, 0));
 }
 
 /// <summary>Send this to the layer store after the commits it builds on.</summary>
