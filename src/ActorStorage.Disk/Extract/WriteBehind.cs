@@ -22,8 +22,8 @@ internal sealed class WriteBehind : IDisposable
     private readonly IDisk _disk;
     private readonly EntryAttributes _attributes;
     private readonly Behind<Batch> _behind;
-    private Batch _open = new();
     private readonly Func<bool> _hasSpareCore;
+    private Batch? _open;
     private bool _hasThread;
 
     /// <param name="attributes">For this alone: the thread uses it.</param>
@@ -43,39 +43,39 @@ internal sealed class WriteBehind : IDisposable
     /// <returns>How many bytes it will hold.</returns>
     public int Add(FileHandle file, TarEntry entry, EntryOwner owner, TarReader payload)
     {
-        var start = _open.Length;
+        var batch = _open ??= new Batch();
+        var start = batch.Length;
         try
         {
-            while (payload.ReadPayload() is { IsEmpty: false } piece) _open.Append(piece);
+            while (payload.ReadPayload() is { IsEmpty: false } piece) batch.Append(piece);
         }
         catch
         {
             file.Dispose();
             throw;
         }
-        var count = _open.Length - start;
-        _open.Files.Add(new Unwritten(file, entry, owner, start, count));
-        if (_open.Files.Count == FilesPerBatch || _open.Length > BatchBytes - FileBytesMax) HandOver();
+        var count = batch.Length - start;
+        batch.Files.Add(new Unwritten(file, entry, owner, start, count));
+        if (batch.Files.Count == FilesPerBatch || batch.Length > BatchBytes - FileBytesMax) HandOver(batch);
         return count;
     }
 
     /// <summary>Everything taken over is written when this returns.</summary>
     public void Drain()
     {
-        if (_open.Files.Count > 0) HandOver();
+        if (_open is not null) HandOver(_open);
         _behind.Drain();
     }
 
     public void Dispose()
     {
         _behind.Dispose();
-        _open.Dispose();
+        _open?.Dispose();
     }
 
-    private void HandOver()
+    private void HandOver(Batch batch)
     {
-        var batch = _open;
-        _open = new Batch();
+        _open = null;
         // A layer of few files is not worth a thread.
         _hasThread = _hasThread || batch.Files.Count == FilesPerBatch;
         if (_hasThread)
