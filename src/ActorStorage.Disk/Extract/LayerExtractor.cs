@@ -27,7 +27,7 @@ public sealed class LayerExtractor : IDisposable
     private readonly ExtractSettings _settings;
     private readonly WhiteoutMarks? _marks;
     private readonly WhiteoutExecution? _execution;
-    private readonly List<(EntryPath Path, EntryTimes Times)> _directories = [];
+    private readonly LateDirectories _directories;
     private bool _directoryWasReplaced;
     private OverrideStat _rootAside;
 
@@ -40,6 +40,7 @@ public sealed class LayerExtractor : IDisposable
         _parents = new ParentDirectories(disk, root, isMarked ? new EntryOwner(userId, groupId) : null);
         _attributes = new EntryAttributes(disk, _settings);
         _attributesBehind = new EntryAttributes(disk, _settings);
+        _directories = new LateDirectories(disk, root);
         _behind = new WriteBehind(disk, _attributesBehind, _settings.HasSpareCore);
         _rootAside = new OverrideStat(userId, groupId, RootModeAside);
         if (isMarked) _marks = new WhiteoutMarks(disk, root, _parents, _attributes);
@@ -97,7 +98,7 @@ public sealed class LayerExtractor : IDisposable
             _disk.SetXattr(_root, OverrideStat.Attribute, _rootAside.Text(FileKind.Directory));
             IsRootSet = true;
         }
-        foreach (var (path, times) in _directories)
+        foreach (var (path, times) in _directories.Take())
         {
             if (path.IsRoot)
             {
@@ -113,13 +114,13 @@ public sealed class LayerExtractor : IDisposable
             }
             _disk.SetTimes(at, path.Name, times.AccessedAt, times.ModifiedAt);
         }
-        _directories.Clear();
         _parents.Forget();
     }
 
     public void Dispose()
     {
         _behind.Dispose();
+        _directories.Dispose();
         _parents.Dispose();
         _execution?.Dispose();
     }
@@ -141,7 +142,7 @@ public sealed class LayerExtractor : IDisposable
                 $"the archive's entry {Quoted.Text(entry.Name)} would replace the layer's own directory");
         }
         _attributes.ApplyToRoot(_root, entry, owner);
-        _directories.Add((path, EntryTimes.OfDirectory(entry)));
+        _directories.Add(path, EntryTimes.OfDirectory(entry));
     }
 
     /// <param name="payload">Null when the content was put aside before.</param>
@@ -172,7 +173,7 @@ public sealed class LayerExtractor : IDisposable
             else Create(at, path.Name, entry, owner, payload);
         }
         _execution?.Remember(path);
-        if (entry.Kind == TarEntryKind.Directory) _directories.Add((path, EntryTimes.OfDirectory(entry)));
+        if (entry.Kind == TarEntryKind.Directory) _directories.Add(path, EntryTimes.OfDirectory(entry));
     }
 
     /// <summary>Makes what the entry describes under a free name; EEXIST when the name is taken.</summary>
