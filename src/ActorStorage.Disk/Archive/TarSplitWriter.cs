@@ -23,7 +23,7 @@ public sealed class TarSplitWriter : IDisposable
     private readonly Func<bool> _hasSpareCore;
     private readonly ArrayBufferWriter<byte> _text = new(2 * FlushAt);
     private readonly Crc64 _sum = TarSplitChecksum.Create();
-    private readonly HashSet<UInt128> _names = [];
+    private readonly NameSet _names = new();
     private long _position;
     private bool _hasThread;
     private bool _hasEnded;
@@ -58,7 +58,7 @@ public sealed class TarSplitWriter : IDisposable
     public void File(string name, long sizeBytes, ulong crc64)
     {
         var bytes = EntryText.Encode(name);
-        if (!_names.Add(XxHash128.HashToUInt128(EntryText.Encode(EntryText.Clean(name)))))
+        if (!_names.Add(EntryText.Clean(name)))
         {
             throw new StorageException(
                 StorageErrorKind.InvalidArchive, $"entry {Quoted.Text(name)}: duplicates of file paths not supported");

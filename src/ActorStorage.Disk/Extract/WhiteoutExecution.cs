@@ -13,7 +13,7 @@ internal sealed class WhiteoutExecution(
     IDisk disk, DirectoryHandle root, ParentDirectories parents, ClearWay clearWay) : IDisposable
 {
     private const string MetadataPrefix = ".wh..wh.";
-    private readonly HashSet<string> _unpacked = new(StringComparer.Ordinal);
+    private readonly NameSet _unpacked = new();
     private readonly HiddenFiles _hiddenFiles = new(disk, root);
 
     /// <summary>The entry is there; a mark that hides everything beside it does not mean it.</summary>

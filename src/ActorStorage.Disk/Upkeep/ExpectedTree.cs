@@ -20,7 +20,7 @@ internal sealed class ExpectedTree
 {
     private readonly bool _isMarked;
     private readonly bool _isMasked;
-    private readonly HashSet<string> _unpacked = new(StringComparer.Ordinal);
+    private readonly NameSet _unpacked = new();
     private readonly List<(EntryPath Path, long ModifiedAt)> _directories = [];
     private bool _directoryWasReplaced;
 
