@@ -3,6 +3,7 @@ using ActorStorage.Disk.Archive;
 
 namespace ActorStorage.Disk.Tests.Archive;
 
+[Collection(nameof(AloneInTheProcess))]
 public sealed class NameSetSpec
 {
     [Fact]

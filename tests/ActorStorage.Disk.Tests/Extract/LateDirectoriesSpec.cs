@@ -4,6 +4,7 @@ using ActorStorage.Disk.Unix;
 
 namespace ActorStorage.Disk.Tests.Extract;
 
+[Collection(nameof(AloneInTheProcess))]
 public sealed class LateDirectoriesSpec : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();

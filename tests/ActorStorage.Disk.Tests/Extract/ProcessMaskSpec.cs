@@ -6,11 +6,7 @@ using Mono.Unix.Native;
 
 namespace ActorStorage.Disk.Tests.Extract;
 
-/// <summary>The mask belongs to the whole process, so nothing else may run meanwhile.</summary>
-[CollectionDefinition(nameof(ProcessMaskSpec), DisableParallelization = true)]
-public sealed class ProcessMaskCollection;
-
-[Collection(nameof(ProcessMaskSpec))]
+[Collection(nameof(AloneInTheProcess))]
 public sealed class ProcessMaskSpec : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
