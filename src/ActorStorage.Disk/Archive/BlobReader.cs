@@ -24,12 +24,17 @@ public sealed class BlobReader : IDisposable
 
     /// <summary>Reads the first bytes of the blob.</summary>
     public BlobReader(Stream blob)
+        : this(blob, inflater: null)
+    {
+    }
+
+    internal BlobReader(Stream blob, Func<BlobSource, Inflater>? inflater)
     {
         _source = new BlobSource(blob, hashed: true);
         try
         {
             Compression = Decoder.Detect(_source);
-            _decoder = Decoder.Open(_source, Compression);
+            _decoder = Decoder.Open(_source, Compression, inflater);
         }
         catch
         {

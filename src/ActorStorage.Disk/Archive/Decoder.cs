@@ -19,10 +19,12 @@ internal abstract class Decoder(BlobSource source, string format) : IDisposable
         _ => Compression.None,
     };
 
-    public static Decoder? Open(BlobSource source, Compression compression) => compression switch
+    /// <param name="inflater">For gzip; the fastest one when null.</param>
+    public static Decoder? Open(
+        BlobSource source, Compression compression, Func<BlobSource, Inflater>? inflater = null) => compression switch
     {
         Compression.None => null,
-        Compression.Gzip => new GzipDecoder(source),
+        Compression.Gzip => new GzipDecoder(source, (inflater ?? Inflater.Open)(source)),
         Compression.Zstd => new ZstdDecoder(source),
         Compression.Bzip2 => new Bzip2Decoder(source),
         Compression.Xz => new XzDecoder(source),

@@ -1,61 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
-using System.IO.Compression;
 using System.IO.Hashing;
 
 namespace ActorStorage.Disk.Archive;
 
 /// <summary>
-/// Gzip members one after another (RFC 1952). The frame is read here and only the deflate data is left to the runtime:
-/// its own gzip stream takes a blob that is cut short, or followed by junk, for a complete one.
+/// Gzip members one after another (RFC 1952). The frame is read here and only the deflate data is left to an inflater:
+/// the runtime's own gzip stream takes a blob that is cut short, or followed by junk, for a complete one.
 /// </summary>
-internal sealed class GzipDecoder(BlobSource source) : Decoder(source, "gzip")
+internal sealed class GzipDecoder(BlobSource source, Inflater inflater) : Decoder(source, "gzip")
 {
     private const int StartBytes = 10;
-    private const int TrailerBytes = GzipInput.TrailerBytes;
     private const int TextBytesMax = 512;       // of the stored name and of the comment, as the Go tools have it
     private readonly Crc32 _headerSum = new();
     private readonly Crc32 _memberSum = new();
-    private GzipInput? _input;
-    private DeflateStream? _member;
+    private bool _isInMember;
     private uint _memberBytes;                  // modulo 2^32, which is how the trailer counts
 
     public override int Read(Span<byte> target)
     {
-        while (_member is not null || OpenMember())
-        {
-            var count = Inflate(target);
-            if (count > 0)
-            {
-                _memberSum.Append(target[..count]);
-                _memberBytes += (uint)count;
-                return count;
-            }
-            CloseMember();
-        }
-        return 0;
-    }
-
-    protected override void Dispose(bool disposing) => _member?.Dispose();
-
-    private int Inflate(Span<byte> target)
-    {
         try
         {
-            return _member!.Read(target);
+            while (_isInMember || OpenMember())
+            {
+                var count = inflater.Read(target);
+                if (count > 0)
+                {
+                    _memberSum.Append(target[..count]);
+                    _memberBytes += (uint)count;
+                    return count;
+                }
+                CloseMember();
+            }
+            return 0;
         }
         catch (InvalidDataException e)
         {
-            throw _input!.Exhausted ? CutOff(e) : Fault("invalid data", e);
+            throw Fault(e.Message, e);
         }
     }
 
-    /// <summary>The blob ended where data should be; what would be the trailer is passed over.</summary>
-    private StorageException CutOff(Exception? cause = null)
-    {
-        Source.Advance(Source.Peek(TrailerBytes).Length);
-        return Fault("unexpected EOF", cause);
-    }
+    protected override void Dispose(bool disposing) => inflater.Dispose();
 
     private bool OpenMember()
     {
@@ -63,26 +48,17 @@ internal sealed class GzipDecoder(BlobSource source) : Decoder(source, "gzip")
         ReadHeader();
         _memberSum.Reset();
         _memberBytes = 0;
-        _input = new GzipInput(Source);
-        _member = new DeflateStream(_input, CompressionMode.Decompress);
-        return true;
+        inflater.Begin();
+        return _isInMember = true;
     }
 
-    /// <summary>The trailer must stand behind the last chunk, see <see cref="GzipInput"/>, and not inside it.</summary>
     private void CloseMember()
     {
-        Span<byte> trailer = stackalloc byte[TrailerBytes];
+        Span<byte> trailer = stackalloc byte[Inflater.TrailerBytes];
         BinaryPrimitives.WriteUInt32LittleEndian(trailer, _memberSum.GetCurrentHashAsUInt32());
         BinaryPrimitives.WriteUInt32LittleEndian(trailer[4..], _memberBytes);
-        var taken = _input!.LastChunkBytes;
-        var window = Source.Around(taken, TrailerBytes);
-        if (window[..taken].IndexOf(trailer) >= 0) throw Fault("invalid header (junk behind a member)");
-        var isSound = window[taken..].SequenceEqual(trailer);
-        Source.Advance(window.Length - taken);
-        if (_input.Exhausted) throw Fault("unexpected EOF");
-        if (!isSound) throw Fault("invalid checksum or unexpected EOF");
-        _member!.Dispose();
-        _member = null;
+        inflater.End(trailer);
+        _isInMember = false;
     }
 
     private void ReadHeader()

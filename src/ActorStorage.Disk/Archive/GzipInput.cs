@@ -8,7 +8,7 @@ namespace ActorStorage.Disk.Archive;
 /// </summary>
 internal sealed class GzipInput(BlobSource source) : BlobSourceStream(source)
 {
-    internal const int TrailerBytes = 8;
+    private const int TrailerBytes = Inflater.TrailerBytes;
     private const int ChunkMax = 8192;
     private static ReadOnlySpan<byte> Magic => [0x1f, 0x8b, 0x08];
 

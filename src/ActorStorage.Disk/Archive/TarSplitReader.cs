@@ -33,7 +33,7 @@ public sealed class TarSplitReader : IDisposable
     public TarSplitReader(Stream source)
     {
         _source = new BlobSource(source, hashed: false);
-        _decoder = new GzipDecoder(_source);
+        _decoder = new GzipDecoder(_source, Inflater.Open(_source));
         // A complete gzip of nothing is the tar-split of an empty blob; a file without a byte was never written.
         if (!_source.Peek(1).IsEmpty) return;
         Dispose();

@@ -18,7 +18,22 @@ public sealed partial class DamagedBlobSpec
     private static readonly byte[] Content = Text(4000);
     private static readonly byte[] Skippable = [0x5a, 0x2a, 0x4d, 0x18, 5, 0, 0, 0, 9, 8, 7, 6, 5];
 
-    public static TheoryData<string> Shapes => new(ByShape.Keys);
+    private Func<BlobSource, Inflater>? _inflater;
+
+    /// <summary>Each kind of blob; gzip with either inflater.</summary>
+    public static TheoryData<string, bool> Shapes
+    {
+        get
+        {
+            var shapes = new TheoryData<string, bool>();
+            foreach (var shape in ByShape.Keys) shapes.Add(shape, false);
+            foreach (var shape in ByShape.Keys.Where(shape => shape.StartsWith("gzip", StringComparison.Ordinal)))
+            {
+                shapes.Add(shape, true);
+            }
+            return shapes;
+        }
+    }
 
     /// <summary>The pieces of each blob; it may end behind each of them.</summary>
     private static Dictionary<string, Func<byte[][]>> ByShape { get; } = new(StringComparer.Ordinal)
@@ -38,8 +53,9 @@ public sealed partial class DamagedBlobSpec
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void Should_name_its_end_when_a_blob_is_cut_off(string shape)
+    public void Should_name_its_end_when_a_blob_is_cut_off(string shape, bool withRuntime)
     {
+        if (withRuntime) _inflater = source => new RuntimeInflater(source);
         var pieces = ByShape[shape]();
         byte[] blob = [.. pieces.SelectMany(piece => piece)];
         var ends = pieces.Select((_, count) => pieces.Take(count + 1).Sum(piece => piece.Length)).ToHashSet();
@@ -56,8 +72,9 @@ public sealed partial class DamagedBlobSpec
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void Should_never_give_other_bytes_when_one_bit_is_wrong(string shape)
+    public void Should_never_give_other_bytes_when_one_bit_is_wrong(string shape, bool withRuntime)
     {
+        if (withRuntime) _inflater = source => new RuntimeInflater(source);
         byte[] blob = [.. ByShape[shape]().SelectMany(piece => piece)];
         var whole = Whole(blob);
         var compression = Detected(blob);
@@ -84,11 +101,14 @@ public sealed partial class DamagedBlobSpec
 
     [Theory]
     [InlineData(Compression.Gzip)]
+    [InlineData(Compression.Gzip, true)]
     [InlineData(Compression.Bzip2)]
     [InlineData(Compression.Xz)]
     [InlineData(Compression.Zstd)]
-    public void Should_name_a_place_behind_the_damage_when_the_blob_is_large(Compression compression)
+    public void Should_name_a_place_behind_the_damage_when_the_blob_is_large(
+        Compression compression, bool withRuntime = false)
     {
+        if (withRuntime) _inflater = source => new RuntimeInflater(source);
         var noise = new byte[5 << 20];
         new Random(7).NextBytes(noise);
         var blob = Compressed.Of(compression, noise);
@@ -112,9 +132,9 @@ public sealed partial class DamagedBlobSpec
         Assert.NotNull(Refusal(Encoding.ASCII.GetBytes(blob), [], out _));
 
     /// <summary>Reads a blob, whose bytes must be those expected as far as they go.</summary>
-    private static StorageException? Refusal(byte[] blob, byte[] expected, out byte[] given)
+    private StorageException? Refusal(byte[] blob, byte[] expected, out byte[] given)
     {
-        using var reader = new BlobReader(new MemoryStream(blob));
+        using var reader = new BlobReader(new MemoryStream(blob), _inflater);
         var bytes = new MemoryStream();
         var buffer = new byte[10_000];
         try
