@@ -56,15 +56,29 @@ public sealed class BlobReader : IDisposable
     /// be finished.</summary>
     internal static BlobReader OfArchive(Stream archive) => new(new BlobSource(archive, hashed: false));
 
+    /// <summary>Whether there is work for <see cref="HashDiff"/>: a blob without compression is hashed only once.
+    /// </summary>
+    internal bool HashesDiff => _diffHash is not null;
+
     /// <returns>How many bytes were written to the buffer; 0 is the end of the uncompressed bytes.</returns>
     public int Read(Span<byte> buffer)
     {
+        var count = ReadUnhashed(buffer);
+        HashDiff(buffer[..count]);
+        return count;
+    }
+
+    /// <summary>Likewise, but the caller passes all bytes on to <see cref="HashDiff"/>, in order.</summary>
+    internal int ReadUnhashed(Span<byte> buffer)
+    {
         if (buffer.IsEmpty || _summary is not null) return 0;
         var count = _decoder is null ? _source.ReadDirect(buffer) : _decoder.Read(buffer);
-        _diffHash?.AppendData(buffer[..count]);
         _diffBytes += count;
         return count;
     }
+
+    /// <summary>Another thread may be reading meanwhile.</summary>
+    internal void HashDiff(ReadOnlySpan<byte> bytes) => _diffHash?.AppendData(bytes);
 
     /// <summary>Reads both streams to their end and says what they were.</summary>
     public BlobSummary Finish()

@@ -5,10 +5,11 @@ using System.Runtime.ExceptionServices;
 namespace ActorStorage.Disk.Archive;
 
 /// <summary>
-/// The uncompressed bytes of a blob in large pieces. A blob of more than one piece is read, inflated and hashed by a
-/// thread of its own, a few pieces ahead of who works on them; a smaller one is not worth a thread.
+/// The uncompressed bytes of a blob in large pieces. A blob of more than one piece is read and inflated by a thread of
+/// its own, a few pieces ahead of who works on them, and what was inflated is hashed by another; a smaller one is not
+/// worth a thread.
 /// </summary>
-/// <remarks>What the thread throws is thrown in the place of the piece that is missing. Not thread safe.</remarks>
+/// <remarks>What the first thread throws is thrown in the place of the piece that is missing. Not thread safe.</remarks>
 internal sealed class ReadAhead : IDisposable
 {
     private const int PieceBytes = 1 << 20;
@@ -17,8 +18,11 @@ internal sealed class ReadAhead : IDisposable
     private readonly Piece[] _ring = new Piece[PiecesAhead + 1];
     private readonly SemaphoreSlim _free = new(PiecesAhead);
     private readonly SemaphoreSlim _filled = new(0);
+    private readonly SemaphoreSlim _hashed = new(PiecesAhead);
+    private readonly SemaphoreSlim _toHash = new(0);
     private readonly Func<bool> _hasSpareCore;
     private Thread? _thread;
+    private Thread? _hasher;
     private ExceptionDispatchInfo? _fault;
     private int _next;
     private bool _hasEnded;
@@ -36,7 +40,11 @@ internal sealed class ReadAhead : IDisposable
     public ReadOnlyMemory<byte> Next()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (_hasEnded) return default;
+        if (_hasEnded)
+        {
+            _hasher?.Join();
+            return default;
+        }
         if (_thread is not null)
         {
             _free.Release();        // the piece that was handed out last
@@ -66,7 +74,10 @@ internal sealed class ReadAhead : IDisposable
         {
             _isStopped = true;
             _free.Release();
+            _hashed.Release();
             _thread.Join();         // it reads no further than what it is reading, as a single thread would
+            _toHash.Release();
+            _hasher?.Join();
         }
         foreach (var piece in _ring)
         {
@@ -74,19 +85,26 @@ internal sealed class ReadAhead : IDisposable
         }
         _free.Dispose();
         _filled.Dispose();
+        _hashed.Dispose();
+        _toHash.Dispose();
     }
 
     /// <summary>Always the first piece of the ring, until there is a thread that fills the next one.</summary>
     private void FillHere()
     {
         _next = 0;
-        Fill(ref _ring[_next]);
+        Fill(ref _ring[_next], isHashed: true);
         if (_ring[_next].Length == PieceBytes && _hasSpareCore()) Start();
     }
 
     private void Start()
     {
         var first = (_next + 1) % _ring.Length;
+        if (_blob.HashesDiff)
+        {
+            _hasher = new Thread(() => Hash(first)) { IsBackground = true, Name = "diff-hash" };
+            _hasher.Start();
+        }
         _thread = new Thread(() => Run(first)) { IsBackground = true, Name = "read-ahead" };
         _thread.Start();
     }
@@ -96,11 +114,12 @@ internal sealed class ReadAhead : IDisposable
         while (true)
         {
             _free.Wait();
+            if (_hasher is not null) _hashed.Wait();
             if (_isStopped) return;
             ref var piece = ref _ring[at];
             try
             {
-                Fill(ref piece);
+                Fill(ref piece, isHashed: _hasher is null);
             }
             catch (Exception fault)
             {
@@ -109,20 +128,37 @@ internal sealed class ReadAhead : IDisposable
                 piece = default;
             }
             var isLast = piece.Length < PieceBytes;
+            _toHash.Release();
             _filled.Release();
             if (isLast) return;
             at = (at + 1) % _ring.Length;
         }
     }
 
+    private void Hash(int at)
+    {
+        while (true)
+        {
+            _toHash.Wait();
+            if (_isStopped) return;
+            // Only read here: who works on the piece may have gone on meanwhile, but the slot is not filled again.
+            var piece = _ring[at];
+            if (piece.Bytes is not null) _blob.HashDiff(piece.Bytes.AsSpan(0, piece.Length));
+            _hashed.Release();
+            if (piece.Length < PieceBytes) return;
+            at = (at + 1) % _ring.Length;
+        }
+    }
+
     /// <summary>Only the last piece is shorter than the others.</summary>
-    private void Fill(ref Piece piece)
+    private void Fill(ref Piece piece, bool isHashed)
     {
         piece.Bytes ??= ArrayPool<byte>.Shared.Rent(PieceBytes);
         piece.Length = 0;
         while (piece.Length < PieceBytes)
         {
-            var count = _blob.Read(piece.Bytes.AsSpan(piece.Length, PieceBytes - piece.Length));
+            var target = piece.Bytes.AsSpan(piece.Length, PieceBytes - piece.Length);
+            var count = isHashed ? _blob.Read(target) : _blob.ReadUnhashed(target);
             if (count == 0) break;
             piece.Length += count;
         }
