@@ -53,8 +53,11 @@ public static class LayerStaging
         {
             content = driver.Stage(tree, plan, cancellation);
             var staged = new StagedLayer { Id = task.Layer.Id, Content = content, TarSplit = tarSplit };
-            if (tarSplit is not null) staged = UnpackBlob(disk, driver, staged, task, cancellation);
-            Flush(disk, driver, staged, task);
+            using var flush = FlushOf(disk, driver, staged, task);
+            if (tarSplit is not null) staged = UnpackBlob(disk, driver, staged, task, flush, cancellation);
+            if (flush is null) return staged;
+            task.Progress?.Report(StagingProgress.Of(staged, StagingPhase.Flushing));
+            flush.Finish();
             return staged;
         }
         catch
@@ -67,7 +70,8 @@ public static class LayerStaging
     }
 
     private static StagedLayer UnpackBlob(
-        IDisk disk, ILayerDriver driver, StagedLayer staged, StagingTask task, CancellationToken cancellation)
+        IDisk disk, ILayerDriver driver, StagedLayer staged, StagingTask task, FlushAhead? flush,
+        CancellationToken cancellation)
     {
         using var tarSplit = disk.CreateFile(staged.TarSplit!.In.Directory, staged.TarSplit.Name, PrivateFile);
         using var content = staged.Content.OpenContent();
@@ -77,6 +81,7 @@ public static class LayerStaging
             IsDurable = !task.Layer.Volatile,
             ExpectedBlobDigest = task.Layer.ExpectedBlobDigest,
             ExpectedDiffDigest = task.Layer.ExpectedDiffDigest,
+            Written = flush is null ? null : flush.Wrote,
             Progress = task.Progress is null ? null : progress => Report(task, progress),
         };
         var unpacked = unpacking.Run(task.Blob!, content, tarSplit);
@@ -92,11 +97,12 @@ public static class LayerStaging
         task.Layer.Id, StagingPhase.Unpacking, progress.BlobBytes, task.Blob!.SizeBytes, progress.ContentBytes,
         progress.Entries));
 
-    private static void Flush(IDisk disk, ILayerDriver driver, StagedLayer staged, StagingTask task)
+    /// <summary>Null where nothing but the tar-split file is flushed.</summary>
+    private static FlushAhead? FlushOf(IDisk disk, ILayerDriver driver, StagedLayer staged, StagingTask task)
     {
         var isWanted = task.Flush == FlushMode.FileSystem || driver.Options.SyncFileSystem;
-        if (!isWanted || task.Layer.Volatile) return;
-        task.Progress?.Report(StagingProgress.Of(staged, StagingPhase.Flushing));
-        disk.SyncFileSystem(staged.Tree.In.Directory);
+        return isWanted && !task.Layer.Volatile
+            ? new FlushAhead(disk, staged.Tree.In.Directory, task.HasSpareCore)
+            : null;
     }
 }

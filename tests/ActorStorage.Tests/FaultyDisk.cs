@@ -14,6 +14,9 @@ internal sealed class FaultyDisk : IDisk
     /// <summary>Called with the directory's path before it is synced; what it throws is what the sync throws.</summary>
     public Action<string>? BeforeSync { get; set; }
 
+    /// <summary>Likewise of a whole file system.</summary>
+    public Action? BeforeSyncFileSystem { get; set; }
+
     public DirectoryHandle OpenDirectory(string absolutePath) => _disk.OpenDirectory(absolutePath);
 
     public DirectoryHandle OpenDirectory(DirectoryHandle at, string name) => _disk.OpenDirectory(at, name);
@@ -140,7 +143,11 @@ internal sealed class FaultyDisk : IDisk
         _disk.Sync(directory);
     }
 
-    public void SyncFileSystem(DirectoryHandle directory) => _disk.SyncFileSystem(directory);
+    public void SyncFileSystem(DirectoryHandle directory)
+    {
+        BeforeSyncFileSystem?.Invoke();
+        _disk.SyncFileSystem(directory);
+    }
 
     public void BindMount(string source, string target) => _disk.BindMount(source, target);
 

@@ -6,10 +6,10 @@ namespace ActorStorage.Disk.Archive;
 
 /// <summary>
 /// The uncompressed bytes of a blob in large pieces. A blob of more than one piece is read and inflated by a thread of
-/// its own, a few pieces ahead of who works on them, and what was inflated is hashed by another; a smaller one is not
+/// its own, a few pieces ahead of who works on them, and what was inflated is hashed by another. A smaller blob is not
 /// worth a thread.
 /// </summary>
-/// <remarks>What the first thread throws is thrown in the place of the piece that is missing. Not thread safe.</remarks>
+/// <remarks>What the reading throws is thrown in the place of the piece that is missing. Not thread safe.</remarks>
 internal sealed class ReadAhead : IDisposable
 {
     private const int PieceBytes = 1 << 20;

@@ -31,6 +31,9 @@ public sealed class BlobUnpacking(IDisk disk, ExtractSettings settings, Cancella
     /// <summary>Called a few times a second.</summary>
     public Action<UnpackProgress>? Progress { get; init; }
 
+    /// <summary>Called behind each entry with the bytes of content that were written.</summary>
+    internal Action<long>? Written { get; init; }
+
     /// <param name="target">The directory to fill; it may have contents.</param>
     /// <param name="tarSplit">An empty file; complete at the end.</param>
     /// <exception cref="StorageException">Whatever is wrong with the blob or the disk; its text begins with the blob's
@@ -83,6 +86,7 @@ public sealed class BlobUnpacking(IDisk disk, ExtractSettings settings, Cancella
         {
             cancellation.ThrowIfCancellationRequested();
             extractor.Apply(entry, reader);
+            Written?.Invoke(extractor.BytesWritten);
             if (Progress is null || Stopwatch.GetElapsedTime(reportedAt) < ReportEvery) continue;
             reportedAt = Stopwatch.GetTimestamp();
             Progress(new UnpackProgress(blob.BytesRead, extractor.BytesWritten, reader.EntryCount));
