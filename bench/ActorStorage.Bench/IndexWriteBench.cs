@@ -17,7 +17,7 @@ public class IndexWriteBench
     private byte[] _document = [];
     private int _change;
 
-    [Params(100, 1_000, 10_000)]
+    [Params(100, 1_000, 10_000, 100_000)]
     public int Layers { get; set; }
 
     [GlobalSetup]

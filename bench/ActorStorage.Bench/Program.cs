@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using ActorStorage.Bench;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+
+// `holds 1000 10000`: a distribution instead of benchmarks.
+if (args is ["holds", .. var layers])
+{
+    await LockHolds.RunAsync(layers.Select(count => int.Parse(count, CultureInfo.InvariantCulture)));
+    return 0;
+}
 
 // In this process: a generated project would neither find the central package versions nor add anything here.
 var job = Job.Default
