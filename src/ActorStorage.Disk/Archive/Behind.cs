@@ -22,6 +22,15 @@ internal sealed class Behind<T>(string name, int aheadMax, Action<T> work) : IDi
     private bool _isStopped;
     private volatile ExceptionDispatchInfo? _fault;
 
+    /// <summary>Nothing is being done, and nothing waits.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (_waiting) return _waiting.Count == 0 && !_isWorking;
+        }
+    }
+
     /// <summary>Takes the piece over, and disposes of it when it is done.</summary>
     public void Add(T piece)
     {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Runtime.ExceptionServices;
+using ActorStorage.Disk.Archive;
 using ActorStorage.Disk.Unix;
 
 namespace ActorStorage.Disk.Staged;
@@ -8,77 +8,40 @@ namespace ActorStorage.Disk.Staged;
 /// Flushes a file system now and then while a layer is unpacked into it, so that little is left for the flush at the
 /// end: the medium and the processors work at the same time.
 /// </summary>
-/// <remarks>For one caller. Its thread starts with the first flush ahead.</remarks>
+/// <remarks>A failure is thrown by a later call, by <see cref="Finish"/> at the latest. For one caller.</remarks>
 /// <param name="every">How many bytes are worth a flush ahead.</param>
 internal sealed class FlushAhead(IDisk disk, DirectoryHandle directory, Func<bool> hasSpareCore, long every = 32 << 20)
     : IDisposable
 {
-    private readonly object _state = new();
-    private Thread? _flusher;
+    private readonly Behind<Flush> _behind = new("flush-ahead", aheadMax: 1, _ => disk.SyncFileSystem(directory));
     private long _begunAt;
-    private bool _isWanted;
-    private bool _isStopped;
-    private ExceptionDispatchInfo? _fault;
+    private bool _hasThread;
 
-    /// <summary>So many bytes were written in all. Never waits.</summary>
+    /// <summary>So many bytes were written in all. Never waits: what is written during a flush is for the next.
+    /// </summary>
     public void Wrote(long bytes)
     {
-        if (bytes - _begunAt < every) return;
+        if (bytes - _begunAt < every || !_behind.IsIdle) return;
         _begunAt = bytes;
-        if (_flusher is null && !hasSpareCore()) return;
-        lock (_state)
-        {
-            _isWanted = true;
-            Monitor.PulseAll(_state);
-        }
-        if (_flusher is not null) return;
-        _flusher = new Thread(Run) { IsBackground = true, Name = "flush-ahead" };
-        _flusher.Start();
+        _hasThread = _hasThread || hasSpareCore();
+        if (_hasThread) _behind.Add(default);
     }
 
     /// <summary>Everything written before is on the medium when this returns.</summary>
     /// <exception cref="StorageException">This flush failed, or one before it.</exception>
     public void Finish()
     {
-        Dispose();
-        _fault?.Throw();
+        _behind.Drain();
         disk.SyncFileSystem(directory);
     }
 
     /// <summary>Waits for a flush that is under way.</summary>
-    public void Dispose()
-    {
-        lock (_state)
-        {
-            _isStopped = true;
-            Monitor.PulseAll(_state);
-        }
-        _flusher?.Join();
-    }
+    public void Dispose() => _behind.Dispose();
 
-    private void Run()
+    private readonly struct Flush : IDisposable
     {
-        while (MayFlush())
+        public void Dispose()
         {
-            try
-            {
-                disk.SyncFileSystem(directory);
-            }
-            catch (StorageException fault)
-            {
-                _fault = ExceptionDispatchInfo.Capture(fault);
-                return;
-            }
-        }
-    }
-
-    private bool MayFlush()
-    {
-        lock (_state)
-        {
-            while (!_isWanted && !_isStopped) Monitor.Wait(_state);
-            _isWanted = false;
-            return !_isStopped;
         }
     }
 }
