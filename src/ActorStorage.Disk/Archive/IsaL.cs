@@ -52,6 +52,18 @@ internal static unsafe partial class IsaL
     {
         if (RuntimeInformation.ProcessArchitecture != Architecture.X64) return false;
         if (!NativeLibrary.TryLoad(Library, typeof(IsaL).Assembly, null, out _)) return false;
+        try
+        {
+            return InflatesTwoBlocks();
+        }
+        catch (Exception other) when (other is EntryPointNotFoundException or InvalidDataException)
+        {
+            return false;       // Something else of that name: the runtime's inflater does it.
+        }
+    }
+
+    private static bool InflatesTwoBlocks()
+    {
         // "ab" and "c", not compressed: a block that is not the last, and the last.
         using var source = new BlobSource(
             new MemoryStream([0, 2, 0, 0xfd, 0xff, (byte)'a', (byte)'b', 1, 1, 0, 0xfe, 0xff, (byte)'c', 9]), false);
