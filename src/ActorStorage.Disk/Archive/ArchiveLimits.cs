@@ -18,7 +18,7 @@ public sealed record ArchiveLimits
         RatioMax = int.MaxValue,
     };
 
-    /// <summary>Entries in one archive. Each costs about 80 bytes while the archive is read.</summary>
+    /// <summary>Entries in one archive. Each costs up to 100 bytes while the archive is read.</summary>
     public long EntriesMax { get; init; } = 2_000_000;
 
     /// <summary>

@@ -11,7 +11,7 @@ internal abstract class Inflater(BlobSource source) : IDisposable
 
     protected BlobSource Source { get; } = source;
 
-    /// <summary>By ISA-L where it is installed: it needs half the time.</summary>
+    /// <summary>By ISA-L where it is installed: it is the faster one.</summary>
     public static Inflater Open(BlobSource source) =>
         IsaL.IsUsable ? new IsaLInflater(source) : new RuntimeInflater(source);
 

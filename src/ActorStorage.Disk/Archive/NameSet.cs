@@ -4,7 +4,7 @@ using System.IO.Hashing;
 namespace ActorStorage.Disk.Archive;
 
 /// <summary>
-/// The names of an archive's entries, of which it keeps 128 bits each: some 80 bytes a name, however long it is.
+/// The names of an archive's entries, of which it keeps 128 bits each: up to 100 bytes a name, however long it is.
 /// </summary>
 internal sealed class NameSet
 {

@@ -9,7 +9,10 @@ namespace ActorStorage.Disk.Archive;
 /// its own, a few pieces ahead of who works on them, and what was inflated is hashed by another. A smaller blob is not
 /// worth a thread.
 /// </summary>
-/// <remarks>What the reading throws is thrown in the place of the piece that is missing. Not thread safe.</remarks>
+/// <remarks>
+/// What the reading throws is thrown in the place of the piece that is missing. Nobody waits longer here than for one
+/// piece to be read, hashed or worked on: deadlines are the source's, whose reads are cancelled. Not thread safe.
+/// </remarks>
 internal sealed class ReadAhead : IDisposable
 {
     private const int PieceBytes = 1 << 20;
