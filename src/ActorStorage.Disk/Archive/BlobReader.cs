@@ -77,6 +77,12 @@ public sealed class BlobReader : IDisposable
         return count;
     }
 
+    /// <summary>From now on a compressed blob's own digest is made by a thread of its own.</summary>
+    internal void HashBlobBehind()
+    {
+        if (_decoder is not null) _source.HashBehind();
+    }
+
     /// <summary>Another thread may be reading meanwhile.</summary>
     internal void HashDiff(ReadOnlySpan<byte> bytes) => _diffHash?.AppendData(bytes);
 

@@ -11,9 +11,14 @@ internal sealed class BlobSource : IDisposable
 {
     internal const int LookBackMax = 16 << 10;
     private const int BufferBytes = 1 << 20;
+
+    // One is being filled and decoded, one waits to be hashed, one is being hashed.
+    private readonly byte[]?[] _buffers = new byte[]?[3];
     private readonly Stream _blob;
     private readonly IncrementalHash? _hash;
-    private byte[]? _buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+    private Behind<Received>? _hashing;
+    private byte[]? _buffer;
+    private int _bufferAt;
     private int _position;
     private int _end;
     private bool _ended;
@@ -22,6 +27,7 @@ internal sealed class BlobSource : IDisposable
     {
         _blob = blob;
         _hash = hashed ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+        _buffer = TakeBuffer(0);
     }
 
     public long ReceivedBytes { get; private set; }
@@ -65,8 +71,22 @@ internal sealed class BlobSource : IDisposable
         return count;
     }
 
+    /// <summary>From now on what is received is hashed by a thread of its own. Not for who reads past the
+    /// buffer.</summary>
+    public void HashBehind()
+    {
+        if (_hash is null) return;
+        _hashing ??= new Behind<Received>("blob-hash", aheadMax: 1, piece => _hash.AppendData(piece.Bytes.Span));
+    }
+
     /// <summary>Reads past the buffer where nothing is in it: no copy for a blob that needs no decoder.</summary>
-    public int ReadDirect(Span<byte> target) => _position < _end ? Read(target) : Receive(target);
+    public int ReadDirect(Span<byte> target)
+    {
+        if (_position < _end) return Read(target);
+        var received = Receive(target);
+        _hash?.AppendData(target[..received]);
+        return received;
+    }
 
     public int ReadByte()
     {
@@ -74,29 +94,41 @@ internal sealed class BlobSource : IDisposable
         return Buffer[_position++];
     }
 
-    public Digest FinishHash() =>
-        Digest.Sha256((_hash ?? throw new InvalidOperationException("the blob is not hashed")).GetHashAndReset());
+    public Digest FinishHash()
+    {
+        _hashing?.Drain();
+        return Digest.Sha256((_hash ?? throw new InvalidOperationException("the blob is not hashed")).GetHashAndReset());
+    }
 
     public void Dispose()
     {
         if (_buffer is null) return;
-        ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = null;
+        _hashing?.Dispose();
+        foreach (var buffer in _buffers.OfType<byte[]>()) ArrayPool<byte>.Shared.Return(buffer);
         _hash?.Dispose();
     }
 
     private bool Fill()
     {
-        var keptFrom = Math.Max(0, _position - LookBackMax);
-        if (keptFrom > 0)
-        {
-            Buffer.AsSpan(keptFrom, _end - keptFrom).CopyTo(Buffer);
-            _position -= keptFrom;
-            _end -= keptFrom;
-        }
-        var received = Receive(Buffer.AsSpan(_end));
-        _end += received;
-        return received > 0;
+        var kept = Buffer.AsSpan(Math.Max(0, _position - LookBackMax).._end);
+        _position -= _end - kept.Length;
+        // The last one added has begun to be hashed, or waits: the one before the one before it is done.
+        if (_hashing is not null) _buffer = TakeBuffer((_bufferAt + 1) % _buffers.Length);
+        kept.CopyTo(Buffer);
+        _end = kept.Length;
+        var start = _end;
+        _end += Receive(Buffer.AsSpan(start));
+        var received = Buffer.AsMemory(start.._end);
+        if (_hashing is null) _hash?.AppendData(received.Span);
+        else if (!received.IsEmpty) _hashing.Add(new Received(received));
+        return !received.IsEmpty;
+    }
+
+    private byte[] TakeBuffer(int at)
+    {
+        _bufferAt = at;
+        return _buffers[at] ??= ArrayPool<byte>.Shared.Rent(BufferBytes);
     }
 
     private int Receive(Span<byte> target)
@@ -104,8 +136,15 @@ internal sealed class BlobSource : IDisposable
         if (_ended || target.IsEmpty) return 0;
         var received = _blob.Read(target);
         _ended = received == 0;
-        _hash?.AppendData(target[..received]);
         ReceivedBytes += received;
         return received;
+    }
+
+    /// <summary>Part of a buffer, which stays where it is.</summary>
+    private readonly record struct Received(ReadOnlyMemory<byte> Bytes) : IDisposable
+    {
+        public void Dispose()
+        {
+        }
     }
 }

@@ -103,6 +103,7 @@ internal sealed class ReadAhead : IDisposable
     private void Start()
     {
         var first = (_next + 1) % _ring.Length;
+        _blob.HashBlobBehind();
         if (_blob.HashesDiff)
         {
             _hasher = new Thread(() => Hash(first)) { IsBackground = true, Name = "diff-hash" };
