@@ -58,7 +58,7 @@ internal sealed class BigDataEffect(
         {
             var name = BigDataFile.Name(item.Key);
             RefuseTaken(_directory, name);
-            _prepared.Add(PreparedDocument.Prepare(disk, _directory, name, item.Value.Span, sync: true));
+            _prepared.Add(PreparedDocument.Prepare(disk, _directory, name, item.Value, sync: true));
         }
     }
 

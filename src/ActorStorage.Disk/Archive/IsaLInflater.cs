@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
+
 namespace ActorStorage.Disk.Archive;
 
 /// <summary>With <see cref="IsaL"/>.</summary>
 internal sealed unsafe class IsaLInflater(BlobSource source) : Inflater(source)
 {
-    // Not moved by the collector: the library keeps no address beyond a call, but the structure is large to copy.
-    private readonly byte[] _state = GC.AllocateUninitializedArray<byte>(IsaL.StateBytes, pinned: true);
+    // May be moved between calls: the library keeps no address beyond one.
+    private readonly byte[] _state = ArrayPool<byte>.Shared.Rent(IsaL.StateBytes);
+    private bool _isDisposed;
 
     /// <summary>All data of the member were given out.</summary>
     internal bool HasEnded { get; private set; }
@@ -33,6 +36,14 @@ internal sealed unsafe class IsaLInflater(BlobSource source) : Inflater(source)
         Source.Advance(trailer.Length);
         if (trailer.Length < TrailerBytes) throw UnexpectedEnd();
         if (!isSound) throw new InvalidDataException("invalid checksum");
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        ArrayPool<byte>.Shared.Return(_state);
+        base.Dispose(disposing);
     }
 
     /// <summary>One call of the library, which may only take input.</summary>

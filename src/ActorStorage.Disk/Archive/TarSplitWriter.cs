@@ -21,7 +21,7 @@ public sealed class TarSplitWriter : IDisposable
     private readonly GzipOutput _gzip;
     private readonly Behind<Piece> _behind;
     private readonly Func<bool> _hasSpareCore;
-    private readonly ArrayBufferWriter<byte> _text = new(2 * FlushAt);
+    private readonly ArrayBufferWriter<byte> _text = new();     // small: most layers of an image need little
     private readonly Crc64 _sum = TarSplitChecksum.Create();
     private readonly NameSet _names = new();
     private long _position;

@@ -35,14 +35,20 @@ public sealed class PreparedDocument : IDisposable
     /// <param name="directory">Must stay open until the document is published or disposed.</param>
     /// <param name="sync">Whether the bytes must reach the disk now. False for volatile documents only.</param>
     public static PreparedDocument Prepare(
-        IDisk disk, DirectoryHandle directory, string name, ReadOnlySpan<byte> bytes, bool sync)
+        IDisk disk, DirectoryHandle directory, string name, ReadOnlyMemory<byte> bytes, bool sync) =>
+        Prepare(disk, directory, name, file => disk.Write(file, bytes.Span), sync);
+
+    /// <inheritdoc cref="Prepare(IDisk, DirectoryHandle, string, ReadOnlyMemory{byte}, bool)"/>
+    /// <param name="write">Fills the file.</param>
+    internal static PreparedDocument Prepare(
+        IDisk disk, DirectoryHandle directory, string name, Action<FileHandle> write, bool sync)
     {
         var (file, temporaryName) = Create(disk, directory, name);
         try
         {
             using (file)
             {
-                disk.Write(file, bytes);
+                write(file);
                 if (sync) disk.SyncData(file);
                 var modifiedAt = disk.Status(file).ModifiedAt;
                 disk.SetMode(file, Mode);       // the umask may have taken bits away

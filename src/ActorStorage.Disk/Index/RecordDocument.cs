@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
 
@@ -16,6 +17,8 @@ internal delegate TRecord RecordReader<TRecord>(ReadOnlyMemory<byte> json, ref U
 /// </summary>
 public static class RecordDocument
 {
+    internal const int PieceBytes = 1 << 18;
+
     // What the Go tools accept at most; nothing here recurses.
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 10_000 };
 
@@ -40,25 +43,48 @@ public static class RecordDocument
     /// <summary>The records as one document: no indentation, no newline at the end.</summary>
     public static byte[] Write(IReadOnlyCollection<StoredRecord> records)
     {
-        var length = 2L + Math.Max(0, records.Count - 1);
-        foreach (var record in records) length += record.Encoded.Length;
-        var document = GC.AllocateUninitializedArray<byte>(checked((int)length));
-        var rest = document.AsSpan();
-        var separator = (byte)'[';
-        foreach (var record in records)
+        using var document = new MemoryStream();
+        Write(records, document.Write);
+        return document.ToArray();
+    }
+
+    /// <summary>Likewise in pieces of <see cref="PieceBytes"/>, the last one shorter. A document of a large store in
+    /// one array would make the runtime collect all of its memory every few commits, while the lock is held.</summary>
+    /// <param name="write">Gets a view that is good until it returns.</param>
+    internal static void Write(IReadOnlyCollection<StoredRecord> records, Action<ReadOnlySpan<byte>> write)
+    {
+        var piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        try
         {
-            rest[0] = separator;
-            record.Encoded.Span.CopyTo(rest[1..]);
-            rest = rest[(1 + record.Encoded.Length)..];
-            separator = (byte)',';
+            var length = 0;
+            Append("["u8);
+            var isFirst = true;
+            foreach (var record in records)
+            {
+                if (!isFirst) Append(","u8);
+                isFirst = false;
+                Append(record.Encoded.Span);
+            }
+            Append("]"u8);
+            write(piece.AsSpan(0, length));
+
+            void Append(ReadOnlySpan<byte> bytes)
+            {
+                while (bytes.Length > PieceBytes - length)
+                {
+                    bytes[..(PieceBytes - length)].CopyTo(piece.AsSpan(length));
+                    bytes = bytes[(PieceBytes - length)..];
+                    write(piece.AsSpan(0, PieceBytes));
+                    length = 0;
+                }
+                bytes.CopyTo(piece.AsSpan(length));
+                length += bytes.Length;
+            }
         }
-        if (records.Count == 0)
+        finally
         {
-            rest[0] = separator;
-            rest = rest[1..];
+            ArrayPool<byte>.Shared.Return(piece);
         }
-        rest[0] = (byte)']';
-        return document;
     }
 
     /// <param name="json">The file. It must not change afterwards: the records keep slices of it.</param>

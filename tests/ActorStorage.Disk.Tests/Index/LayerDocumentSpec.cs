@@ -261,6 +261,36 @@ public sealed class LayerDocumentSpec
         Assert.Equal(records.Select(RandomRecords.Values), read.Select(RandomRecords.Values));
     }
 
+    [Fact]
+    public void Should_write_a_large_document_in_pieces_and_allocate_next_to_nothing_for_it()
+    {
+        // One record is larger than a piece, and pieces end anywhere in the others.
+        var large = new LayerRecord { Id = new LayerId("large"), Metadata = new string('m', 300_000) };
+        LayerRecord[] records = [.. Numbered(0, 1_500), large, .. Numbered(1_500, 1_500)];
+        var whole = RecordDocument.Write(records);
+        var pieces = new List<int>();
+        var at = 0;
+        var isSame = true;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        RecordDocument.Write(records, piece =>
+        {
+            isSame &= whole.AsSpan(at, piece.Length).SequenceEqual(piece);
+            at += piece.Length;
+            pieces.Add(piece.Length);
+        });
+
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(isSame);
+        Assert.Equal(whole.Length, at);
+        Assert.True(pieces.Count > 2);
+        Assert.All(pieces.SkipLast(1), length => Assert.Equal(RecordDocument.PieceBytes, length));
+        Assert.InRange(allocated, 0, 2 * RecordDocument.PieceBytes);
+    }
+
+    private static IEnumerable<LayerRecord> Numbered(int from, int count) =>
+        Enumerable.Range(from, count).Select(number => new LayerRecord { Id = new LayerId($"{Id}{number}") });
+
     /// <summary>A copy that does not know its bytes.</summary>
     private static LayerRecord Anew(LayerRecord record) => record with { };
 

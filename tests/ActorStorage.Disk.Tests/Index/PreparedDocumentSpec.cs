@@ -24,7 +24,7 @@ public sealed class PreparedDocumentSpec : IDisposable
     public void Should_replace_the_file_when_published(bool sync)
     {
         File.WriteAllText(_directory["f"], "old");
-        using var prepared = PreparedDocument.Prepare(_disk, _handle, "f", "new"u8, sync);
+        using var prepared = PreparedDocument.Prepare(_disk, _handle, "f", "new"u8.ToArray(), sync);
         Assert.Equal("old", File.ReadAllText(_directory["f"]));
 
         prepared.Publish();
@@ -38,7 +38,7 @@ public sealed class PreparedDocumentSpec : IDisposable
     [Fact]
     public void Should_remove_its_file_when_disposed_unpublished()
     {
-        PreparedDocument.Prepare(_disk, _handle, "f", "new"u8, sync: true).Dispose();
+        PreparedDocument.Prepare(_disk, _handle, "f", "new"u8.ToArray(), sync: true).Dispose();
 
         Assert.Empty(_disk.List(_handle));
     }
@@ -47,7 +47,7 @@ public sealed class PreparedDocumentSpec : IDisposable
     public void Should_keep_its_file_when_publishing_fails_until_disposed()
     {
         Directory.CreateDirectory(_directory["f"]);
-        var prepared = PreparedDocument.Prepare(_disk, _handle, "f", "new"u8, sync: true);
+        var prepared = PreparedDocument.Prepare(_disk, _handle, "f", "new"u8.ToArray(), sync: true);
 
         Assert.Throws<StorageException>(prepared.Publish);
         prepared.Dispose();
