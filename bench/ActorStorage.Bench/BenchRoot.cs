@@ -4,14 +4,23 @@ using ActorStorage.Disk;
 
 namespace ActorStorage.Bench;
 
-/// <summary>An empty storage root in memory, so that no disk is measured with it. Disposing of it leaves
-/// nothing.</summary>
+/// <summary>
+/// An empty storage root on a freshly made ext4 in memory: no disk is measured with it, nor what a file system was used
+/// for before. Disposing of it leaves nothing.
+/// </summary>
 internal sealed class BenchRoot : IDisposable
 {
+    private const long SizeBytes = 8L << 30;
+
     public BenchRoot()
     {
         Top = $"/dev/shm/actor-storage-bench-{Guid.NewGuid():N}";
         Directory.CreateDirectory(Top);
+        var image = $"{Top}.ext4";
+        using (var file = File.Create(image)) file.SetLength(SizeBytes);
+        Run("mkfs.ext4", "-q", "-E", "lazy_itable_init=0,lazy_journal_init=0", image);
+        Run("mount", "-o", "loop,noatime", image, Top);
+        File.Delete(image);     // the loop device keeps it until it is unmounted
         Paths = new StoragePaths($"{Top}/root", $"{Top}/run");
     }
 
@@ -23,7 +32,8 @@ internal sealed class BenchRoot : IDisposable
         // An engine mounts the driver's home on itself and leaves that to the next one.
         if (File.ReadAllText("/proc/self/mountinfo").Contains($" {Paths.DriverHome} ", StringComparison.Ordinal))
             Run("umount", Paths.DriverHome);
-        Run("rm", "-rf", "--one-file-system", Top);
+        Run("umount", Top);
+        Directory.Delete(Top);
     }
 
     private static void Run(string program, params string[] arguments)

@@ -7,10 +7,11 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
-// `holds 1000 10000`: a distribution instead of benchmarks.
-if (args is ["holds", .. var layers])
+// `holds 1000 10000` and `puts 100 3000`: a distribution and a growth instead of benchmarks.
+if (args is ["holds" or "puts", _, ..])
 {
-    await LockHolds.RunAsync(layers.Select(count => int.Parse(count, CultureInfo.InvariantCulture)));
+    int[] layers = [.. args.Skip(1).Select(count => int.Parse(count, CultureInfo.InvariantCulture))];
+    await (args[0] == "holds" ? LockHolds.RunAsync(layers) : LayerPuts.RunAsync(layers));
     return 0;
 }
 
