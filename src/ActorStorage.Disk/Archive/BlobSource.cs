@@ -97,7 +97,8 @@ internal sealed class BlobSource : IDisposable
     public Digest FinishHash()
     {
         _hashing?.Drain();
-        return Digest.Sha256((_hash ?? throw new InvalidOperationException("the blob is not hashed")).GetHashAndReset());
+        if (_hash is null) throw new InvalidOperationException("the blob is not hashed");
+        return Digest.Sha256(_hash.GetHashAndReset());
     }
 
     public void Dispose()

@@ -86,6 +86,10 @@ internal static partial class NativeMethods
     [LibraryImport("libc", EntryPoint = "getdents64", SetLastError = true)]
     internal static unsafe partial nint ReadEntries(int descriptor, byte* buffer, nuint size);
 
+    /// <summary>Of the calling thread when <paramref name="who"/> is 0 and <paramref name="which"/> too.</summary>
+    [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
+    internal static partial int SetPriority(int which, uint who, int priority);
+
     [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
     internal static partial int SyncFileSystem(int descriptor);
 }

@@ -96,6 +96,9 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
     {
     }
 
+    // Of its own thread: each store has one.
+    protected override void PreStart() => ThreadUrgency.Raise();
+
     protected override void OnReceive(object message) => Ready(message);
 
     protected override void PostStop()
