@@ -16,7 +16,7 @@ public class LockRoundTripBench
     {
         _root = new BenchRoot();
         _lock = FileLock.Open(_root.Paths.LayersLock);
-        _lock.WriteToken(LockToken.New(TimeProvider.System));
+        _lock.WriteToken(new LinuxDisk(), LockToken.New(TimeProvider.System));
     }
 
     [GlobalCleanup]

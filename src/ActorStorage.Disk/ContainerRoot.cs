@@ -32,4 +32,21 @@ public sealed class ContainerRoot : RecordRoot<ContainerRecord, ContainerIndex>
         Directory.Dispose();
         RunDirectory.Dispose();
     }
+
+    private protected override bool NeedsRepair(LoadedIndex<ContainerIndex> loaded) =>
+        base.NeedsRepair(loaded) || HasUnfinishedDocument();
+
+    private protected override void Repair(FileLock storeLock)
+    {
+        var (measured, now) = (Index, Timestamp.Now(Time));
+        foreach (var container in Index.Containers)
+        {
+            foreach (var item in UnrecordedData.Of(Disk, Directory, container.Id.Value, container.BigData))
+            {
+                var write = new ContainerWrite.SetBigData(container.Id.Value, item.Key, item.Value);
+                measured = ContainerDecision.Decide(measured, write, now, IsTransient).Index;
+            }
+        }
+        RepairUnfinished(storeLock, measured);
+    }
 }

@@ -37,6 +37,20 @@ public sealed class ImageRoot : RecordRoot<ImageRecord, ImageIndex>
                 $"{Directory.Path} is only read, and {Quoted.Text(loaded.DuplicateNames[0])} names two images in it",
                 Directory.Path);
         }
-        return base.NeedsRepair(loaded);
+        return base.NeedsRepair(loaded) || (!IsReadOnly && HasUnfinishedDocument());
+    }
+
+    private protected override void Repair(FileLock storeLock)
+    {
+        var (measured, now) = (Index, Timestamp.Now(Time));
+        foreach (var image in Index.Images)
+        {
+            foreach (var item in UnrecordedData.Of(Disk, Directory, image.Id.Value, image.BigData))
+            {
+                var write = new ImageWrite.SetBigData(image.Id.Value, item);
+                measured = ImageDecision.Decide(measured, write, now).Index;
+            }
+        }
+        RepairUnfinished(storeLock, measured);
     }
 }

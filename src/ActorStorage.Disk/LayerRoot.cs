@@ -126,7 +126,7 @@ public sealed class LayerRoot : RecordRoot<LayerRecord, LayerIndex>
             using var prepared = after.Prepare(Disk, RunDirectory);
             var token = LockToken.New(Time);
             _mounts = null;
-            held.WriteToken(token);
+            held.WriteToken(Disk, token);
             prepared.Publish();
             _mounts = (token, after);
         }

@@ -58,6 +58,7 @@ public static class LayerStaging
             if (flush is null) return staged;
             task.Progress?.Report(StagingProgress.Of(staged, StagingPhase.Flushing));
             flush.Finish();
+            content.IsFlushed = true;
             return staged;
         }
         catch

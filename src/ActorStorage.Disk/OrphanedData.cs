@@ -2,7 +2,6 @@
 using ActorStorage.Disk.Index;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
-using ActorStorage.Disk.Upkeep;
 using Mono.Unix.Native;
 
 namespace ActorStorage.Disk;

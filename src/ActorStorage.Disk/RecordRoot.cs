@@ -81,7 +81,7 @@ public abstract class RecordRoot<TRecord, TIndex> : IDisposable
         var token = LockToken.New(Time);
         try
         {
-            storeLock.WriteToken(token);
+            storeLock.WriteToken(Disk, token);
             between?.Invoke();
             prepared.Publish();
         }
@@ -97,11 +97,26 @@ public abstract class RecordRoot<TRecord, TIndex> : IDisposable
 
     private protected virtual bool NeedsRepair(LoadedIndex<TIndex> loaded) => !loaded.DuplicateNames.IsEmpty;
 
+    /// <summary>Whether a writer died between the files of its records and the records. Only stores whose records tell
+    /// what is in such files need to know.</summary>
+    private protected bool HasUnfinishedDocument() => _documents.HasUnfinished();
+
     /// <summary>Sets right on disk what was set right in memory. The lock is held exclusively.</summary>
-    private protected virtual void Repair(FileLock storeLock)
+    private protected virtual void Repair(FileLock storeLock) => Save(storeLock, Index);
+
+    /// <summary>Likewise, with records that tell of the files as they are.</summary>
+    /// <param name="measured">The index with those records.</param>
+    private protected void RepairUnfinished(FileLock storeLock, TIndex measured)
     {
-        using var prepared = Prepare(Index);
-        if (!prepared.IsEmpty) Publish(storeLock, Index, prepared);
+        Save(storeLock, measured);
+        // The evidence last: a crash in here is one more of those that this repairs.
+        _documents.RemoveUnfinished();
+    }
+
+    private void Save(FileLock storeLock, TIndex index)
+    {
+        using var prepared = Prepare(index);
+        if (!prepared.IsEmpty) Publish(storeLock, index, prepared);
     }
 
     private bool IsSame(FileLock storeLock) => _picture is { } picture

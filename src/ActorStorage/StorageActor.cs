@@ -170,7 +170,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         _layers = new LayerStoreRef(Context.ActorOf(
             LayerStoreActor.Props(_images, _containers, reaper, _disk, root.Driver, _area, _settings), "layers"));
         _graph = new GraphRef(Context.ActorOf(
-            GraphActor.Props(_layers, root.Driver, root.BackingFileSystem, _settings), "graph"));
+            GraphActor.Props(_layers, _disk, root.Driver, root.BackingFileSystem, _settings), "graph"));
         var work = new StagingWork(reaper, _disk, root.Driver, _area, _settings, _stagers);
         _inspection = new InspectionRef(Context.ActorOf(InspectionActor.Props(_layers, work), "inspection"));
         _staging = new StagingRef(Context.ActorOf(

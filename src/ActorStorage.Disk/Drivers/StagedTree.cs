@@ -27,6 +27,10 @@ public abstract class StagedTree
 
     public LayerId Layer => Plan.Layer;
 
+    /// <summary>Whether its files are on the medium, and what is written to it afterwards has to get there, too.
+    /// </summary>
+    public bool IsFlushed { get; internal set; }
+
     /// <summary>Where it lies until it is shown, and after it was hidden.</summary>
     public Trash Place { get; }
 
@@ -49,9 +53,10 @@ public abstract class StagedTree
     public IReadOnlyList<Trash> Show(StagingArea area)
     {
         var displaced = Displace(area);
-        AddNames();
         Disk.Rename(_home, Place.InHome, _home, _pathInHome);
         _isShown = true;
+        // After the tree, which has a mark: a crash in between leaves no name that leads nowhere.
+        AddNames();
         Release();
         return displaced;
     }
@@ -85,7 +90,7 @@ public abstract class StagedTree
         _isShown = false;
     }
 
-    /// <summary>Makes it known under names besides its directory's.</summary>
+    /// <summary>Makes it known under names besides its directory's, where it is by now.</summary>
     protected virtual void AddNames()
     {
     }

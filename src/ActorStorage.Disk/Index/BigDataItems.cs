@@ -58,6 +58,12 @@ public sealed class BigDataItems
             : new BigDataItems(names, sizes, digests);
     }
 
+    /// <summary>Whether these bytes can be what was recorded; also when nothing was.</summary>
+    /// <remarks>The digest of a manifest may be that of a part of it, so only its length tells.</remarks>
+    internal bool CanBe(string key, ReadOnlySpan<byte> value) =>
+        (SizeOf(key) is not { } size || size == value.Length)
+        && (IsManifest(key) || DigestOf(key) is not { } digest || digest == Digest.Sha256(SHA256.HashData(value)));
+
     internal static bool IsManifest(string key) => key.StartsWith(ManifestPrefix, StringComparison.Ordinal);
 
     internal BigDataItems WithNames(ImmutableArray<string> names) => new(names, Sizes, Digests);

@@ -52,6 +52,18 @@ public abstract class IndexFile<TRecord, TIndex>
     public bool IsModifiedSince(SavedIndex saved) => _documents.Zip(saved.Documents).Any(
         each => _disk.Status(each.First.Directory, each.First.Name)?.ModifiedAt != each.Second.ModifiedAt);
 
+    /// <summary>Whether somebody died while he replaced a document.</summary>
+    internal bool HasUnfinished() => _documents.Any(document => UnfinishedDocument.Of(_disk, document).Any());
+
+    /// <summary>Takes away what those who died have left. The lock is held exclusively.</summary>
+    internal void RemoveUnfinished()
+    {
+        foreach (var document in _documents)
+        {
+            foreach (var name in UnfinishedDocument.Of(_disk, document)) _disk.RemoveFile(document.Directory, name);
+        }
+    }
+
     /// <summary>
     /// Writes the documents that changed under temporary names. The token goes between this and publishing.
     /// </summary>

@@ -90,15 +90,17 @@ public static class LayerDirectory
     /// </summary>
     /// <param name="inheritRoot">Whether the layer's root gets permissions and owner from the parent's: not when the
     /// archive itself set them, by a member called <c>/</c>.</param>
+    /// <param name="sync">Whether the layer was flushed, so that these files have to follow.</param>
     public static void SetParent(
-        IDisk disk, DirectoryHandle staged, LayerId parent, ParentLayer parentLayer, bool inheritRoot = true)
+        IDisk disk, DirectoryHandle staged, LayerId parent, ParentLayer parentLayer, bool inheritRoot = true,
+        bool sync = false)
     {
         foreach (var below in parentLayer.LowerLayers.Prepend(parent)) RequireListable(below);
         var lower = parentLayer.Link.Path;
         if (parentLayer.Lower.Length > 0) lower += $":{parentLayer.Lower}";
-        SmallFile.Write(disk, staged, Lower, lower, FileMode);
+        SmallFile.Write(disk, staged, Lower, lower, FileMode, sync);
         var layers = parentLayer.LowerLayers.Prepend(parent).Select(layer => layer.Value);
-        SmallFile.Write(disk, staged, LowerLayers, string.Join(':', layers), FileMode);
+        SmallFile.Write(disk, staged, LowerLayers, string.Join(':', layers), FileMode, sync);
 
         foreach (var name in (string[])["work", "merged"])
             disk.SetOwner(staged, name, parentLayer.UserId, parentLayer.GroupId);
@@ -129,14 +131,13 @@ public static class LayerDirectory
     }
 
     /// <summary>
-    /// Makes the layer known under its short name. To be called before the directory is renamed to its place; the
-    /// caller holds layers.lock.
+    /// Makes the layer known under its short name, before the index names it. The caller holds layers.lock.
     /// </summary>
-    /// <param name="home">Where the layer goes.</param>
-    public static void AddLink(IDisk disk, DirectoryHandle home, DirectoryHandle staged, LinkId link)
+    /// <param name="home">Where the layer is.</param>
+    public static void AddLink(IDisk disk, DirectoryHandle home, DirectoryHandle layer, LinkId link)
     {
         StoreLayout.MakeDirectory(disk, home, "l", LinksMode);
-        disk.Rename(staged, StagedLink, home, link.Path);
+        disk.Rename(layer, StagedLink, home, link.Path);
     }
 
     /// <summary>Whether there was such a link. The caller holds layers.lock.</summary>

@@ -39,7 +39,7 @@ internal sealed class OverlayTree(OverlayDriver driver, Trash place, TreePlan pl
     {
         // Both names below the one handle of the home: a mount that somebody makes or takes away there cannot part
         // them.
-        using var tree = Disk.OpenDirectory(_home.Directory, Place.InHome);
+        using var tree = Disk.OpenDirectory(_home.Directory, driver.PathInHome(Layer));
         LayerDirectory.AddLink(Disk, _home.Directory, tree, link);
         _isLinked = true;
     }
@@ -65,7 +65,8 @@ internal sealed class OverlayBatch(OverlayDriver driver) : ILayerBatch
         {
             var isMasked = _home.Options.ForceMask is not null;
             LayerDirectory.SetParent(
-                _home.Disk, directory, parent.Id, Inherited(tree.Plan, isMasked), inheritRoot: !keepRoot && !isMasked);
+                _home.Disk, directory, parent.Id, Inherited(tree.Plan, isMasked), inheritRoot: !keepRoot && !isMasked,
+                sync: tree.IsFlushed);
             if (isMasked && !keepRoot && !tree.Plan.ChangesOwners)
                 LayerDirectory.InheritAside(_home.Disk, directory, Get(parent.Id));
         }

@@ -24,11 +24,14 @@ internal static class SmallFile
     }
 
     /// <summary>Puts a new file in the place of what was there. The mode is exact, whatever the umask.</summary>
-    internal static void Write(IDisk disk, DirectoryHandle at, string name, string text, uint mode)
+    /// <param name="sync">Whether the text must be on the medium when this returns.</param>
+    internal static void Write(
+        IDisk disk, DirectoryHandle at, string name, string text, uint mode, bool sync = false)
     {
         disk.RemoveFile(at, name);
         using var file = disk.CreateFile(at, name, mode);
         disk.SetMode(file, mode);
         disk.Write(file, Encoding.UTF8.GetBytes(text));
+        if (sync) disk.SyncData(file);
     }
 }

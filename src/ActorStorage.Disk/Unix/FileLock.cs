@@ -146,17 +146,12 @@ public sealed class FileLock : IDisposable
 
     /// <summary>Replaces the token, the next lock's too. The lock must be held exclusively, and the data must not have
     /// been replaced yet.</summary>
-    public unsafe void WriteToken(LockToken token)
+    public void WriteToken(IDisk disk, LockToken token)
     {
-        Next?.WriteToken(token);
+        Next?.WriteToken(disk, token);
         if (_readOnly)
             throw new StorageException(StorageErrorKind.ReadOnly, $"{Path} was opened for reading only", Path);
-        fixed (byte* start = token.Bytes)
-        {
-            var count = Syscall.pwrite(_file.Descriptor, start, (ulong)token.Bytes.Length, 0);
-            if (count < 0) throw Failure.Of("write", Path);
-            if (count != token.Bytes.Length) throw Failure.Of("write", Path, Errno.ENOSPC);
-        }
+        disk.WriteAt(_file, 0, token.Bytes);
     }
 
     /// <summary>Whether this name in the directory is still the file that this lock is on.</summary>

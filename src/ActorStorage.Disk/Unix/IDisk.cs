@@ -3,7 +3,8 @@ namespace ActorStorage.Disk.Unix;
 
 /// <summary>
 /// Every effect on the file system, one method each: the one seam between this engine and the kernel. Another
-/// implementation can record the effects, stall them, or stop at the n-th and forget what was not synced.
+/// implementation can record the effects, stall them, or stop at the n-th and forget what was not synced. Only locks are
+/// beside it: <see cref="FileLock"/> opens their files, empty ones and the directories above them if they are missing.
 /// </summary>
 /// <remarks>
 /// A <c>name</c> is one component, or a relative path of components that this engine itself made; it is resolved below
@@ -73,6 +74,9 @@ public interface IDisk
     /// <summary>Reads from a place in the file, wherever the file's own position is; 0 at its end.</summary>
     int ReadAt(FileHandle file, long offset, Span<byte> buffer);
     void Write(FileHandle file, ReadOnlySpan<byte> bytes);
+
+    /// <summary>Writes over a place in the file, wherever the file's own position is, and stays there.</summary>
+    void WriteAt(FileHandle file, long offset, ReadOnlySpan<byte> bytes);
 
     /// <summary>Moves the end of a file, where its position is, and leaves zeros behind that take no room.</summary>
     void WriteHole(FileHandle file, long lengthBytes);

@@ -78,6 +78,25 @@ public sealed partial class LinuxDisk
         }
     }
 
+    public unsafe void WriteAt(FileHandle file, long offset, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+        {
+            for (var written = 0; written < bytes.Length;)
+            {
+                var left = (ulong)(bytes.Length - written);
+                var count = Syscall.pwrite(file.Descriptor, start + written, left, offset + written);
+                if (count > 0)
+                {
+                    written += (int)count;
+                    continue;
+                }
+                var errno = count == 0 ? Errno.ENOSPC : Stdlib.GetLastError();
+                if (errno != Errno.EINTR) throw Failure.Of("write", file.Path, errno);
+            }
+        }
+    }
+
     public void WriteHole(FileHandle file, long lengthBytes)
     {
         var end = Syscall.lseek(file.Descriptor, lengthBytes, SeekFlags.SEEK_CUR);

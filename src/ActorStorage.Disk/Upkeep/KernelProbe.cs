@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk.Index;
 
 namespace ActorStorage.Disk.Upkeep;
 

@@ -14,12 +14,12 @@ internal readonly record struct GraphRef(IActorRef Ref);
 /// its picture is always right.
 /// </summary>
 internal sealed class GraphActor(
-    LayerStoreRef layers, ILayerDriver driver, string backingFileSystem, StorageSettings settings)
+    LayerStoreRef layers, IDisk disk, ILayerDriver driver, string backingFileSystem, StorageSettings settings)
     : StoreActor<StorageProtocol.GetStatus, StorageProtocol.IWalk>(settings, settings.Paths.StorageLock)
 {
     public static Props Props(
-        LayerStoreRef layers, ILayerDriver driver, string backingFileSystem, StorageSettings settings) =>
-        Akka.Actor.Props.Create(() => new GraphActor(layers, driver, backingFileSystem, settings))
+        LayerStoreRef layers, IDisk disk, ILayerDriver driver, string backingFileSystem, StorageSettings settings) =>
+        Akka.Actor.Props.Create(() => new GraphActor(layers, disk, driver, backingFileSystem, settings))
             .WithDispatcher("actor-storage.store-dispatcher");
 
     protected override bool IsLoaded => true;
@@ -73,7 +73,7 @@ internal sealed class GraphActor(
     private StorageProtocol.ShutdownOk UnmountHome()
     {
         // The token first: whoever sees it knows that the mount is about to go.
-        Lock.File.WriteToken(LockToken.New(Settings.Time));
+        Lock.File.WriteToken(disk, LockToken.New(Settings.Time));
         driver.UnmountHome();
         return new StorageProtocol.ShutdownOk();
     }

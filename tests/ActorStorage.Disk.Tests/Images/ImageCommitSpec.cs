@@ -58,7 +58,7 @@ public sealed class ImageCommitSpec : IDisposable
 
         Assert.NotEqual(before, _lock.ReadToken());
         Assert.True(_root.IsCurrent(_lock));
-        _lock.WriteToken(LockToken.New(TimeProvider.System));
+        _lock.WriteToken(new LinuxDisk(), LockToken.New(TimeProvider.System));
         Assert.False(_root.IsCurrent(_lock));
     }
 

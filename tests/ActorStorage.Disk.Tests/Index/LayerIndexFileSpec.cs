@@ -185,7 +185,7 @@ public sealed class LayerIndexFileSpec : IDisposable
                 var created = Timestamp.Now(TimeProvider.System);
                 var record = Layer(LayerId.Random().Value) with { Names = [$"ours{turn}"], Created = created };
                 using var prepared = file.Prepare(loaded.Index.Add(record), loaded.Saved);
-                layersLock.WriteToken(LockToken.New(TimeProvider.System));
+                layersLock.WriteToken(new LinuxDisk(), LockToken.New(TimeProvider.System));
                 prepared.Publish();
                 saved = prepared.Saved;
             }

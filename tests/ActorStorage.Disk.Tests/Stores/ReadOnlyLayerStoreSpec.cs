@@ -45,7 +45,7 @@ public sealed class ReadOnlyLayerStoreSpec : IDisposable
         _store.Refresh(Patience);
         using var writer = FileLock.Open(_paths.LayersLock);
 
-        writer.WriteToken(LockToken.New(TimeProvider.System));
+        writer.WriteToken(new LinuxDisk(), LockToken.New(TimeProvider.System));
 
         Assert.False(_store.IsCurrent);
         _store.Refresh(Patience);

@@ -95,7 +95,7 @@ public sealed class FileLockSpec : IDisposable
         Assert.True(fileLock.TryAcquire(LockMode.Exclusive));
 
         var token = LockToken.New(TimeProvider.System);
-        fileLock.WriteToken(token);
+        fileLock.WriteToken(new LinuxDisk(), token);
 
         Assert.Equal(token, fileLock.ReadToken());
         Assert.Equal(LockToken.Length, new FileInfo(LockPath).Length);
@@ -109,7 +109,8 @@ public sealed class FileLockSpec : IDisposable
         using var readOnly = FileLock.Open(LockPath, readOnly: true);
 
         Assert.True(readOnly.TryAcquire(LockMode.Shared));
-        var refused = Assert.Throws<StorageException>(() => readOnly.WriteToken(LockToken.New(TimeProvider.System)));
+        var refused = Assert.Throws<StorageException>(
+            () => readOnly.WriteToken(new LinuxDisk(), LockToken.New(TimeProvider.System)));
         Assert.Equal(StorageErrorKind.ReadOnly, refused.Kind);
     }
 }

@@ -66,7 +66,7 @@ public sealed class LockChainSpec : IDisposable
         Assert.True(chain.TryAcquire(LockMode.Exclusive));
         var token = LockToken.New(TimeProvider.System);
 
-        chain.WriteToken(token);
+        chain.WriteToken(new LinuxDisk(), token);
 
         Assert.Equal(token, chain.ReadToken());
         Assert.Equal(File.ReadAllBytes(First), File.ReadAllBytes(Second));

@@ -78,7 +78,7 @@ public sealed class LayerMountSpec : IAsyncLifetime
         using (var theirs = FileLock.Open(Path.ChangeExtension(document, ".lock")))
         {
             theirs.Acquire(LockMode.Exclusive);
-            theirs.WriteToken(LockToken.New(TimeProvider.System));
+            theirs.WriteToken(new LinuxDisk(), LockToken.New(TimeProvider.System));
             Assert.Equal(1, await _client.MountCountAsync("base"));
             var text = await File.ReadAllTextAsync(document);
             text = text.Replace("\"count\":1", "\"count\":2", StringComparison.Ordinal);

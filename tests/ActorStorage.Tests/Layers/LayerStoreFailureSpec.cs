@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk;
 using ActorStorage.Disk.Index;
+using ActorStorage.Tests.Faults;
 
 namespace ActorStorage.Tests.Layers;
 

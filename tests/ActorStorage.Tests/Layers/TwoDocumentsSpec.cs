@@ -3,6 +3,7 @@ using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
+using ActorStorage.Tests.Faults;
 
 namespace ActorStorage.Tests.Layers;
 

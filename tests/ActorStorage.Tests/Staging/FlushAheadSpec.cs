@@ -2,6 +2,7 @@
 using ActorStorage.Disk;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
+using ActorStorage.Tests.Faults;
 
 namespace ActorStorage.Tests.Staging;
 

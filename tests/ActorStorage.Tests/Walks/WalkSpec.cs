@@ -4,6 +4,7 @@ using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
 using ActorStorage.Disk.Index;
 using ActorStorage.Layers;
+using ActorStorage.Tests.Faults;
 
 namespace ActorStorage.Tests.Walks;
 

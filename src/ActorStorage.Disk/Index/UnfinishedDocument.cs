@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk.Unix;
 
-namespace ActorStorage.Disk.Upkeep;
+namespace ActorStorage.Disk.Index;
 
 /// <summary>A document under its temporary name, <c>.tmp-layers.json4711</c>, whose writer died before the rename. Ours
 /// and those of the Go tools.</summary>
@@ -11,6 +11,11 @@ internal static class UnfinishedDocument
 
     /// <summary>No document takes so long to write.</summary>
     private static readonly TimeSpan AgeMin = TimeSpan.FromHours(1);
+
+    /// <summary>Those of one document. Under the lock of its store, held exclusively, they are nobody's: who writes one
+    /// holds it.</summary>
+    internal static IEnumerable<string> Of(IDisk disk, IndexDocument document) => disk.List(document.Directory)
+        .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal) && IsOf(document.Name, name));
 
     /// <param name="documents">What the finished ones are called.</param>
     internal static bool IsStale(
