@@ -26,7 +26,7 @@ public static class LayerApply
     /// <exception cref="OperationCanceledException">Likewise.</exception>
     public static AppliedBlob Run(
         IDisk disk, StagingArea area, LayerBlob blob, DirectoryHandle content, ExtractSettings settings,
-        bool isDurable, CancellationToken cancellation)
+        bool isDurable, FlushMode flush, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var tarSplit = new Trash(area.Files, area.Files.NextName("addition"));
@@ -35,6 +35,7 @@ public static class LayerApply
             using var file = disk.CreateFile(tarSplit.In.Directory, tarSplit.Name, PrivateFile);
             var unpacking = new BlobUnpacking(disk, settings, cancellation) { IsDurable = isDurable };
             var unpacked = unpacking.Run(blob, content, file);
+            if (flush == FlushMode.FileSystem && isDurable) disk.SyncFileSystem(content);
             return new AppliedBlob(unpacked.Facts, tarSplit, unpacked.OwnersRefused);
         }
         catch

@@ -74,7 +74,8 @@ internal sealed record StagingWork(
         {
             HasSpareCore = HasSpareCore,
         };
-        var applied = LayerApply.Run(Disk, Area, blob, content, settings, isDurable: !layer.Volatile, cancellation);
+        var applied = LayerApply.Run(
+            Disk, Area, blob, content, settings, isDurable: !layer.Volatile, Settings.Flush, cancellation);
         return new LayerWrite.SetDiff(layer.Id.Value, applied.TarSplit, applied.Facts);
     }
 

@@ -249,7 +249,8 @@ public sealed class LayerDriverSpec
         var blob = new LayerBlob("archive", () => new MemoryStream(archive.ToArray()));
         var settings = Disk.Extract.ExtractSettings.For(root.Driver, layer.IdMaps);
         var applied = LayerApply.Run(
-            root.Disk, root.Area, blob, content, settings, isDurable: true, CancellationToken.None);
+            root.Disk, root.Area, blob, content, settings, isDurable: true, FlushMode.None,
+            CancellationToken.None);
         return new LayerWrite.SetDiff(layer.Id.Value, applied.TarSplit, applied.Facts);
     }
 }

@@ -31,11 +31,12 @@ internal sealed record WholeRun(IReadOnlyList<StoreState> States, IReadOnlyList<
 internal sealed record CrashedRoot(StorageRoot Root, int Acknowledged, DiskEffect? Last);
 
 /// <summary>
-/// One operation with one driver: its root is made once and copied for each run, which is stopped at some effect.
+/// One operation: its root is made once and copied for each run, which is stopped at some effect.
 /// </summary>
-internal sealed class CrashTrial(ActorSystem system, CrashOperation operation, string driver) : IAsyncDisposable
+/// <param name="template">The root, which is disposed of with this; empty, or what an earlier crash left.</param>
+internal sealed class CrashTrial(ActorSystem system, CrashOperation operation, StorageRoot template)
+    : IAsyncDisposable
 {
-    private readonly StorageRoot _template = new(driver);
 
     public CrashOperation Operation => operation;
 
@@ -49,12 +50,12 @@ internal sealed class CrashTrial(ActorSystem system, CrashOperation operation, s
     {
         if (!operation.CountsOpening)
         {
-            await using (var engine = await CrashEngine.StartAsync(system, SettingsOf(_template)))
+            await using (var engine = await CrashEngine.StartAsync(system, SettingsOf(template)))
             {
                 await operation.Setup(engine.Client);
                 await engine.Client.ShutdownAsync();
             }
-            operation.Damage(_template);
+            operation.Damage(template);
         }
         await using var root = await CopyAsync();
         using var disk = new CrashingDisk();
@@ -108,7 +109,7 @@ internal sealed class CrashTrial(ActorSystem system, CrashOperation operation, s
         return new CrashedRoot(root, acknowledged, disk.HasStopped ? disk.Effects[^1] : null);
     }
 
-    public async ValueTask DisposeAsync() => await _template.DisposeAsync();
+    public async ValueTask DisposeAsync() => await template.DisposeAsync();
 
     private static async Task CutPowerAsync(StorageRoot root, CrashingDisk disk)
     {
@@ -119,9 +120,9 @@ internal sealed class CrashTrial(ActorSystem system, CrashOperation operation, s
 
     private async Task<StorageRoot> CopyAsync()
     {
-        var copy = new StorageRoot(driver);
-        if (Directory.Exists(_template.Graph))
-            (await Command.RunAsync("cp", "--archive", _template.Graph, copy.Graph)).Succeeded();
+        var copy = new StorageRoot(template.Driver);
+        string[] roots = [.. new[] { template.Graph, template.Run }.Where(Directory.Exists)];
+        if (roots.Length > 0) (await Command.RunAsync("cp", ["--archive", .. roots, copy.Directory])).Succeeded();
         return copy;
     }
 }

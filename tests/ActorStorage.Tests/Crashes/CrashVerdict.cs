@@ -124,7 +124,7 @@ internal sealed class CrashVerdict(ActorSystem system, CrashTrial trial, WholeRu
     }
 
     /// <summary>The crash was some hours ago: what might be a living process's for a moment is nobody's.</summary>
-    private static void LongAgo(StorageRoot root)
+    public static void LongAgo(StorageRoot root)
     {
         if (!Directory.Exists(root.Graph)) return;
         var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, MaxRecursionDepth = 3 };

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Cli.Tests.Tools;
+using ActorStorage.Disk;
+using Akka.Actor;
+using Xunit.Abstractions;
+
+namespace ActorStorage.Tests.Crashes;
+
+/// <summary>
+/// Stops an operation at each of its effects on the disk, and lets somebody else come afterwards. With
+/// <c>ACTORSTORAGE_CRASH_ALL=1</c> at each, else at some.
+/// </summary>
+internal sealed class CrashSweep(ITestOutputHelper output) : IDisposable
+{
+    private const int PointsOfSome = 6;
+    private readonly ActorSystem _system = CrashEngine.NewSystem();
+
+    public static bool IsEvery { get; } = Environment.GetEnvironmentVariable("ACTORSTORAGE_CRASH_ALL") == "1";
+
+    public static TheoryData<string, string> OnEachDriver(IEnumerable<string> operations)
+    {
+        var data = new TheoryData<string, string>();
+        foreach (var operation in operations)
+        {
+            data.Add(operation, "overlay");
+            data.Add(operation, "vfs");
+        }
+        return data;
+    }
+
+    public CrashTrial Begin(string operation, string driver, Death death)
+    {
+        Tool.Require(Tool.GoNewest);
+        var flush = death == Death.PowerCut ? FlushMode.FileSystem : FlushMode.None;
+        return Begin(CrashOperations.All.Single(each => each.Name == operation), new StorageRoot(driver), flush);
+    }
+
+    public CrashTrial Begin(CrashOperation operation, StorageRoot template, FlushMode flush = FlushMode.None) =>
+        new(_system, operation, template) { Flush = flush };
+
+    /// <summary>From the first effect to the one after the last.</summary>
+    public async Task StopAtEachAsync(CrashTrial trial, Death death)
+    {
+        var whole = await trial.PrepareAsync();
+        var verdict = new CrashVerdict(_system, trial, whole, death);
+        var faults = new List<string>();
+        var count = whole.Effects.Count + 1;
+        var points = IsEvery ? [.. Enumerable.Range(1, count)] : Spread(count, PointsOfSome);
+        foreach (var point in points)
+        {
+            var crashed = await trial.CrashAsync(point, death);
+            await using (crashed.Root)
+            {
+                if (await verdict.FaultAsync(crashed, goFirst: point % 2 == 0) is { } fault)
+                    faults.Add($"{point} of {count}, before {Text(crashed)}:\n{fault}");
+            }
+        }
+        output.WriteLine($"{trial.Operation}, {death}: stopped at {points.Length} of {count}, {faults.Count} failures");
+        Assert.True(faults.Count == 0, string.Join("\n\n", faults.Take(10)));
+    }
+
+    public void Dispose() => _system.Dispose();
+
+    /// <summary>So many numbers from 1 to the last, both included.</summary>
+    public static int[] Spread(int last, int count) => last <= count
+        ? [.. Enumerable.Range(1, last)]
+        : [.. Enumerable.Range(0, count).Select(i => 1 + (i * (last - 1) / (count - 1)))];
+
+    private static string Text(CrashedRoot crashed) =>
+        crashed.Last?.ToString().Replace(crashed.Root.Directory, "", StringComparison.Ordinal) ?? "the end";
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Cli.Tests.Archives;
+using ActorStorage.Cli.Tests.Tools;
+using ActorStorage.Disk;
+using Akka.Actor;
+
+namespace ActorStorage.Tests.Crashes;
+
+/// <summary>
+/// The power goes off after layers were acknowledged. What was not synced is lost: the bytes of files, and in the
+/// harder case also the last renames, as many as no sync came after.
+/// </summary>
+public sealed class PowerCutSpec : IDisposable
+{
+    private readonly ActorSystem _system = CrashEngine.NewSystem();
+
+    private static CrashOperation ThreeLayers => new(
+        "put three layers",
+        client => client.PutLayerAsync(EngineRoot.Of(LayerArchive.Small(1), "one")),
+        client => client.PutLayerAsync(EngineRoot.Of(LayerArchive.Small(2), "two", "one")),
+        client => client.PutLayerAsync(EngineRoot.Of(LayerArchive.ManyFiles(3, 30), "three", "two")));
+
+    public void Dispose() => _system.Dispose();
+
+    [SkippableTheory]
+    [InlineData("overlay", false)]
+    [InlineData("overlay", true)]
+    [InlineData("vfs", false)]
+    [InlineData("vfs", true)]
+    public async Task Should_keep_every_acknowledged_layer_whole_when_layers_are_flushed(string driver, bool losesNames) =>
+        Assert.Null(await FaultAsync(driver, FlushMode.FileSystem, losesNames));
+
+    /// <summary>So that the test is known to see it.</summary>
+    [SkippableTheory]
+    [InlineData("overlay", false)]
+    [InlineData("overlay", true)]
+    [InlineData("vfs", false)]
+    [InlineData("vfs", true)]
+    public async Task Should_lose_layers_when_none_is_flushed(string driver, bool losesNames) => Assert.Contains(
+        losesNames ? "3 steps were acknowledged" : "checksum failed",
+        await FaultAsync(driver, FlushMode.None, losesNames),
+        StringComparison.Ordinal);
+
+    /// <returns>What is wrong afterwards; null for nothing.</returns>
+    private async Task<string?> FaultAsync(string driver, FlushMode flush, bool losesNames)
+    {
+        Tool.Require(Tool.GoNewest);
+        await using var trial = new CrashTrial(_system, ThreeLayers, new StorageRoot(driver)) { Flush = flush };
+        var whole = await trial.PrepareAsync();
+        var verdict = new CrashVerdict(_system, trial, whole, Death.PowerCut);
+        var crashed = await trial.CrashAsync(
+            losesNames ? whole.DurableEffects + 1 : whole.Effects.Count + 1, Death.PowerCut);
+        await using (crashed.Root)
+            return await verdict.FaultAsync(crashed with { Acknowledged = whole.States.Count - 1 }, goFirst: false);
+    }
+}
