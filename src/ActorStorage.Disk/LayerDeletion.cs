@@ -43,7 +43,10 @@ public static class LayerDeletion
 
     /// <summary>The second half, also for what others began: the records are marked, or their names were
     /// repaired.</summary>
-    internal static IReadOnlyList<Trash> Finish(LayerRoot root, FileLock layersLock, IReadOnlyList<LayerId> incomplete)
+    /// <param name="forgetAnyway">Whether the index forgets also layers whose files cannot go: what stays is what
+    /// collectors look for, and the other layers are not kept from everybody.</param>
+    internal static IReadOnlyList<Trash> Finish(
+        LayerRoot root, FileLock layersLock, IReadOnlyList<LayerId> incomplete, bool forgetAnyway = false)
     {
         var trash = new List<Trash>();
         ExceptionDispatchInfo? failure = null;
@@ -58,7 +61,8 @@ public static class LayerDeletion
             catch (StorageException refused)
             {
                 // One that cannot go must not keep the others: what is done is saved before anybody is told.
-                failure ??= ExceptionDispatchInfo.Capture(refused);
+                if (forgetAnyway) index = index.Remove(layer);
+                else failure ??= ExceptionDispatchInfo.Capture(refused);
             }
         }
         Save(root, layersLock, index);

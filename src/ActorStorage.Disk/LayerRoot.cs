@@ -171,5 +171,5 @@ public sealed class LayerRoot : RecordRoot<LayerRecord, LayerIndex>
         base.NeedsRepair(loaded) || loaded.Index.Incomplete.Any();
 
     private protected override void Repair(FileLock storeLock) =>
-        _trash.AddRange(LayerDeletion.Finish(this, storeLock, [.. Index.Incomplete]));
+        _trash.AddRange(LayerDeletion.Finish(this, storeLock, [.. Index.Incomplete], forgetAnyway: true));
 }

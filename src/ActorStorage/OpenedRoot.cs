@@ -8,8 +8,9 @@ namespace ActorStorage;
 
 /// <summary>A root that has been made ready: everything that must be there is, and nothing stale is left.</summary>
 /// <param name="Paths">Those of the settings, with the additional stores that the driver's options name.</param>
+/// <param name="NotCleared">Why something stale is left after all; the next who opens the root tries again.</param>
 internal sealed record OpenedRoot(
-    StoragePaths Paths, ILayerDriver Driver, string BackingFileSystem, bool NeedsRecovery)
+    StoragePaths Paths, ILayerDriver Driver, string BackingFileSystem, bool NeedsRecovery, StorageError? NotCleared)
     : ILocalMessage, IDisposable
 {
     /// <summary>Blocks: on an own thread only. Takes storage.lock for the time it needs.</summary>
@@ -27,12 +28,13 @@ internal sealed record OpenedRoot(
         using var storageLock = LockWait.Acquire(
             paths.StorageLock, LockMode.Exclusive, settings.OpenWaitMax, cancellation);
         cancellation.ThrowIfCancellationRequested();
+        StorageError? notCleared = null;
         var driver = LayerDriver.Open(disk, paths, options, beforeHomeMount: () =>
         {
             // Assume that the last run, ours or somebody's, was killed.
             foreach (var temp in (string?[])[paths.DriverTemp, paths.LayersTemp, paths.ImageStoreTemp])
             {
-                if (temp is not null) StaleRecovery.Run(disk, temp);
+                if (temp is not null) notCleared = ClearStale(disk, temp) ?? notCleared;
                 cancellation.ThrowIfCancellationRequested();
             }
         });
@@ -41,7 +43,7 @@ internal sealed record OpenedRoot(
             cancellation.ThrowIfCancellationRequested();
             AdditionalStores.RefuseItself(disk, paths);
             return new OpenedRoot(
-                paths, driver, new DriveInfo(paths.GraphRoot).DriveFormat, LayerRecovery.IsNeeded(driver));
+                paths, driver, new DriveInfo(paths.GraphRoot).DriveFormat, LayerRecovery.IsNeeded(driver), notCleared);
         }
         catch
         {
@@ -51,4 +53,18 @@ internal sealed record OpenedRoot(
     }
 
     public void Dispose() => Driver.Dispose();
+
+    /// <summary>Nobody sees what lies there: that it stays is no reason to keep everybody from the layers.</summary>
+    private static StorageError? ClearStale(IDisk disk, string temp)
+    {
+        try
+        {
+            StaleRecovery.Run(disk, temp);
+            return null;
+        }
+        catch (StorageException stays)
+        {
+            return stays.Error;
+        }
+    }
 }

@@ -149,6 +149,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     private void OnOpened(OpenedRoot root)
     {
         _settings = _settings with { Paths = root.Paths };
+        if (root.NotCleared is { } stays) WarnOf(stays);
         CreateStores(root);
         if (!root.NeedsRecovery)
         {
@@ -192,10 +193,12 @@ public sealed class StorageActor : UntypedActor, IWithTimers
 
     private void OnNotRecovered(Refused refused)
     {
-        _log.Warning("What a killed engine left in {GraphRoot} stays: {Reason}",
-            _settings.Paths.GraphRoot, refused.Error.Message);
+        WarnOf(refused.Error);
         OnReady();
     }
+
+    private void WarnOf(StorageError stays) => _log.Warning(
+        "What a killed engine left in {GraphRoot} stays: {Reason}", _settings.Paths.GraphRoot, stays.Message);
 
     private void OnReady()
     {

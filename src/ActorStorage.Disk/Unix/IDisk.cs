@@ -3,8 +3,9 @@ namespace ActorStorage.Disk.Unix;
 
 /// <summary>
 /// Every effect on the file system, one method each: the one seam between this engine and the kernel. Another
-/// implementation can record the effects, stall them, or stop at the n-th and forget what was not synced. Only locks are
-/// beside it: <see cref="FileLock"/> opens their files, empty ones and the directories above them if they are missing.
+/// implementation can record the effects, stall them, or stop at the n-th and forget what was not synced. Only locks
+/// are beside it: <see cref="FileLock"/> opens their files, and makes them with the directories above if they are
+/// missing.
 /// </summary>
 /// <remarks>
 /// A <c>name</c> is one component, or a relative path of components that this engine itself made; it is resolved below

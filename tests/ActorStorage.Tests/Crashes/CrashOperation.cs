@@ -26,7 +26,8 @@ internal sealed record CrashOperation(string Name, params IReadOnlyList<Func<Sto
     /// is recorded is looked at before.</summary>
     public bool IsWholeAtTheEnd { get; init; }
 
-    /// <summary>Whether a crash may leave layers that nothing needs, which <c>check -r</c> removes after a day.</summary>
+    /// <summary>Whether a crash may leave layers that nothing needs, which <c>check -r</c> removes after a day.
+    /// </summary>
     public bool MayLeaveLayers { get; init; }
 
     public override string ToString() => Name;

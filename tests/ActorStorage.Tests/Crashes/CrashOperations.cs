@@ -105,8 +105,8 @@ internal static class CrashOperations
         return new LayerBlob($"{seed}", () => new MemoryStream(bytes), bytes.Length);
     }
 
-    private static Func<StorageClient, Task> Put(string id, string? parent, int seed, params string[] names) => client =>
-        client.PutLayerAsync(new PutLayer(
+    private static Func<StorageClient, Task> Put(string id, string? parent, int seed, params string[] names) =>
+        client => client.PutLayerAsync(new PutLayer(
             new NewLayer { Id = new LayerId(id), Parent = parent, Names = [.. names], Metadata = $"of {id}" },
             Blob(seed)));
 

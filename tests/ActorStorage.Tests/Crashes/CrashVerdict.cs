@@ -127,11 +127,17 @@ internal sealed class CrashVerdict(ActorSystem system, CrashTrial trial, WholeRu
     public static void LongAgo(StorageRoot root)
     {
         if (!Directory.Exists(root.Graph)) return;
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, MaxRecursionDepth = 3 };
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = 0,
+            MaxRecursionDepth = 3,
+        };
         foreach (var path in Directory.EnumerateFiles(root.Graph, "*", options))
         {
             var name = Path.GetFileName(path);
-            if (name.StartsWith("lock-", StringComparison.Ordinal) || name.StartsWith(".tmp-", StringComparison.Ordinal))
+            string[] prefixes = ["lock-", ".tmp-"];
+            if (prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
                 File.SetLastWriteTimeUtc(path, DateTime.UtcNow - Since);
         }
     }

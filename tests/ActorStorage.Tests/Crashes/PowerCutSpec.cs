@@ -27,7 +27,8 @@ public sealed class PowerCutSpec : IDisposable
     [InlineData("overlay", true)]
     [InlineData("vfs", false)]
     [InlineData("vfs", true)]
-    public async Task Should_keep_every_acknowledged_layer_whole_when_layers_are_flushed(string driver, bool losesNames) =>
+    public async Task Should_keep_every_acknowledged_layer_whole_when_layers_are_flushed(
+        string driver, bool losesNames) =>
         Assert.Null(await FaultAsync(driver, FlushMode.FileSystem, losesNames));
 
     /// <summary>So that the test is known to see it.</summary>

@@ -10,8 +10,8 @@ internal static class StoreLeftovers
     // Documents, locks, and the places where things are staged.
     private static readonly string[] Own =
     [
-        "l", "tempdirs", "staging", "tmp", "layers.json", "volatile-layers.json", "layers.lock", "images.json", "images.lock",
-        "containers.json", "volatile-containers.json", "containers.lock", ".has-mount-program",
+        "l", "tempdirs", "staging", "tmp", "layers.json", "volatile-layers.json", "layers.lock", "images.json",
+        "images.lock", "containers.json", "volatile-containers.json", "containers.lock", ".has-mount-program",
     ];
 
     public static void None(StorageRoot root, StoreRecords records)

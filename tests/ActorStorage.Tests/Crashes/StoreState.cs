@@ -6,7 +6,8 @@ using ActorStorage.Disk.Index;
 
 namespace ActorStorage.Tests.Crashes;
 
-/// <summary>What a store holds, as text for each record and each mount. Ids that were drawn by chance are '#'.</summary>
+/// <summary>What a store holds, as text for each record and each mount. Ids of layers that were drawn by chance are '#'.
+/// </summary>
 internal sealed record StoreState(ImmutableSortedDictionary<string, string> Items)
 {
     public static async Task<StoreState> OfAsync(StorageClient client)
@@ -70,9 +71,11 @@ internal sealed record StoreState(ImmutableSortedDictionary<string, string> Item
 
     private static string Item(string key, BigDataItems items, ReadOnlyMemory<byte> value)
     {
-        var isRecorded = items.SizeOf(key) == value.Length && items.DigestOf(key) == Digest.Sha256(SHA256.HashData(value.Span));
+        var digest = Digest.Sha256(SHA256.HashData(value.Span));
+        var isRecorded = items.SizeOf(key) == value.Length && items.DigestOf(key) == digest;
         return $" {key}={Hash(value)}{(isRecorded ? "" : " (not as recorded)")}";
     }
 
-    private static string Hash(ReadOnlyMemory<byte> value) => Convert.ToHexStringLower(SHA256.HashData(value.Span))[..8];
+    private static string Hash(ReadOnlyMemory<byte> value) =>
+        Convert.ToHexStringLower(SHA256.HashData(value.Span))[..8];
 }

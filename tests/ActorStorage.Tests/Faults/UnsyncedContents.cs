@@ -16,8 +16,8 @@ internal sealed class UnsyncedContents : IDisposable
         var (key, sizeBytes) = Look(file.Descriptor);
         // One that nobody has heard of was there before; one that is shorter now has the number of one that is gone.
         _durableBytes[key] = Math.Min(_durableBytes.GetValueOrDefault(key, sizeBytes), sizeBytes);
-        // A handle of its own: the file may have another name by then, or none. Not a duplicate, which would keep a lock
-        // on the file alive.
+        // A handle of its own: the file may have another name by then, or none. Not a duplicate, which would keep a
+        // lock on the file alive.
         if (!_unsynced.ContainsKey(key))
             _unsynced.Add(key, Syscall.open($"/proc/self/fd/{file.Descriptor}", OpenFlags.O_RDWR));
     }

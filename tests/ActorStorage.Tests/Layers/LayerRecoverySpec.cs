@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
+using ActorStorage.Disk;
+using ActorStorage.Tests.Faults;
 
 namespace ActorStorage.Tests.Layers;
 
 /// <summary>What an engine finds that starts after another one was killed in the middle of a commit.</summary>
 public sealed class LayerRecoverySpec : IAsyncLifetime
 {
+    private const StringComparison Ordinal = StringComparison.Ordinal;
     private readonly EngineRoot _engine = new();
 
     private StorageRoot Root => _engine.Root;
@@ -70,6 +73,30 @@ public sealed class LayerRecoverySpec : IAsyncLifetime
 
         await _engine.StopAsync();
         await LayerList.EveryLayerIsWholeAsync(Tool.GoNewest, Root);
+        Assert.Empty(Root.Leftovers());
+    }
+
+    [Fact]
+    public async Task Should_open_a_root_whose_trash_cannot_be_removed()
+    {
+        var stale = Path.Combine(Root.Overlay, "tempdirs", "temp-dir-1");
+        Directory.CreateDirectory(Path.Combine(stale, "0-whole"));
+        var disk = new FaultyDisk
+        {
+            BeforeEffect = effect =>
+            {
+                if (effect is { Kind: EffectKind.RemoveDirectory } && effect.Path.EndsWith("0-whole", Ordinal))
+                    throw new StorageException(StorageErrorKind.Io, "the medium is damaged");
+            },
+        };
+
+        var client = await _engine.StartAsync(disk: disk);
+        Assert.Single(await client.ListLayersAsync());
+        await _engine.StopAsync();
+        Assert.True(Directory.Exists(stale));
+
+        await _engine.StartAsync();
+        await _engine.StopAsync();
         Assert.Empty(Root.Leftovers());
     }
 

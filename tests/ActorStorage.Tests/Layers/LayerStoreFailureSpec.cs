@@ -102,6 +102,29 @@ public sealed class LayerStoreFailureSpec : IAsyncLifetime
         Assert.Empty(_engine.Root.Leftovers());
     }
 
+    [Fact]
+    public async Task Should_serve_the_other_layers_when_one_cannot_be_deleted()
+    {
+        await _client.PutLayerAsync(EngineRoot.Empty("one"));
+        await _client.PutLayerAsync(EngineRoot.Empty("two"));
+        _disk.BeforeRename = (from, _) =>
+        {
+            if (from == "one") throw Failure("it cannot be moved");
+        };
+        await Assert.ThrowsAsync<StorageException>(() => _client.DeleteLayerAsync("one").WaitAsync(Patience));
+
+        // Whoever loads the index finishes the deletion, as far as it can be.
+        Assert.Equal("two", Assert.Single(await _client.ListLayersAsync().WaitAsync(Patience)).Id.Value);
+        await _client.PutLayerAsync(EngineRoot.Empty("three", "two")).WaitAsync(Patience);
+        Assert.Contains("one", _engine.Root.LayerDirectories());
+
+        _disk.BeforeRename = null;
+        await _client.CollectGarbageAsync().WaitAsync(Patience);
+        await _engine.StopAsync();
+        Assert.Equal(["three", "two"], _engine.Root.LayerDirectories());
+        Assert.Empty(_engine.Root.Leftovers());
+    }
+
     [Theory]
     [InlineData("l")]
     [InlineData("tempdirs")]
