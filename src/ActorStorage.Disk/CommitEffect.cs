@@ -19,14 +19,15 @@ internal sealed class CommitEffect(LayerRoot root, LayerWrite.Commit commit, ILa
 
     public override void Apply()
     {
-        _tarSplit.Apply();
+        // The tree first, for it has the mark by which recovery finds everything of the layer.
         _displaced = commit.Staged.Content.Show(root.Area);
+        _tarSplit.Apply();
     }
 
     public override void Undo()
     {
-        commit.Staged.Content.Hide();
         _tarSplit.Undo();
+        commit.Staged.Content.Hide();
     }
 }
 

@@ -15,7 +15,7 @@ public sealed record LayerCommitResult(
 
 /// <summary>
 /// A batch of writes in one hold of layers.lock: a <see cref="RecordBatch{TRecord, TIndex}"/>. What is prepared for a
-/// staged layer are lower files and the permissions of its root; its renames are tar-split before tree. A crash before
+/// staged layer are lower files and the permissions of its root; its renames are tree before tar-split. A crash before
 /// the rename of the index leaves a directory that no index names, marked as collectable.
 /// </summary>
 public static class LayerCommit

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
+using ActorStorage.Tests.Faults;
 using Akka.Actor;
 using Xunit.Abstractions;
 
@@ -57,6 +58,27 @@ internal sealed class CrashSweep(ITestOutputHelper output) : IDisposable
         }
         output.WriteLine($"{trial.Operation}, {death}: stopped at {points.Length} of {count}, {faults.Count} failures");
         Assert.True(faults.Count == 0, string.Join("\n\n", faults.Take(10)));
+    }
+
+    /// <summary>Stops before the n-th rename to a name, and looks at what is left.</summary>
+    public async Task StopBeforeRenameAsync(CrashTrial trial, string to, int n)
+    {
+        var verdict = new CrashVerdict(_system, trial, await trial.PrepareAsync(), Death.Killed);
+        foreach (var goFirst in (bool[])[false, true])
+        {
+            var seen = 0;
+            using var disk = new CrashingDisk
+            {
+                StopBefore = effect => effect is { Kind: EffectKind.Rename }
+                    && effect.Path.EndsWith(to, StringComparison.Ordinal) && ++seen == n,
+            };
+            var crashed = await trial.CrashAsync(disk, Death.Killed);
+            await using (crashed.Root)
+            {
+                Assert.True(disk.HasStopped, $"there was no rename to {to}");
+                Assert.Null(await verdict.FaultAsync(crashed, goFirst));
+            }
+        }
     }
 
     public void Dispose() => _system.Dispose();

@@ -81,8 +81,15 @@ internal sealed class CrashTrial(ActorSystem system, CrashOperation operation, S
     /// <param name="stopAt">The number of the effect; beyond the last one it ends well.</param>
     public async Task<CrashedRoot> CrashAsync(int stopAt, Death death)
     {
-        var root = await CopyAsync();
         using var disk = new CrashingDisk { StopAt = stopAt };
+        return await CrashAsync(disk, death);
+    }
+
+    /// <param name="disk">Says itself where it stops.</param>
+    /// <inheritdoc cref="CrashAsync(int, Death)"/>
+    public async Task<CrashedRoot> CrashAsync(CrashingDisk disk, Death death)
+    {
+        var root = await CopyAsync();
         if (operation.CountsOpening) disk.Arm();
         var acknowledged = 0;
         await using (var engine = CrashEngine.Begin(system, SettingsOf(root), disk))

@@ -6,7 +6,7 @@ using ActorStorage.Disk.Index;
 
 namespace ActorStorage.Tests.Crashes;
 
-/// <summary>What a store holds, as text for each record and each mount. Ids of layers that were drawn by chance are '#'.
+/// <summary>What a store holds, as text for each record and each mount. Ids of layers drawn by chance are '#'.
 /// </summary>
 internal sealed record StoreState(ImmutableSortedDictionary<string, string> Items)
 {
