@@ -57,7 +57,7 @@ public static class LayerStaging
             if (tarSplit is not null) staged = UnpackBlob(disk, driver, staged, task, flush, cancellation);
             if (flush is null) return staged;
             task.Progress?.Report(StagingProgress.Of(staged, StagingPhase.Flushing));
-            flush.Finish();
+            using (Telemetry.BeginPhase("flush")) flush.Finish();
             return staged;
         }
         catch
@@ -73,6 +73,7 @@ public static class LayerStaging
         IDisk disk, ILayerDriver driver, StagedLayer staged, StagingTask task, FlushAhead? flush,
         CancellationToken cancellation)
     {
+        using var phase = Telemetry.BeginPhase("unpack");
         using var tarSplit = disk.CreateFile(staged.TarSplit!.In.Directory, staged.TarSplit.Name, PrivateFile);
         using var content = staged.Content.OpenContent();
         var settings = ExtractSettings.For(driver, task.Maps, task.Limits) with { HasSpareCore = task.HasSpareCore };
@@ -85,6 +86,7 @@ public static class LayerStaging
             Progress = task.Progress is null ? null : progress => Report(task, progress),
         };
         var unpacked = unpacking.Run(task.Blob!, content, tarSplit);
+        Telemetry.StagedBytes.Add(unpacked.Facts.DiffSizeBytes);
         return staged with
         {
             Facts = unpacked.Facts,

@@ -122,9 +122,11 @@ public sealed partial class StorageClient(IActorRef storage, TimeSpan requestTim
         where T : IReply
     {
         var deadline = _time.GetUtcNow() + requestTimeout;
+        using var telling = new RequestTelemetry(request, deadline);
         using var asking = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var asked = storage.Ask<IReply>(
-            replyTo => request(new Asker(replyTo, deadline)), requestTimeout + Grace, asking.Token);
+            replyTo => request(new Asker(replyTo, deadline) { TraceParent = telling.TraceParent }),
+            requestTimeout + Grace, asking.Token);
         await Task.WhenAny(asked, _ended.Value).ConfigureAwait(false);
         // What was in a mailbox when the engine stopped will never be answered.
         if (!asked.IsCompleted) await asking.CancelAsync().ConfigureAwait(false);
@@ -136,8 +138,10 @@ public sealed partial class StorageClient(IActorRef storage, TimeSpan requestTim
         catch (Exception unanswered) when (unanswered is AskTimeoutException
             || (unanswered is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
+            telling.Fail(StorageErrorKind.Cancelled);
             throw new StorageException(StorageErrorKind.Cancelled, "the engine did not answer: it has stopped");
         }
+        if (reply is Refused { Error: var error }) telling.Fail(error.Kind);
         // Whichever comes first, the engine's refusal or the token: the caller sees the same.
         if (reply is Refused { Error.Kind: StorageErrorKind.Cancelled }) cancellation.ThrowIfCancellationRequested();
         return reply switch

@@ -37,6 +37,9 @@ public sealed record StorageSettings
     public required TimeSpan LockWaitMax { get; init; }
     public required TimeSpan OpenWaitMax { get; init; }
     public required TimeSpan RightWaitMax { get; init; }
+
+    /// <summary>How long a store may hold its lock before a warning and an event tell of it.</summary>
+    public required TimeSpan HoldWarning { get; init; }
     public required int ReapersMax { get; init; }
     public required int ReapingQueueMax { get; init; }
 
@@ -89,6 +92,7 @@ public sealed record StorageSettings
             LockWaitMax = TimeOf(all, "locks.wait-max"),
             OpenWaitMax = TimeOf(all, "locks.open-wait-max"),
             RightWaitMax = TimeOf(all, "locks.right-wait-max"),
+            HoldWarning = TimeOf(all, "locks.hold-warning"),
             ReapersMax = AtLeast(1, all, "reaping.parallelism-max"),
             ReapingQueueMax = AtLeast(1, all, "reaping.queue-max"),
             StopWaitMax = TimeOf(all, "stopping.wait-max"),

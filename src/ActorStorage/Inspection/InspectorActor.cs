@@ -14,6 +14,8 @@ internal sealed class InspectorActor(LayerStoreRef layers, StagingWork work, Ins
     public static Props Props(LayerStoreRef layers, StagingWork work, InspectionProtocol.IInspection request) =>
         Akka.Actor.Props.Create(() => new InspectorActor(layers, work, request));
 
+    protected override string SpanName => "inspect";
+
     protected override string Undone => request switch
     {
         InspectionProtocol.ExportLayer export => $"layer {export.Layer} was not exported",

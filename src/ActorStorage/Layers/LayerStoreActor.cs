@@ -103,6 +103,8 @@ internal sealed class LayerStoreActor : StoreActor<LayerProtocol.ILayerQuery, La
     }
 
     private void OnGetLockStatistics(LayerProtocol.GetLockStatistics get) =>
-        Reply(get, new LayerProtocol.GetLockStatisticsOk(
-            [.. get.FromTheLeft, Lock.Statistics(), _root.MountPointsMeter.Snapshot()]));
+        _images.Ref.Tell(get with
+        {
+            FromTheLeft = [.. get.FromTheLeft, Lock.Statistics(), _root.MountPointsMeter.Snapshot()],
+        });
 }

@@ -26,9 +26,10 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
      */
     private readonly WaitingRequests<TQuery> _queries;
     private readonly WaitingRequests<TCommand> _commands;
-    private readonly List<(IRequest Request, IReply Reply)> _replies = [];
+    private readonly List<(TCommand Command, DateTimeOffset Since, IReply Reply)> _replies = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private (TCommand Command, WalkQuestion Question, Func<IReply, Step> Then)? _walk;
+    private readonly EventStream _events = Context.System.EventStream;
+    private (TCommand Command, DateTimeOffset Since, WalkQuestion Question, Func<IReply, Step> Then)? _walk;
     private bool _isDrainDue;
     private DateTimeOffset _nextDeadline = DateTimeOffset.MaxValue;
 
@@ -36,7 +37,7 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
     protected StoreActor(StorageSettings settings, string lockPath, string? nextLockPath = null)
     {
         Settings = settings;
-        Lock = new StoreLock(lockPath, Self, settings.Time, nextLockPath);
+        Lock = new StoreLock(lockPath, Self, settings, OnLongHold, nextLockPath);
         _queries = new WaitingRequests<TQuery>(settings.StoreQueueMax, settings.LockWaitMax, settings.Time);
         _commands = new WaitingRequests<TCommand>(settings.StoreQueueMax, settings.LockWaitMax, settings.Time);
     }
@@ -101,7 +102,7 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         RefuseAll(new StorageError(StorageErrorKind.Cancelled, "the engine is stopping"));
-        foreach (var (request, reply) in _replies) Reply(request, reply);
+        foreach (var (command, _, reply) in _replies) Reply(command, reply);
         Lock.Dispose();
     }
 
@@ -240,13 +241,18 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
         {
             if (ModeOf(_commands.First) == LockMode.Exclusive && Lock.Held != LockMode.Exclusive) return false;
             // Those whose writes are done are not made to wait for a walk: it gets a hold of its own.
-            if (!IsBatched(_commands.First)) return served == 0 && Run(_commands.Take());
+            if (!IsBatched(_commands.First)) return served == 0 && Run(_commands.Take(out var at), at);
             var batch = new List<TCommand>();
+            var since = new List<DateTimeOffset>();
             while (served + batch.Count < Settings.StoreBatchMax && _commands.Count > 0 && IsBatched(_commands.First))
-                batch.Add(_commands.Take());
+            {
+                batch.Add(_commands.Take(out var added));
+                since.Add(added);
+            }
             served += batch.Count;
+            Lock.Serve(batch);
             var answers = ServeOrRefuse(batch);
-            for (var i = 0; i < batch.Count; i++) _replies.Add((batch[i], answers[i]));
+            for (var i = 0; i < batch.Count; i++) _replies.Add((batch[i], since[i], answers[i]));
             if (!IsLoaded) return false;
         }
         return false;
@@ -278,32 +284,37 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
         }
     }
 
-    private bool Run(TCommand command) => Proceed(command, Attempt(() => Begin(command)));
+    private bool Run(TCommand command, DateTimeOffset since)
+    {
+        Lock.Serve([command]);
+        return Proceed(command, since, Attempt(() => Begin(command)));
+    }
 
     private void OnAnswered(Answered answered)
     {
-        var (command, question, then) = _walk!.Value;
+        var (command, since, question, then) = _walk!.Value;
         if (answered.Question != question) return;
         _walk = null;
-        if (Proceed(command, Attempt(() => then(answered.Reply)))) return;
+        if (Proceed(command, since, Attempt(() => then(answered.Reply)))) return;
         Become(Ready);
         EndHold();
     }
 
     /// <returns>Whether the right was asked.</returns>
-    private bool Proceed(TCommand command, Step step)
+    private bool Proceed(TCommand command, DateTimeOffset since, Step step)
     {
         if (step is Step.Ask ask)
         {
             var question = new WalkQuestion(Self);
-            _walk = (command, question, ask.Then);
+            _walk = (command, since, question, ask.Then);
             Become(Walking);
-            ask.Right.Tell(ask.Request(new Asker(question, Settings.Time.GetUtcNow() + Settings.RightWaitMax)));
+            var until = Settings.Time.GetUtcNow() + Settings.RightWaitMax;
+            ask.Right.Tell(ask.Request(new Asker(question, until) { TraceParent = command.Asker.TraceParent }));
             // Those that came before the lock was taken have no timer yet.
             ScheduleEarliestDeadline();
             return true;
         }
-        _replies.Add((command, ((Step.End)step).Reply));
+        _replies.Add((command, since, ((Step.End)step).Reply));
         return false;
     }
 
@@ -329,15 +340,41 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
     {
         Lock.Release();
         AfterHold();
-        foreach (var (request, reply) in _replies)
+        Trace();
+        foreach (var (command, _, reply) in _replies)
         {
-            if (reply is Refused { Error.Kind: StorageErrorKind.NotFound } && NextStore(request) is var (store, next))
+            if (reply is Refused { Error.Kind: StorageErrorKind.NotFound } && NextStore(command) is var (store, next))
                 store.Tell(next);
             else
-                Reply(request, Settle(request, reply));
+                Reply(command, Settle(command, reply));
         }
         _replies.Clear();
         if (_commands.Count + _queries.Count > 0) ScheduleDrain();
+    }
+
+    /// <summary>The hold as each of its requests sees it: who came during the wait did not wait from its
+    /// beginning.</summary>
+    private void Trace()
+    {
+        if (!Telemetry.Source.HasListeners()) return;
+        var ((requestedAt, takenAt), now) = (Lock.Times, Settings.Time.GetUtcNow());
+        foreach (var (command, since, _) in _replies)
+        {
+            var trace = command.Asker.TraceParent;
+            Telemetry.Span("queue", trace, since, requestedAt > since ? requestedAt : since, Lock.File.Path);
+            Telemetry.Span("lock wait", trace, requestedAt > since ? requestedAt : since, takenAt, Lock.File.Path);
+            Telemetry.Span("lock hold", trace, takenAt, now, Lock.File.Path);
+        }
+    }
+
+    /// <summary>On any thread.</summary>
+    private void OnLongHold(LongHold hold)
+    {
+        _events.Publish(new LockProtocol.LockHeldLong(
+            hold.Path, hold.Held, hold.Serving, hold.IsOver, Settings.Time.GetUtcNow()));
+        _log.Warning(
+            hold.IsOver ? "{Lock} was held for {Held} by {Serving}" : "{Lock} has been held for {Held} by {Serving}",
+            hold.Path, hold.Held, hold.Serving);
     }
 
     private void OnDeadlineTick()

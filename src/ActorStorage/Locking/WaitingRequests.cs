@@ -25,15 +25,17 @@ internal sealed class WaitingRequests<T>(int countMax, TimeSpan waitMax, TimePro
     {
         var (now, deadline) = (time.GetUtcNow(), request.Asker.Deadline);
         var until = deadline - now <= waitMax ? deadline : now + waitMax;
-        _requests.AddLast(new Waiting(request, until));
+        _requests.AddLast(new Waiting(request, now, until));
         return until;
     }
 
-    public T Take()
+    /// <param name="since">When it was added.</param>
+    public T Take(out DateTimeOffset since)
     {
-        var first = First;
+        var first = _requests.First!.Value;
         _requests.RemoveFirst();
-        return first;
+        since = first.Since;
+        return first.Request;
     }
 
     public IReadOnlyCollection<T> TakeAll()
@@ -59,5 +61,5 @@ internal sealed class WaitingRequests<T>(int countMax, TimeSpan waitMax, TimePro
         return expired;
     }
 
-    private readonly record struct Waiting(T Request, DateTimeOffset Until);
+    private readonly record struct Waiting(T Request, DateTimeOffset Since, DateTimeOffset Until);
 }
