@@ -43,6 +43,12 @@ public sealed record StorageSettings
     public required int ReapersMax { get; init; }
     public required int ReapingQueueMax { get; init; }
 
+    /// <summary>How long a store that crashed stays closed, and a root that failed: at first, and at most.</summary>
+    public required TimeSpan RestartWaitMin { get; init; }
+
+    /// <inheritdoc cref="RestartWaitMin"/>
+    public required TimeSpan RestartWaitMax { get; init; }
+
     /// <summary>How long the end of the engine waits for its threads, three times at most.</summary>
     public required TimeSpan StopWaitMax { get; init; }
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -95,6 +101,8 @@ public sealed record StorageSettings
             HoldWarning = TimeOf(all, "locks.hold-warning"),
             ReapersMax = AtLeast(1, all, "reaping.parallelism-max"),
             ReapingQueueMax = AtLeast(1, all, "reaping.queue-max"),
+            RestartWaitMin = TimeOf(all, "restarts.wait-min"),
+            RestartWaitMax = TimeOf(all, "restarts.wait-max"),
             StopWaitMax = TimeOf(all, "stopping.wait-max"),
         };
     }

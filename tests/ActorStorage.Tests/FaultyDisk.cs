@@ -3,7 +3,8 @@ using ActorStorage.Disk.Unix;
 
 namespace ActorStorage.Tests;
 
-/// <summary>The real disk, but for renames and syncs that a test may refuse.</summary>
+/// <summary>The real disk, but for renames, writes and syncs that a test may refuse, and directories that it may take
+/// away.</summary>
 internal sealed class FaultyDisk : IDisk
 {
     private readonly LinuxDisk _disk = new();
@@ -17,7 +18,21 @@ internal sealed class FaultyDisk : IDisk
     /// <summary>Likewise of a whole file system.</summary>
     public Action? BeforeSyncFileSystem { get; set; }
 
-    public DirectoryHandle OpenDirectory(string absolutePath) => _disk.OpenDirectory(absolutePath);
+    /// <summary>Called with the file's path before it is written to; what it throws is what the write throws.</summary>
+    public Action<string>? BeforeWrite { get; set; }
+
+    /// <summary>Likewise before its data are synced.</summary>
+    public Action<string>? BeforeSyncData { get; set; }
+
+    /// <summary>Called with a path before it is opened as a directory, and with that of a document before it is
+    /// read.</summary>
+    public Action<string>? BeforeOpen { get; set; }
+
+    public DirectoryHandle OpenDirectory(string absolutePath)
+    {
+        BeforeOpen?.Invoke(absolutePath);
+        return _disk.OpenDirectory(absolutePath);
+    }
 
     public DirectoryHandle OpenDirectory(DirectoryHandle at, string name) => _disk.OpenDirectory(at, name);
 
@@ -25,7 +40,11 @@ internal sealed class FaultyDisk : IDisk
 
     public DirectoryHandle OpenBelow(DirectoryHandle root, string path) => _disk.OpenBelow(root, path);
 
-    public FileHandle OpenFile(DirectoryHandle at, string name) => _disk.OpenFile(at, name);
+    public FileHandle OpenFile(DirectoryHandle at, string name)
+    {
+        BeforeOpen?.Invoke(Path.Combine(at.Path, name));
+        return _disk.OpenFile(at, name);
+    }
 
     public void WriteHole(FileHandle file, long lengthBytes) => _disk.WriteHole(file, lengthBytes);
 
@@ -71,7 +90,11 @@ internal sealed class FaultyDisk : IDisk
 
     public int ReadAt(FileHandle file, long offset, Span<byte> buffer) => _disk.ReadAt(file, offset, buffer);
 
-    public void Write(FileHandle file, ReadOnlySpan<byte> bytes) => _disk.Write(file, bytes);
+    public void Write(FileHandle file, ReadOnlySpan<byte> bytes)
+    {
+        BeforeWrite?.Invoke(file.Path);
+        _disk.Write(file, bytes);
+    }
 
     public bool TryClone(FileHandle source, FileHandle target) => _disk.TryClone(source, target);
 
@@ -135,7 +158,11 @@ internal sealed class FaultyDisk : IDisk
 
     public void Sync(FileHandle file) => _disk.Sync(file);
 
-    public void SyncData(FileHandle file) => _disk.SyncData(file);
+    public void SyncData(FileHandle file)
+    {
+        BeforeSyncData?.Invoke(file.Path);
+        _disk.SyncData(file);
+    }
 
     public void Sync(DirectoryHandle directory)
     {

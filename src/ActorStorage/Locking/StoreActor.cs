@@ -13,7 +13,7 @@ namespace ActorStorage.Locking;
 /// <typeparam name="TQuery">Answered from memory, without the lock while nobody has written since the last
 /// look.</typeparam>
 /// <typeparam name="TCommand">Served under the lock, in the order in which they came.</typeparam>
-internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
+internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
     where TQuery : class, IRequest
     where TCommand : class, IRequest
 {
@@ -22,7 +22,11 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
      *                                                       no: WaitingForLock --LockGranted--> serve
      *   serve --a walk is next--> Walking, lock held --Answered--> walk on, or unlock and Ready
      *   serve --nothing asks the right--> unlock, Ready
-     *   A failure that leaves the picture in doubt drops it: the next request reloads before anything else.
+     *   A failure that leaves the picture in doubt drops it: the next request reloads before anything else, and while
+     *   that fails every request is refused as Poisoned, and the disk asked no more often than the back-off says.
+     *
+     *   Closed, every request refused --ReopenTick: lock file and directories opened--> Ready
+     *   A life begins there after a crash, and goes there when something cannot be opened.
      */
     private readonly WaitingRequests<TQuery> _queries;
     private readonly WaitingRequests<TCommand> _commands;
@@ -33,11 +37,12 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
     private bool _isDrainDue;
     private DateTimeOffset _nextDeadline = DateTimeOffset.MaxValue;
 
+    /// <param name="backOff">The same for every life of this actor.</param>
     /// <param name="nextLockPath">The second lock file of a store in two places.</param>
-    protected StoreActor(StorageSettings settings, string lockPath, string? nextLockPath = null)
+    protected StoreActor(StorageSettings settings, BackOff backOff, string lockPath, string? nextLockPath = null)
     {
         Settings = settings;
-        Lock = new StoreLock(lockPath, Self, settings, OnLongHold, nextLockPath);
+        (_backOff, _lockPath, _nextLockPath) = (backOff, lockPath, nextLockPath);
         _queries = new WaitingRequests<TQuery>(settings.StoreQueueMax, settings.LockWaitMax, settings.Time);
         _commands = new WaitingRequests<TCommand>(settings.StoreQueueMax, settings.LockWaitMax, settings.Time);
     }
@@ -46,9 +51,16 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
 
     protected StorageSettings Settings { get; }
 
-    protected StoreLock Lock { get; }
+    /// <summary>Not while it is closed.</summary>
+    protected StoreLock Lock { get; private set; } = null!;
 
     // What a store must say of itself.
+
+    /// <summary>Opens what it keeps open, when there is a lock.</summary>
+    protected abstract void Open();
+
+    /// <summary>Closes it.</summary>
+    protected abstract void Close();
 
     /// <summary>Whether the index in memory is what stands on disk; asked without the lock.</summary>
     protected abstract bool IsCurrent();
@@ -98,13 +110,6 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
     }
 
     protected override void OnReceive(object message) => Ready(message);
-
-    protected override void PostStop()
-    {
-        RefuseAll(new StorageError(StorageErrorKind.Cancelled, "the engine is stopping"));
-        foreach (var (command, _, reply) in _replies) Reply(command, reply);
-        Lock.Dispose();
-    }
 
     /// <summary>Messages that are neither queries nor commands.</summary>
     protected virtual void OnOther(object message) => Unhandled(message);
@@ -164,10 +169,15 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
     private void Enqueue<T>(WaitingRequests<T> waiting, T request)
         where T : IRequest
     {
+        if (Poison is { } poison)
+        {
+            Reply(request, new Refused(poison));
+            return;
+        }
         if (waiting.IsFull)
         {
             Reply(request, new Refused(new StorageError(
-                StorageErrorKind.Busy, $"{waiting.Count} requests wait for {Lock.File.Path} already")));
+                StorageErrorKind.Busy, $"{waiting.Count} requests wait for {_lockPath} already")));
             return;
         }
         var until = waiting.Add(request);
@@ -220,6 +230,7 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
                     WantLock(LockMode.Exclusive);
                     return;
                 }
+                OnLoaded();
                 // They change nothing, and must not wait for a walk that the commands behind them may begin.
                 foreach (var query in _queries.TakeAll()) Reply(query, AnswerOrRefuse(query));
                 if (ServeCommands()) return;
@@ -229,7 +240,7 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
         {
             // The picture could not be loaded or repaired; nothing was changed, and the next request tries again.
             Forget();
-            RefuseAll(StorageError.From(cause));
+            RefuseAll(NotLoaded(StorageError.From(cause)));
         }
         EndHold();
     }
@@ -340,6 +351,7 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
     {
         Lock.Release();
         AfterHold();
+        if (!IsLoaded && _replies.Count > 0) OnLeftInDoubt();
         Trace();
         foreach (var (command, _, reply) in _replies)
         {
@@ -350,31 +362,6 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
         }
         _replies.Clear();
         if (_commands.Count + _queries.Count > 0) ScheduleDrain();
-    }
-
-    /// <summary>The hold as each of its requests sees it: who came during the wait did not wait from its
-    /// beginning.</summary>
-    private void Trace()
-    {
-        if (!Telemetry.Source.HasListeners()) return;
-        var ((requestedAt, takenAt), now) = (Lock.Times, Settings.Time.GetUtcNow());
-        foreach (var (command, since, _) in _replies)
-        {
-            var trace = command.Asker.TraceParent;
-            Telemetry.Span("queue", trace, since, requestedAt > since ? requestedAt : since, Lock.File.Path);
-            Telemetry.Span("lock wait", trace, requestedAt > since ? requestedAt : since, takenAt, Lock.File.Path);
-            Telemetry.Span("lock hold", trace, takenAt, now, Lock.File.Path);
-        }
-    }
-
-    /// <summary>On any thread.</summary>
-    private void OnLongHold(LongHold hold)
-    {
-        _events.Publish(new LockProtocol.LockHeldLong(
-            hold.Path, hold.Held, hold.Serving, hold.IsOver, Settings.Time.GetUtcNow()));
-        _log.Warning(
-            hold.IsOver ? "{Lock} was held for {Held} by {Serving}" : "{Lock} has been held for {Held} by {Serving}",
-            hold.Path, hold.Held, hold.Serving);
     }
 
     private void OnDeadlineTick()

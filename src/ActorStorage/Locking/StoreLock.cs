@@ -106,6 +106,12 @@ internal sealed class StoreLock : IDisposable
 /// <param name="Failure">Null when the lock is held.</param>
 internal sealed record LockGranted(StoreLock Lock, LockMode Mode, Exception? Failure) : ILocalMessage;
 
+/// <summary>It may be tried again now.</summary>
+internal sealed record ReopenTick : ILocalMessage
+{
+    public static readonly ReopenTick Instance = new();
+}
+
 /// <summary>Some waiting request's deadline has passed.</summary>
 internal sealed record DeadlineTick : ILocalMessage
 {

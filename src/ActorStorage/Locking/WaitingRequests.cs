@@ -14,6 +14,8 @@ internal sealed class WaitingRequests<T>(int countMax, TimeSpan waitMax, TimePro
 
     public bool IsFull => _requests.Count >= countMax;
 
+    public bool Contains(IRequest request) => _requests.Any(waiting => ReferenceEquals(waiting.Request, request));
+
     public bool HasExpired(DateTimeOffset now) => EarliestDeadline <= now;
 
     public DateTimeOffset? EarliestDeadline => _requests.Count == 0 ? null : _requests.Min(waiting => waiting.Until);
