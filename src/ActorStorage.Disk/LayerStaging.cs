@@ -27,6 +27,8 @@ public sealed record StagingTask(
 /// </summary>
 public static class LayerStaging
 {
+    // Of an overlay layer: its directory and two in it, and two small files.
+    private const long LayerOverheadBytes = 5 * 4096;
     private const uint PrivateFile = 0x180;         // 0600
 
     /// <exception cref="StorageException">Whatever is wrong with the blob or the disk; nothing is left
@@ -92,6 +94,10 @@ public static class LayerStaging
             Facts = unpacked.Facts,
             IsRootSet = unpacked.IsRootSet,
             Entries = unpacked.Entries,
+            // Where the parent is copied it was not seen how much that is.
+            DiskBytes = driver.CopiesParent
+                ? null
+                : unpacked.DiskBytes + LayerOverheadBytes + disk.Status(tarSplit).AllocatedBytes,
         };
     }
 

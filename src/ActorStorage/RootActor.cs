@@ -16,8 +16,8 @@ namespace ActorStorage;
 
 /// <summary>
 /// Owns one root while it is open: opens it, then creates the stores from right to left, so that each knows only
-/// those on its right: reaper, containers, images, layers, graph, then those who work outside the locks. Closes it at its end,
-/// when all of them have ended.
+/// those on its right: reaper, containers, images, layers, graph, then those who work outside the locks. Closes it at
+/// its end, when all of them have ended.
 /// </summary>
 internal sealed class RootActor : UntypedActor
 {
@@ -134,7 +134,10 @@ internal sealed class RootActor : UntypedActor
                 images, containers, reaper, _disk, root.Driver, _area, _settings, NewBackOff()), "layers"));
         var graph = new GraphRef(Context.ActorOf(
             GraphActor.Props(layers, root.Driver, root.BackingFileSystem, _settings, NewBackOff()), "graph"));
-        var work = new StagingWork(reaper, _disk, root.Driver, _area, _settings, _stagers);
+        var sizes = new LayerSizes(_disk, root.Driver, _settings.Paths);
+        var space = new SpaceLedger(
+            _settings, () => _disk.FreeBytes(root.Driver.Home), () => sizes.TotalBytes(CancellationToken.None));
+        var work = new StagingWork(reaper, _disk, root.Driver, _area, _settings, _stagers, sizes, space);
         var inspection = new InspectionRef(Context.ActorOf(InspectionActor.Props(layers, work), "inspection"));
         var staging = new StagingRef(Context.ActorOf(
             StagingActor.Props(layers, images, containers, work), "staging"));

@@ -14,7 +14,11 @@ namespace ActorStorage;
 /// <param name="AcceptExisting">Whether a layer that is there already is an answer or a refusal.</param>
 /// <param name="Progress">Called on a staging thread, at most some times a second.</param>
 public sealed record PutLayer(
-    NewLayer Layer, LayerBlob? Blob = null, bool AcceptExisting = false, IProgress<StagingProgress>? Progress = null);
+    NewLayer Layer, LayerBlob? Blob = null, bool AcceptExisting = false, IProgress<StagingProgress>? Progress = null)
+{
+    /// <summary>Room that was claimed for it with <see cref="StorageClient.ReserveAsync"/>.</summary>
+    public ReservationId? Reservation { get; init; }
+}
 
 /// <summary>
 /// The engine for those who have no actor of their own: every message as a method. A refusal is a
@@ -41,7 +45,10 @@ public sealed partial class StorageClient(IActorRef storage, TimeSpan requestTim
     public Task<StagingProtocol.PutLayerOk> PutLayerAsync(PutLayer put, CancellationToken cancellation = default) =>
         Ask<StagingProtocol.PutLayerOk>(
             asker => new StagingProtocol.PutLayer(
-                put.Layer, put.Blob, put.AcceptExisting, put.Progress, asker, cancellation),
+                put.Layer, put.Blob, put.AcceptExisting, put.Progress, asker, cancellation)
+            {
+                Reservation = put.Reservation,
+            },
             cancellation);
 
     public async Task<LayerRecord> GetLayerAsync(string layer, CancellationToken cancellation = default) =>

@@ -66,6 +66,11 @@ internal sealed class FaultyDisk : IDisk
 
     public FileStatus Status(FileHandle file) => _disk.Status(file);
 
+    public long FreeBytes(DirectoryHandle directory) => Free ?? _disk.FreeBytes(directory);
+
+    /// <summary>What is said to be free, whatever is.</summary>
+    public long? Free { get; set; }
+
     public IReadOnlyList<string> List(DirectoryHandle directory) => _disk.List(directory);
 
     public string ReadLink(DirectoryHandle at, string name) => _disk.ReadLink(at, name);

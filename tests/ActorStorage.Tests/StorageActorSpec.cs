@@ -51,6 +51,9 @@ public sealed class StorageActorSpec : IAsyncLifetime
         var put = _client.PutLayerAsync(blob.Put("two"));
         await blob.Reached;
 
+        // So many that all the rest is in the mailbox before the first crash.
+        var nobody = new Asker(ActorRefs.Nobody, DateTimeOffset.MaxValue);
+        for (var i = 0; i < 5000; i++) addresses.Images.Ref.Tell(new ImageProtocol.ListImages(nobody));
         for (var i = 0; i < MoreThanRestarts; i++) addresses.Images.Ref.Tell(Kill.Instance);
         var asked = Enumerable.Range(0, 100)
             .Select(_ => AskAsync<IReply>(addresses.Images.Ref, asker => new ImageProtocol.ListImages(asker)))

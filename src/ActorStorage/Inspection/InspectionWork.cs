@@ -36,6 +36,8 @@ internal sealed class InspectionWork(StagingWork work, CancellationToken cancell
         (InspectionProtocol.Deduplicate deduplicate, WalkProtocol.ListAllOk all) =>
             new InspectionProtocol.DeduplicateOk(Deduplication.Run(
                 work.Disk, work.Driver, all.Records, deduplicate.Hash, cancellation)),
+        (InspectionProtocol.GetDiskUse, WalkProtocol.ListAllOk all) => DiskUse(all),
+        (InspectionProtocol.ExplainLayer explain, WalkProtocol.ListAllOk all) => Explain(explain.Layer, all),
         _ => throw new ArgumentOutOfRangeException(nameof(request), request, "not a known inspection"),
     };
 
@@ -46,6 +48,23 @@ internal sealed class InspectionWork(StagingWork work, CancellationToken cancell
             work.Reading, located.Layer, located.Parent, located.Reference, export.Output,
             export.Compression ?? located.Layer.Compression, cancellation);
         return new InspectionProtocol.ExportLayerOk();
+    }
+
+    private InspectionProtocol.GetDiskUseOk DiskUse(WalkProtocol.ListAllOk all)
+    {
+        var changing = all.Records.Containers.Select(container => container.Layer).OfType<LayerId>()
+            .Concat(all.Mounts.Select(mount => mount.Layer)).ToHashSet();
+        return new InspectionProtocol.GetDiskUseOk(
+            work.Sizes.Measure(all.Records.Layers, changing, cancellation),
+            work.Disk.FreeBytes(work.Driver.Home), work.Space.ReservedBytes);
+    }
+
+    private InspectionProtocol.ExplainLayerOk Explain(string text, WalkProtocol.ListAllOk all)
+    {
+        var layer = all.Records.Layers.FirstOrDefault(each => each.Id.Value == text || each.Names.Contains(text))
+            ?? throw new StorageException(StorageErrorKind.NotFound, "layer not known");
+        var holders = new LayerHolders(all.Records, all.Mounts, work.Settings.LayerUse);
+        return new InspectionProtocol.ExplainLayerOk(layer.Id, holders.Of(layer.Id));
     }
 
     private InspectionProtocol.GetChangesOk Changes(LayerProtocol.LocateLayerOk located)

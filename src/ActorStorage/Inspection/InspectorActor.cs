@@ -24,6 +24,8 @@ internal sealed class InspectorActor(LayerStoreRef layers, StagingWork work, Ins
         InspectionProtocol.GetImageSize size => $"image {size.Image} was not measured",
         InspectionProtocol.GetContainerSize size => $"container {size.Container} was not measured",
         InspectionProtocol.GetParentOwners owners => $"the owners above {owners.LayerOrContainer} were not found",
+        InspectionProtocol.GetDiskUse => "the layers were not measured",
+        InspectionProtocol.ExplainLayer explain => $"what holds layer {explain.Layer} was not found",
         InspectionProtocol.Check => "the store was not checked",
         _ => "the layers were not deduplicated",
     };
