@@ -54,7 +54,14 @@ public static class LayerStaging
         try
         {
             content = driver.Stage(tree, plan, cancellation);
-            var staged = new StagedLayer { Id = task.Layer.Id, Content = content, TarSplit = tarSplit };
+            var staged = new StagedLayer
+            {
+                Id = task.Layer.Id,
+                Content = content,
+                TarSplit = tarSplit,
+                // Where the parent is copied it was not seen how much that is.
+                DiskBytes = driver.CopiesParent ? null : LayerOverheadBytes,
+            };
             using var flush = FlushOf(disk, driver, staged, task);
             if (tarSplit is not null) staged = UnpackBlob(disk, driver, staged, task, flush, cancellation);
             if (flush is null) return staged;
@@ -94,10 +101,7 @@ public static class LayerStaging
             Facts = unpacked.Facts,
             IsRootSet = unpacked.IsRootSet,
             Entries = unpacked.Entries,
-            // Where the parent is copied it was not seen how much that is.
-            DiskBytes = driver.CopiesParent
-                ? null
-                : unpacked.DiskBytes + LayerOverheadBytes + disk.Status(tarSplit).AllocatedBytes,
+            DiskBytes = staged.DiskBytes + unpacked.DiskBytes + disk.Status(tarSplit).AllocatedBytes,
         };
     }
 

@@ -134,9 +134,9 @@ internal sealed class RootActor : UntypedActor
                 images, containers, reaper, _disk, root.Driver, _area, _settings, NewBackOff()), "layers"));
         var graph = new GraphRef(Context.ActorOf(
             GraphActor.Props(layers, root.Driver, root.BackingFileSystem, _settings, NewBackOff()), "graph"));
-        var sizes = new LayerSizes(_disk, root.Driver, _settings.Paths);
+        var sizes = new LayerSizes(_disk, root.Driver, _settings.Paths, _settings.Time);
         var space = new SpaceLedger(
-            _settings, () => _disk.FreeBytes(root.Driver.Home), () => sizes.TotalBytes(CancellationToken.None));
+            _settings, () => _disk.FreeBytes(root.Driver.Home), sizes.TotalBytes);
         var work = new StagingWork(reaper, _disk, root.Driver, _area, _settings, _stagers, sizes, space);
         var inspection = new InspectionRef(Context.ActorOf(InspectionActor.Props(layers, work), "inspection"));
         var staging = new StagingRef(Context.ActorOf(

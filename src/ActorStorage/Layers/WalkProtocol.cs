@@ -55,7 +55,7 @@ public static class WalkProtocol
     /// yet.</param>
     /// <param name="DryRun">Says which would go, and changes nothing.</param>
     public sealed record CollectUnused(
-        ImmutableDictionary<LayerId, long> SizesBytes, long TargetBytes, DateTimeOffset UnusedSince, bool DryRun,
+        IReadOnlyDictionary<LayerId, long> SizesBytes, long TargetBytes, DateTimeOffset UnusedSince, bool DryRun,
         Asker Asker) : IWalk, ILocalMessage;
 
     /// <param name="Layers">At most as many as one hold of the lock takes: ask again while there are some.</param>
