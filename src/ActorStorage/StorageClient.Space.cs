@@ -27,7 +27,7 @@ public sealed partial class StorageClient
     public Task ReleaseAsync(ReservationId reservation, CancellationToken cancellation = default) =>
         Ask<StagingProtocol.ReleaseOk>(asker => new StagingProtocol.Release(reservation, asker), cancellation);
 
-    /// <summary>What holds a layer, named by its id or a name; empty when it may be collected.</summary>
+    /// <summary>What holds a layer; empty when it may be collected.</summary>
     public async Task<ImmutableArray<LayerHolder>> ExplainLayerAsync(
         string layer, CancellationToken cancellation = default) =>
         (await Ask<InspectionProtocol.ExplainLayerOk>(

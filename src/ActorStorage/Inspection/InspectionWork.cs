@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk;
+using ActorStorage.Disk.Index;
 using ActorStorage.Layers;
 using ActorStorage.Staging;
 
@@ -61,10 +62,20 @@ internal sealed class InspectionWork(StagingWork work, CancellationToken cancell
 
     private InspectionProtocol.ExplainLayerOk Explain(string text, WalkProtocol.ListAllOk all)
     {
-        var layer = all.Records.Layers.FirstOrDefault(each => each.Id.Value == text || each.Names.Contains(text))
-            ?? throw new StorageException(StorageErrorKind.NotFound, "layer not known");
+        var layer = Resolve(text, all.Records.Layers);
         var holders = new LayerHolders(all.Records, all.Mounts, work.Settings.LayerUse);
         return new InspectionProtocol.ExplainLayerOk(layer.Id, holders.Of(layer.Id));
+    }
+
+    /// <summary>By an id, a name, or the beginning of one id only.</summary>
+    private static LayerRecord Resolve(string text, IReadOnlyList<LayerRecord> layers)
+    {
+        var named = layers.FirstOrDefault(each => each.Id.Value == text || each.Names.Contains(text));
+        if (named is not null) return named;
+        var begun = layers.Where(each => each.Id.Value.StartsWith(text, StringComparison.Ordinal)).Take(2).ToArray();
+        return text.Length > 0 && begun is [var only]
+            ? only
+            : throw new StorageException(StorageErrorKind.NotFound, "layer not known");
     }
 
     private InspectionProtocol.GetChangesOk Changes(LayerProtocol.LocateLayerOk located)

@@ -143,7 +143,7 @@ public sealed class SpaceSpec : IAsyncLifetime
         Assert.Equal(
             new HashSet<LayerHolder> { new(LayerHolderKind.Container, "container"), new(LayerHolderKind.Mount, path) },
             [.. await client.ExplainLayerAsync(own)]);
-        Assert.Empty(await client.ExplainLayerAsync("child"));
+        Assert.Empty(await client.ExplainLayerAsync("chi"));
         var unknown = await Assert.ThrowsAsync<StorageException>(() => client.ExplainLayerAsync("nothing"));
         Assert.Equal(StorageErrorKind.NotFound, unknown.Kind);
         await client.UnmountAsync("container");
