@@ -15,6 +15,13 @@ if (args is ["holds" or "puts", _, ..])
     return 0;
 }
 
+// `diskuse 1000 10000`: likewise.
+if (args is ["diskuse", .. var recorded])
+{
+    await DiskUseTimes.RunAsync(recorded.Select(count => int.Parse(count, CultureInfo.InvariantCulture)));
+    return 0;
+}
+
 // In this process: a generated project would neither find the central package versions nor add anything here.
 var job = Job.Default
     .WithToolchain(InProcessEmitToolchain.Instance)

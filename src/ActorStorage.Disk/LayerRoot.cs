@@ -29,7 +29,7 @@ public sealed class LayerRoot : RecordRoot<LayerRecord, LayerIndex>
         (Paths, Driver, Area, _directories) = (paths, driver, area, directories);
         _readOnlyStores = [.. paths.ReadOnlyStores.Select(store => new ReadOnlyLayerStore(disk, store))];
         _mountPointsLock = FileLock.Open(paths.MountPointsLock);
-        MountPointsMeter = new LockMeter(paths.MountPointsLock);
+        MountPointsMeter = new LockMeter(paths.MountPointsLock, time);
     }
 
     public StoragePaths Paths { get; }
@@ -115,22 +115,31 @@ public sealed class LayerRoot : RecordRoot<LayerRecord, LayerIndex>
     /// <exception cref="StorageException">Locked: the lock was not free in time.</exception>
     public void ChangeMounts(TimeSpan waitMax, Func<MountPoints, MountPoints> change)
     {
-        var requestedAt = Time.GetTimestamp();
+        MountPointsMeter.Request();
         using var held = LockWait.Acquire(Paths.MountPointsLock, LockMode.Exclusive, waitMax);
-        var heldSince = Time.GetTimestamp();
+        MountPointsMeter.Take(LockMode.Exclusive);
+        try
+        {
+            ChangeMounts(held, change);
+        }
+        finally
+        {
+            MountPointsMeter.LetGo();
+        }
+    }
+
+    private void ChangeMounts(FileLock held, Func<MountPoints, MountPoints> change)
+    {
         var before = Mounts();
         _mounts = (held.ReadToken(), before);
         var after = change(before);
-        if (!ReferenceEquals(before, after))
-        {
-            using var prepared = after.Prepare(Disk, RunDirectory);
-            var token = LockToken.New(Time);
-            _mounts = null;
-            held.WriteToken(Disk, token);
-            prepared.Publish();
-            _mounts = (token, after);
-        }
-        MountPointsMeter.Record(Time.GetElapsedTime(requestedAt, heldSince), Time.GetElapsedTime(heldSince));
+        if (ReferenceEquals(before, after)) return;
+        using var prepared = after.Prepare(Disk, RunDirectory);
+        var token = LockToken.New(Time);
+        _mounts = null;
+        held.WriteToken(Disk, token);
+        prepared.Publish();
+        _mounts = (token, after);
     }
 
     /// <summary>Makes the renames of the last commits durable: of the trees first, then of the index.</summary>

@@ -27,6 +27,8 @@ public sealed record StagingTask(
 /// </summary>
 public static class LayerStaging
 {
+    // Of an overlay layer: its directory and two in it, and two small files.
+    private const long LayerOverheadBytes = 5 * 4096;
     private const uint PrivateFile = 0x180;         // 0600
 
     /// <exception cref="StorageException">Whatever is wrong with the blob or the disk; nothing is left
@@ -52,12 +54,19 @@ public static class LayerStaging
         try
         {
             content = driver.Stage(tree, plan, cancellation);
-            var staged = new StagedLayer { Id = task.Layer.Id, Content = content, TarSplit = tarSplit };
+            var staged = new StagedLayer
+            {
+                Id = task.Layer.Id,
+                Content = content,
+                TarSplit = tarSplit,
+                // Where the parent is copied it was not seen how much that is.
+                DiskBytes = driver.CopiesParent ? null : LayerOverheadBytes,
+            };
             using var flush = FlushOf(disk, driver, staged, task);
             if (tarSplit is not null) staged = UnpackBlob(disk, driver, staged, task, flush, cancellation);
             if (flush is null) return staged;
             task.Progress?.Report(StagingProgress.Of(staged, StagingPhase.Flushing));
-            flush.Finish();
+            using (Telemetry.BeginPhase("flush")) flush.Finish();
             content.IsFlushed = true;
             return staged;
         }
@@ -74,6 +83,7 @@ public static class LayerStaging
         IDisk disk, ILayerDriver driver, StagedLayer staged, StagingTask task, FlushAhead? flush,
         CancellationToken cancellation)
     {
+        using var phase = Telemetry.BeginPhase("unpack");
         using var tarSplit = disk.CreateFile(staged.TarSplit!.In.Directory, staged.TarSplit.Name, PrivateFile);
         using var content = staged.Content.OpenContent();
         var settings = ExtractSettings.For(driver, task.Maps, task.Limits) with { HasSpareCore = task.HasSpareCore };
@@ -86,11 +96,13 @@ public static class LayerStaging
             Progress = task.Progress is null ? null : progress => Report(task, progress),
         };
         var unpacked = unpacking.Run(task.Blob!, content, tarSplit);
+        Telemetry.StagedBytes.Add(unpacked.Facts.DiffSizeBytes);
         return staged with
         {
             Facts = unpacked.Facts,
             IsRootSet = unpacked.IsRootSet,
             Entries = unpacked.Entries,
+            DiskBytes = staged.DiskBytes + unpacked.DiskBytes + disk.Status(tarSplit).AllocatedBytes,
         };
     }
 

@@ -68,8 +68,20 @@ public abstract class RecordRoot<TRecord, TIndex> : IDisposable
     /// <summary>What is in memory may be wrong: the next look loads again.</summary>
     public void Forget() => _picture = null;
 
-    /// <summary>Writes the documents that differ from what is on disk under temporary names.</summary>
-    public PreparedIndex Prepare(TIndex index) => _documents.Prepare(index, _picture!.Saved);
+    /// <summary>Writes the documents that differ from what is on disk under temporary names, and syncs them. If it
+    /// fails, nothing has changed; but the disk is not to be trusted, and the picture is forgotten.</summary>
+    public PreparedIndex Prepare(TIndex index)
+    {
+        try
+        {
+            return _documents.Prepare(index, _picture!.Saved);
+        }
+        catch
+        {
+            Forget();
+            throw;
+        }
+    }
 
     /// <summary>
     /// Replaces the documents: first the token, then one rename for each. The store's lock is held exclusively. If it

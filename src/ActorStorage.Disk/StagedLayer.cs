@@ -25,4 +25,7 @@ public sealed record StagedLayer
     /// <summary>What the record says of the archive; null for a layer without one.</summary>
     public DiffFacts? Facts { get; init; }
     public long Entries { get; init; }
+
+    /// <summary>What it takes up on disk, the tar-split file included; null when that was not counted.</summary>
+    public long? DiskBytes { get; init; }
 }

@@ -80,7 +80,8 @@ public sealed class DiskThreads : IDisposable
     private void StartThread()
     {
         _threads++;
-        new Thread(Work) { IsBackground = true, Name = $"{_name}-{_threads}" }.Start();
+        // Without the caller's context: the thread serves many, and would keep the first one's trace for all of them.
+        new Thread(Work) { IsBackground = true, Name = $"{_name}-{_threads}" }.UnsafeStart();
     }
 
     private void Work()

@@ -15,7 +15,12 @@ public interface IWireMessage;
 /// <param name="ReplyTo">Gets the one answer.</param>
 /// <param name="Deadline">After it the answer is a refusal; what was begun is given up where that loses
 /// nothing.</param>
-public sealed record Asker(IActorRef ReplyTo, DateTimeOffset Deadline);
+public sealed record Asker(IActorRef ReplyTo, DateTimeOffset Deadline)
+{
+    /// <summary>The trace that the request is part of, as the header <c>traceparent</c> of W3C Trace Context has it;
+    /// null when it is in none. The spans of what the request goes through are parts of it.</summary>
+    public string? TraceParent { get; init; }
+}
 
 /// <summary>A request to any part of the engine.</summary>
 public interface IRequest

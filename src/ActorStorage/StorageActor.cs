@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Containers;
 using ActorStorage.Disk;
-using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
-using ActorStorage.Graph;
 using ActorStorage.Images;
 using ActorStorage.Inspection;
 using ActorStorage.Layers;
 using ActorStorage.Locking;
-using ActorStorage.Reaping;
 using ActorStorage.Staging;
 using Akka.Actor;
 using Akka.Event;
@@ -16,43 +13,29 @@ using Akka.Event;
 namespace ActorStorage;
 
 /// <summary>
-/// Owns one root: opens it, then creates the stores from right to left, so that each knows only those on its right:
-/// reaper, containers, images, layers, graph, then those who work outside the locks. Hands on what it is told.
+/// Speaks for one root: has it opened, hands on what it is told to where it belongs, and has it opened anew, after a
+/// while that grows, when it failed. It owns nothing on disk itself, so it may be restarted like any other actor: the
+/// root of its last life has closed before the next one begins.
 /// </summary>
-/// <remarks>
-/// Its supervisor must stop it when it crashes, and may start another one when it has ended. A restart would remove the
-/// temp directories before the children that work in them have ended.
-/// </remarks>
 public sealed class StorageActor : UntypedActor, IWithTimers
 {
     /*
-     *   Opening --Opened--> Recovering --RecoverLayersOk or Refused--> Ready
-     *      |
-     *      +--Status.Failure--> Failed: every request is told why
-     *
-     *   Any --Terminated: a store crashed too often--> Failed
+     *   Opening --RootReady--> Ready
+     *      |                     |
+     *      +----RootFailed or Terminated: the root has crashed----> Failed: every request is told why
+     *      ^                                                          |
+     *      +------------------ReopenTick, when it has ended-----------+
      */
-    private const int RestartsMax = 10;
-    private static readonly TimeSpan RestartsWithin = TimeSpan.FromMinutes(1);
 
     // They wait for more than a lock, and so for as long as they say themselves, and as a timer can count.
     private static readonly TimeSpan EarlyWaitMax = TimeSpan.FromDays(20);
     private readonly IDisk _disk;
-    private StorageSettings _settings;
-    private readonly DiskThreads _opening = new("opening", threadsMax: 1, queueMax: 1);
-    private readonly DiskThreads _stagers;
-    private readonly DiskThreads _reapers;
-    private readonly StagingArea _area;
+    private readonly StorageSettings _settings;
     private readonly WaitingRequests<IRequest> _early;
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly BackOff _backOff;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private Task<OpenedRoot>? _opened;
-    private ContainerStoreRef _containers;
-    private ImageStoreRef _images;
-    private LayerStoreRef _layers;
-    private GraphRef _graph;
-    private InspectionRef _inspection;
-    private StagingRef _staging;
+    private IActorRef? _root;
+    private RootProtocol.RootReady? _ready;
     private StorageError? _failure;
 
     public static Props Props(StorageSettings settings, IDisk? disk = null) =>
@@ -62,74 +45,40 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     public StorageActor(StorageSettings settings, IDisk? disk)
     {
         (_disk, _settings) = (disk ?? new LinuxDisk(), settings);
-        _area = new StagingArea(_disk, settings.Paths);
-        _stagers = new DiskThreads("stager", settings.StagersMax, settings.StagingQueueMax);
-        _reapers = new DiskThreads("reaper", settings.ReapersMax, settings.ReapingQueueMax);
         _early = new WaitingRequests<IRequest>(settings.StoreQueueMax, EarlyWaitMax, settings.Time);
+        _backOff = new BackOff(settings.RestartWaitMin, settings.RestartWaitMax, settings.Time);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    // A store that crashed starts anew from what stands on disk; what waited for it is refused by its last word.
-    protected override SupervisorStrategy SupervisorStrategy() =>
-        new OneForOneStrategy(RestartsMax, RestartsWithin, _ => Directive.Restart);
+    // It must not work in the root's directories again before all that it has begun there has ended.
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     protected override void PreStart()
     {
-        Become(Opening);
-        var (disk, settings, stopping) = (_disk, _settings, _stopping.Token);
-        _opened = _opening.Run(() => OpenedRoot.Open(disk, settings, stopping));
-        _opened.PipeTo(Self);
+        // What is in the mailbox of one that ends is owed an answer too.
+        Context.System.EventStream.Subscribe(Self, typeof(DeadLetter));
+        Open();
     }
 
     protected override void OnReceive(object message) => Opening(message);
 
     protected override void PostStop()
     {
-        var stopping = new Refused(new StorageError(StorageErrorKind.Cancelled, "the engine is stopping"));
-        foreach (var request in _early.TakeAll()) request.Asker.ReplyTo.Tell(stopping);
-        _stopping.Cancel();
-        // Nobody may work in the temp directories any more when they go, nor in the home. Whoever does not come back
-        // from a read, say of a pipe that nobody fills, finds its handles closed when it does.
-        foreach (var threads in (DiskThreads[])[_opening, _stagers, _reapers]) threads.Dispose();
-        foreach (var threads in (DiskThreads[])[_opening, _stagers, _reapers]) threads.Join(_settings.StopWaitMax);
-        // A root that was opened too late is in no message that anybody reads.
-        if (_opened is { IsCompletedSuccessfully: true } opened) opened.GetAwaiter().GetResult().Dispose();
-        _area.Dispose();
-        _stopping.Dispose();
+        Context.System.EventStream.Unsubscribe(Self);
+        RefuseEarly(new StorageError(StorageErrorKind.Cancelled, "the engine is stopping"));
     }
 
     private void Opening(object message)
     {
         switch (message)
         {
-            case OpenedRoot root: OnOpened(root); break;
-            case Status.Failure failure: OnOpeningFailed(failure.Cause); break;
+            case RootProtocol.RootReady ready: OnReady(ready); break;
+            case RootProtocol.RootFailed failed: OnRootFailed(failed.Error); break;
+            case Terminated: OnRootEnded(); break;
             case DeadlineTick: OnDeadlineTick(); break;
+            case DeadLetter letter: OnDeadLetter(letter); break;
             case IRequest request: Keep(request); break;
-            default: Unhandled(message); break;
-        }
-    }
-
-    private void Recovering(object message)
-    {
-        switch (message)
-        {
-            case LayerProtocol.RecoverLayersOk: OnReady(); break;
-            case Refused refused: OnNotRecovered(refused); break;
-            case DeadlineTick: OnDeadlineTick(); break;
-            case Terminated ended: OnChildEnded(ended); break;
-            case IRequest request: Keep(request); break;
-            default: Unhandled(message); break;
-        }
-    }
-
-    private void Failed(object message)
-    {
-        switch (message)
-        {
-            case IRequest request: request.Asker.ReplyTo.Tell(new Refused(_failure!)); break;
-            case Terminated or DeadlineTick: break;
             default: Unhandled(message); break;
         }
     }
@@ -140,70 +89,71 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         {
             case StorageProtocol.GetAddresses get: OnGetAddresses(get); break;
             case IRequest request: RefOf(request).Tell(request); break;
-            case Terminated ended: OnChildEnded(ended); break;
+            case RootProtocol.RootFailed failed: OnRootFailed(failed.Error); break;
+            case Terminated: OnRootEnded(); break;
+            case DeadLetter letter: OnDeadLetter(letter); break;
             case DeadlineTick: OnDeadlineTick(); break;
             default: Unhandled(message); break;
         }
     }
 
-    private void OnOpened(OpenedRoot root)
+    private void Failed(object message)
     {
-        _settings = _settings with { Paths = root.Paths };
-        if (root.NotCleared is { } stays) WarnOf(stays);
-        CreateStores(root);
-        if (!root.NeedsRecovery)
+        switch (message)
         {
-            OnReady();
-            return;
-        }
-        Become(Recovering);
-        _layers.Ref.Tell(new LayerProtocol.RecoverLayers(new Asker(Self, Deadline(_settings.OpenWaitMax))));
-    }
-
-    /// <summary>From right to left, so that each gets the addresses on its right and no others.</summary>
-    private void CreateStores(OpenedRoot root)
-    {
-        var reaper = new ReaperRef(Context.ActorOf(ReaperActor.Props(_disk, _reapers), "reaper"));
-        _containers = new ContainerStoreRef(Context.ActorOf(
-            ContainerStoreActor.Props(reaper, _disk, _area, _settings), "containers"));
-        _images = new ImageStoreRef(Context.ActorOf(
-            ImageStoreActor.Props(_containers, reaper, _disk, _area, _settings), "images"));
-        _layers = new LayerStoreRef(Context.ActorOf(
-            LayerStoreActor.Props(_images, _containers, reaper, _disk, root.Driver, _area, _settings), "layers"));
-        _graph = new GraphRef(Context.ActorOf(
-            GraphActor.Props(_layers, _disk, root.Driver, root.BackingFileSystem, _settings), "graph"));
-        var work = new StagingWork(reaper, _disk, root.Driver, _area, _settings, _stagers);
-        _inspection = new InspectionRef(Context.ActorOf(InspectionActor.Props(_layers, work), "inspection"));
-        _staging = new StagingRef(Context.ActorOf(
-            StagingActor.Props(_layers, _images, _containers, work), "staging"));
-        foreach (var child in (IActorRef[])[
-            reaper.Ref, _containers.Ref, _images.Ref, _layers.Ref, _graph.Ref, _inspection.Ref, _staging.Ref])
-        {
-            Context.Watch(child);
+            case IRequest request: Refuse(request, _failure!); break;
+            case Terminated: OnRootEnded(); break;
+            case ReopenTick: Open(); break;
+            case DeadLetter letter: OnDeadLetter(letter); break;
+            case DeadlineTick: break;
+            default: Unhandled(message); break;
         }
     }
 
-    private void OnOpeningFailed(Exception cause)
+    private void Open()
     {
-        _failure = StorageError.From(cause);
-        _log.Error(cause, "Root {GraphRoot} cannot be opened: {Reason}", _settings.Paths.GraphRoot, _failure.Message);
-        Become(Failed);
-        foreach (var request in _early.TakeAll()) Failed(request);
+        _failure = null;
+        Become(Opening);
+        _root = Context.Watch(Context.ActorOf(RootActor.Props(_settings, _disk), "root"));
     }
 
-    private void OnNotRecovered(Refused refused)
+    private void OnReady(RootProtocol.RootReady ready)
     {
-        WarnOf(refused.Error);
-        OnReady();
-    }
-
-    private void WarnOf(StorageError stays) => _log.Warning(
-        "What a killed engine left in {GraphRoot} stays: {Reason}", _settings.Paths.GraphRoot, stays.Message);
-
-    private void OnReady()
-    {
+        _ready = ready;
         Become(Ready);
         foreach (var request in _early.TakeAll()) Self.Tell(request);
+    }
+
+    /// <summary>It says why, and ends.</summary>
+    private void OnRootFailed(StorageError error)
+    {
+        _failure = error;
+        Become(Failed);
+        RefuseEarly(error);
+    }
+
+    /// <summary>Everybody in it has ended, and its temp directories are gone.</summary>
+    private void OnRootEnded()
+    {
+        // One that could not say why.
+        if (_failure is null)
+        {
+            OnRootFailed(new StorageError(
+                StorageErrorKind.Poisoned, $"{_settings.Paths.GraphRoot} is closed: its owner crashed"));
+        }
+        var wait = _backOff.Fail();
+        _log.Warning("Root {GraphRoot} is opened again in {Wait}", _settings.Paths.GraphRoot, wait);
+        Timers.StartSingleTimer(nameof(ReopenTick), ReopenTick.Instance, wait);
+    }
+
+    private void OnDeadLetter(DeadLetter letter)
+    {
+        if (letter.Message is not IRequest request || _root is null) return;
+        var path = letter.Recipient.Path;
+        while (path.Depth > _root.Path.Depth) path = path.Parent;
+        if (path != _root.Path) return;
+        Refuse(request, _failure ?? new StorageError(
+            StorageErrorKind.Poisoned, $"{letter.Recipient.Path.Name} of {_settings.Paths.GraphRoot} has ended"));
     }
 
     private void Keep(IRequest request)
@@ -219,29 +169,17 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     }
 
     private void OnGetAddresses(StorageProtocol.GetAddresses get) => get.Asker.ReplyTo.Tell(
-        new StorageProtocol.GetAddressesOk(_staging, _layers, _images, _containers));
+        new StorageProtocol.GetAddressesOk(_ready!.Staging, _ready.Layers, _ready.Images, _ready.Containers));
 
     private IActorRef RefOf(IRequest request) => request switch
     {
-        StorageProtocol.IStorageRequest or LayerProtocol.GetLockStatistics => _graph.Ref,
-        StagingProtocol.IStagingCommand => _staging.Ref,
-        InspectionProtocol.IInspection => _inspection.Ref,
-        ImageProtocol.IImageCommand or ImageProtocol.IImageQuery => _images.Ref,
-        ContainerProtocol.IContainerCommand or ContainerProtocol.IContainerQuery => _containers.Ref,
-        _ => _layers.Ref,
+        StorageProtocol.IStorageRequest or LayerProtocol.GetLockStatistics => _ready!.Graph.Ref,
+        StagingProtocol.IStagingCommand => _ready!.Staging.Ref,
+        InspectionProtocol.IInspection => _ready!.Inspection.Ref,
+        ImageProtocol.IImageCommand or ImageProtocol.IImageQuery => _ready!.Images.Ref,
+        ContainerProtocol.IContainerCommand or ContainerProtocol.IContainerQuery => _ready!.Containers.Ref,
+        _ => _ready!.Layers.Ref,
     };
-
-    /// <summary>One that crashed again and again: what needs it would never be answered. The others end too: their
-    /// neighbours may wait for what it will not say any more, with their locks held.</summary>
-    private void OnChildEnded(Terminated ended)
-    {
-        _failure = new StorageError(
-            StorageErrorKind.Poisoned, $"{ended.ActorRef.Path.Name} of {_settings.Paths.GraphRoot} failed too often");
-        _log.Error("{Reason}", _failure.Message);
-        Become(Failed);
-        foreach (var child in Context.GetChildren()) Context.Stop(child);
-        foreach (var request in _early.TakeAll()) Refuse(request, _failure);
-    }
 
     private void OnDeadlineTick()
     {
@@ -264,7 +202,10 @@ public sealed class StorageActor : UntypedActor, IWithTimers
             StorageErrorKind.Cancelled, $"{_settings.Paths.GraphRoot} was not open before the deadline"));
     }
 
-    private static void Refuse(IRequest request, StorageError error) => request.Asker.ReplyTo.Tell(new Refused(error));
+    private void RefuseEarly(StorageError error)
+    {
+        foreach (var request in _early.TakeAll()) Refuse(request, error);
+    }
 
-    private DateTimeOffset Deadline(TimeSpan timeout) => _settings.Time.GetUtcNow() + timeout;
+    private static void Refuse(IRequest request, StorageError error) => request.Asker.ReplyTo.Tell(new Refused(error));
 }

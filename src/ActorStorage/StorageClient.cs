@@ -14,7 +14,11 @@ namespace ActorStorage;
 /// <param name="AcceptExisting">Whether a layer that is there already is an answer or a refusal.</param>
 /// <param name="Progress">Called on a staging thread, at most some times a second.</param>
 public sealed record PutLayer(
-    NewLayer Layer, LayerBlob? Blob = null, bool AcceptExisting = false, IProgress<StagingProgress>? Progress = null);
+    NewLayer Layer, LayerBlob? Blob = null, bool AcceptExisting = false, IProgress<StagingProgress>? Progress = null)
+{
+    /// <summary>Room that was claimed for it with <see cref="StorageClient.ReserveAsync"/>.</summary>
+    public ReservationId? Reservation { get; init; }
+}
 
 /// <summary>
 /// The engine for those who have no actor of their own: every message as a method. A refusal is a
@@ -41,7 +45,10 @@ public sealed partial class StorageClient(IActorRef storage, TimeSpan requestTim
     public Task<StagingProtocol.PutLayerOk> PutLayerAsync(PutLayer put, CancellationToken cancellation = default) =>
         Ask<StagingProtocol.PutLayerOk>(
             asker => new StagingProtocol.PutLayer(
-                put.Layer, put.Blob, put.AcceptExisting, put.Progress, asker, cancellation),
+                put.Layer, put.Blob, put.AcceptExisting, put.Progress, asker, cancellation)
+            {
+                Reservation = put.Reservation,
+            },
             cancellation);
 
     public async Task<LayerRecord> GetLayerAsync(string layer, CancellationToken cancellation = default) =>
@@ -122,9 +129,11 @@ public sealed partial class StorageClient(IActorRef storage, TimeSpan requestTim
         where T : IReply
     {
         var deadline = _time.GetUtcNow() + requestTimeout;
+        using var telling = new RequestTelemetry(request, deadline);
         using var asking = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var asked = storage.Ask<IReply>(
-            replyTo => request(new Asker(replyTo, deadline)), requestTimeout + Grace, asking.Token);
+            replyTo => request(new Asker(replyTo, deadline) { TraceParent = telling.TraceParent }),
+            requestTimeout + Grace, asking.Token);
         await Task.WhenAny(asked, _ended.Value).ConfigureAwait(false);
         // What was in a mailbox when the engine stopped will never be answered.
         if (!asked.IsCompleted) await asking.CancelAsync().ConfigureAwait(false);
@@ -136,8 +145,10 @@ public sealed partial class StorageClient(IActorRef storage, TimeSpan requestTim
         catch (Exception unanswered) when (unanswered is AskTimeoutException
             || (unanswered is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
+            telling.Fail(StorageErrorKind.Cancelled);
             throw new StorageException(StorageErrorKind.Cancelled, "the engine did not answer: it has stopped");
         }
+        if (reply is Refused { Error: var error }) telling.Fail(error.Kind);
         // Whichever comes first, the engine's refusal or the token: the caller sees the same.
         if (reply is Refused { Error.Kind: StorageErrorKind.Cancelled }) cancellation.ThrowIfCancellationRequested();
         return reply switch

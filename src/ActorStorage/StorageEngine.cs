@@ -8,15 +8,12 @@ namespace ActorStorage;
 
 /// <summary>
 /// One root with an actor system of its own. A service that has an actor system starts a <see cref="StorageActor"/> in
-/// it instead, with <see cref="StorageSettings.Reference"/> as a fallback of its configuration, under a supervisor that
-/// stops it when it crashes.
+/// it instead, with <see cref="StorageSettings.Reference"/> as a fallback of its configuration.
 /// </summary>
 public sealed class StorageEngine : IAsyncDisposable
 {
     private const string Quiet = """
         akka {
-          # A root that crashed ends: started anew, it would clear away what its children are still working on.
-          actor.guardian-supervisor-strategy = "Akka.Actor.StoppingSupervisorStrategy"
           stdout-loglevel = OFF
           loglevel = OFF
           log-dead-letters = off

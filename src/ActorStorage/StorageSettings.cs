@@ -22,9 +22,18 @@ public sealed record StorageSettings
 
     /// <summary>Whether containers that are flagged so are mounted with overlay's <c>volatile</c>.</summary>
     public bool MountsVolatile { get; init; } = true;
+
+    /// <summary>What leases and the times of use say, from whoever keeps them.</summary>
+    public LayerUse LayerUse { get; init; } = LayerUse.Unknown;
     public required int StagersMax { get; init; }
     public required int StagingQueueMax { get; init; }
     public required FlushMode Flush { get; init; }
+
+    /// <summary>How much the file system must have free after a layer was staged.</summary>
+    public long FreeBytesMin { get; init; }
+
+    /// <summary>How much layers may take up on disk in all, with what is reserved; null for no limit.</summary>
+    public long? UseBytesMax { get; init; }
     public ArchiveLimits Archives { get; init; } = ArchiveLimits.Default;
     public required int StoreQueueMax { get; init; }
     public required int StoreBatchMax { get; init; }
@@ -37,8 +46,17 @@ public sealed record StorageSettings
     public required TimeSpan LockWaitMax { get; init; }
     public required TimeSpan OpenWaitMax { get; init; }
     public required TimeSpan RightWaitMax { get; init; }
+
+    /// <summary>How long a store may hold its lock before a warning and an event tell of it.</summary>
+    public required TimeSpan HoldWarning { get; init; }
     public required int ReapersMax { get; init; }
     public required int ReapingQueueMax { get; init; }
+
+    /// <summary>How long a store that crashed stays closed, and a root that failed: at first, and at most.</summary>
+    public required TimeSpan RestartWaitMin { get; init; }
+
+    /// <inheritdoc cref="RestartWaitMin"/>
+    public required TimeSpan RestartWaitMax { get; init; }
 
     /// <summary>How long the end of the engine waits for its threads, three times at most.</summary>
     public required TimeSpan StopWaitMax { get; init; }
@@ -72,6 +90,8 @@ public sealed record StorageSettings
                 "filesystem" => FlushMode.FileSystem,
                 var other => throw Invalid("staging.flush", other),
             },
+            FreeBytesMin = SizeOrNone(all, "space.free-min"),
+            UseBytesMax = SizeOrNone(all, "space.use-max") is var most and > 0 ? most : null,
             Archives = new ArchiveLimits
             {
                 EntriesMax = AtLeast(1, all, "archives.entries-max"),
@@ -89,8 +109,11 @@ public sealed record StorageSettings
             LockWaitMax = TimeOf(all, "locks.wait-max"),
             OpenWaitMax = TimeOf(all, "locks.open-wait-max"),
             RightWaitMax = TimeOf(all, "locks.right-wait-max"),
+            HoldWarning = TimeOf(all, "locks.hold-warning"),
             ReapersMax = AtLeast(1, all, "reaping.parallelism-max"),
             ReapingQueueMax = AtLeast(1, all, "reaping.queue-max"),
+            RestartWaitMin = TimeOf(all, "restarts.wait-min"),
+            RestartWaitMax = TimeOf(all, "restarts.wait-max"),
             StopWaitMax = TimeOf(all, "stopping.wait-max"),
         };
     }
@@ -111,6 +134,9 @@ public sealed record StorageSettings
         config.GetByteSize(key) is { } value && value > 0 && value <= max
             ? value
             : throw Invalid(key, config.GetString(key));
+
+    private static long SizeOrNone(Config config, string key) =>
+        config.GetByteSize(key) is { } value && value >= 0 ? value : throw Invalid(key, config.GetString(key));
 
     /// <summary>More than nothing, and no more than timers can count, which is over three weeks.</summary>
     private static TimeSpan TimeOf(Config config, string key) =>

@@ -76,6 +76,8 @@ internal static class CommandOptions
         OptionKind.List, "Layer name; the n-th belongs to the n-th file", "--name", "-n");
     public static readonly OptionSpec NoProgress = new(OptionKind.Flag, "Show no progress", "--quiet", "-q");
     public static readonly OptionSpec JsonOnlyLong = new(OptionKind.Flag, "Prefer JSON output", "--json");
+    public static readonly OptionSpec Watch = new(
+        OptionKind.Flag, "Go on and tell what changes", "--watch", "-w");
     public static readonly OptionSpec Keep = new(OptionKind.Flag, "Keep the root and the tarballs", "--keep", "-k");
 
     public static readonly IReadOnlyList<OptionSpec> IdMaps =

@@ -168,6 +168,9 @@ internal static class CommandTable
         new("dedup", 0, 0, None, "Let equal files of layers share their bytes", [HashMethod, Json],
             DedupCommand.Run),
         new("gc", 0, 0, None, "Remove what no record names", [Json], StoreCommands.CollectGarbage),
+        new("locks", 0, 0, None, "Show who holds the store's locks, and who waits for them", [Watch, Json],
+            LocksCommand.Run)
+            { StoreUse = StoreUse.OpensItself },
         new("quickstart", 0, 1, "[options [...]] [DIR]", "See it work on this machine, in a root of its own", [Keep],
             QuickstartCommand.Run)
             { StoreUse = StoreUse.OpensItself },

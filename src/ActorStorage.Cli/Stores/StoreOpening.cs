@@ -41,7 +41,8 @@ internal static class StoreOpening
 
     public static StorageConf LoadConf() => StorageConf.Load(StorageConfEnvironment.OfProcess());
 
-    private static StorageSettings Settings(CommandContext context, StoreOptions? elsewhere)
+    /// <summary>Where the store lies and how it is used, without opening it.</summary>
+    public static StorageSettings Settings(CommandContext context, StoreOptions? elsewhere = null)
     {
         var values = context.Options;
         // A file that the environment names is read even when nothing of it counts: a wrong name is to be told.

@@ -8,7 +8,10 @@ namespace ActorStorage.Disk.Extract;
 /// <summary>What a blob was that is now a tree and a tar-split file.</summary>
 /// <param name="IsRootSet">Whether the archive said what the root directory is like.</param>
 /// <param name="OwnersRefused">See <see cref="LayerExtractor.OwnersRefused"/>.</param>
-public sealed record UnpackedBlob(DiffFacts Facts, long Entries, bool IsRootSet, long OwnersRefused);
+/// <param name="DiskBytes">What the entries take up on disk: content and directories in whole blocks of 4 KiB, as most
+/// file systems have them.</param>
+public sealed record UnpackedBlob(
+    DiffFacts Facts, long Entries, bool IsRootSet, long OwnersRefused, long DiskBytes);
 
 /// <summary>How far the unpacking is.</summary>
 public readonly record struct UnpackProgress(long BlobBytes, long ContentBytes, long Entries);
@@ -19,7 +22,10 @@ public readonly record struct UnpackProgress(long BlobBytes, long ContentBytes, 
 /// </summary>
 public sealed class BlobUnpacking(IDisk disk, ExtractSettings settings, CancellationToken cancellation)
 {
+    private const long BlockBytes = 4096;
     private static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(200);
+
+    private long _diskBytes;
 
     /// <summary>What the blob must turn out to be; null when the caller does not know.</summary>
     public Digest? ExpectedBlobDigest { get; init; }
@@ -76,7 +82,7 @@ public sealed class BlobUnpacking(IDisk disk, ExtractSettings settings, Cancella
         Check("uncompressed", ExpectedDiffDigest, summary.DiffDigest);
         return new UnpackedBlob(
             DiffFacts.Of(summary, reader.UserIds, reader.GroupIds), reader.EntryCount, extractor.IsRootSet,
-            extractor.OwnersRefused);
+            extractor.OwnersRefused, _diskBytes);
     }
 
     private void Extract(TarReader reader, LayerExtractor extractor, ObservedStream blob)
@@ -85,13 +91,17 @@ public sealed class BlobUnpacking(IDisk disk, ExtractSettings settings, Cancella
         while (reader.Next() is { } entry)
         {
             cancellation.ThrowIfCancellationRequested();
+            var before = extractor.BytesWritten;
             extractor.Apply(entry, reader);
+            _diskBytes += entry.Kind == TarEntryKind.Directory ? BlockBytes : InBlocks(extractor.BytesWritten - before);
             Written?.Invoke(extractor.BytesWritten);
             if (Progress is null || Stopwatch.GetElapsedTime(reportedAt) < ReportEvery) continue;
             reportedAt = Stopwatch.GetTimestamp();
             Progress(new UnpackProgress(blob.BytesRead, extractor.BytesWritten, reader.EntryCount));
         }
     }
+
+    private static long InBlocks(long bytes) => (bytes + BlockBytes - 1) / BlockBytes * BlockBytes;
 
     private static void Check(string what, Digest? expected, Digest actual)
     {

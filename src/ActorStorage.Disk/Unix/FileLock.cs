@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using Mono.Unix.Native;
 
 namespace ActorStorage.Disk.Unix;
@@ -121,14 +122,24 @@ public sealed class FileLock : IDisposable
 
     /// <summary>Who keeps this lock, or the next one, from being taken, as far as the kernel tells; null when nobody
     /// does or it cannot be found out.</summary>
-    public LockHolder? FindHolder(LockMode mode)
+    public LockHolder? FindHolder(LockMode mode) => FindHold(mode)?.Holder;
+
+    /// <summary>What keeps this lock, or the next one, from being taken; null for nothing.</summary>
+    public LockHold? FindHold(LockMode mode)
     {
         var range = new NativeMethods.LockRange { Type = TypeOf(mode) };
         if (NativeMethods.FileControl(_file.Descriptor, NativeMethods.GetOfdLock, ref range) != 0) return null;
-        if (range.Type == NativeMethods.Unlock) return Next?.FindHolder(mode);
+        if (range.Type == NativeMethods.Unlock) return Next?.FindHold(mode);
+        var held = range.Type == NativeMethods.ReadLock ? LockMode.Shared : LockMode.Exclusive;
         // An open-file-description lock has no process in the kernel's answer: look for the open file instead.
-        return range.Pid > 0 ? LockHolders.Of(range.Pid) : LockHolders.FindByOpenFile(Path);
+        return new LockHold(
+            range.Pid > 0 ? LockHolders.Of(range.Pid) : LockHolders.FindByOpenFile(RealPath), held);
     }
+
+    /// <summary>As the kernel names the file to whoever looks for open ones: without symbolic links.</summary>
+    internal string RealPath =>
+        new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{_file.Descriptor}")).LinkTarget
+            ?? Path;
 
     /// <summary>
     /// The last writer's token. Meaningful under the lock; without it, an unchanged token still proves that nobody had

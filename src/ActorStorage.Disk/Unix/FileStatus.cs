@@ -24,6 +24,9 @@ public sealed record FileStatus(
     FileKind Kind, uint Mode, uint UserId, uint GroupId, long SizeBytes, FileTime ModifiedAt,
     ulong DeviceNumber, ulong Device, ulong Inode, ulong LinkCount)
 {
+    /// <summary>The blocks that the file system has set aside for it, in bytes.</summary>
+    public long AllocatedBytes { get; init; }
+
     public bool IsDirectory => Kind == FileKind.Directory;
 
     /// <summary>The overlay file system's mark of a deleted name: a character device 0/0.</summary>

@@ -49,6 +49,10 @@ public interface IDisk
     FileStatus Status(DirectoryHandle directory);
     FileStatus Status(FileHandle file);
 
+    /// <summary>How much this process may still write to the file system on which the directory lies. A disk that does
+    /// not know has no end.</summary>
+    long FreeBytes(DirectoryHandle directory) => long.MaxValue;
+
     /// <summary>The names in a directory without "." and "..", in no order.</summary>
     IReadOnlyList<string> List(DirectoryHandle directory);
     string ReadLink(DirectoryHandle at, string name);

@@ -11,6 +11,8 @@ public sealed partial class LinuxDisk : IDisk
     private const OpenFlags Directory = Always | OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY;
     private const int CurrentDirectory = -100;      // AT_FDCWD; unused with absolute paths
 
+    private const int StatusBlockBytes = 512;
+
     public DirectoryHandle OpenDirectory(string absolutePath)
     {
         var descriptor = Open(() => Syscall.openat(CurrentDirectory, absolutePath, Directory, 0), absolutePath);
@@ -79,6 +81,13 @@ public sealed partial class LinuxDisk : IDisk
                 if (errno != Errno.EINTR) throw Failure.Of("read", file.Path, errno);
             }
         }
+    }
+
+    public long FreeBytes(DirectoryHandle directory)
+    {
+        if (Syscall.fstatvfs(directory.Descriptor, out var status) != 0) throw Failure.Of("statvfs", directory.Path);
+        var blocks = status.f_bavail;
+        return (long)Math.Min(blocks, long.MaxValue / status.f_frsize) * (long)status.f_frsize;
     }
 
     public byte[]? Xattr(DirectoryHandle at, string name, string attribute)
@@ -154,7 +163,10 @@ public sealed partial class LinuxDisk : IDisk
         status.st_rdev,
         status.st_dev,
         status.st_ino,
-        status.st_nlink);
+        status.st_nlink)
+    {
+        AllocatedBytes = status.st_blocks * StatusBlockBytes,
+    };
 
     /// <summary>
     /// A path for the calls that have no variant with a directory handle: the kernel goes through the handle itself,

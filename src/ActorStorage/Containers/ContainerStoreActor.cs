@@ -13,29 +13,33 @@ namespace ActorStorage.Containers;
 internal sealed class ContainerStoreActor
     : StoreActor<ContainerProtocol.IContainerQuery, ContainerProtocol.IContainerCommand>
 {
-    private readonly ContainerRoot _root;
-    private readonly ContainerReader _reader;
-    private readonly ContainerWriter _writer;
+    private readonly ReaperRef _reaper;
+    private readonly IDisk _disk;
+    private readonly StagingArea _area;
+    private ContainerRoot _root = null!;
+    private ContainerReader _reader = null!;
+    private ContainerWriter _writer = null!;
 
-    public static Props Props(ReaperRef reaper, IDisk disk, StagingArea area, StorageSettings settings) =>
-        Akka.Actor.Props.Create(() => new ContainerStoreActor(reaper, disk, area, settings))
+    public static Props Props(
+        ReaperRef reaper, IDisk disk, StagingArea area, StorageSettings settings, BackOff backOff) =>
+        Akka.Actor.Props.Create(() => new ContainerStoreActor(reaper, disk, area, settings, backOff))
             .WithDispatcher("actor-storage.store-dispatcher");
 
-    public ContainerStoreActor(ReaperRef reaper, IDisk disk, StagingArea area, StorageSettings settings)
-        : base(settings, settings.Paths.ContainersLock)
+    public ContainerStoreActor(
+        ReaperRef reaper, IDisk disk, StagingArea area, StorageSettings settings, BackOff backOff)
+        : base(settings, backOff, settings.Paths.ContainersLock) =>
+        (_reaper, _disk, _area) = (reaper, disk, area);
+
+    protected override void Open()
     {
-        _root = new ContainerRoot(disk, settings.Paths, settings.Time);
+        _root = new ContainerRoot(_disk, Settings.Paths, Settings.Time);
         _reader = new ContainerReader(_root);
-        _writer = new ContainerWriter(_root, Lock.File, reaper, area, settings);
+        _writer = new ContainerWriter(_root, Lock.File, _reaper, _area, Settings);
     }
+
+    protected override void Close() => _root.Dispose();
 
     protected override bool IsLoaded => _root.IsLoaded;
-
-    protected override void PostStop()
-    {
-        base.PostStop();
-        _root.Dispose();
-    }
 
     protected override bool IsCurrent() => _root.IsCurrent(Lock.File);
 

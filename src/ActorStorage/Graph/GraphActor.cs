@@ -14,13 +14,24 @@ internal readonly record struct GraphRef(IActorRef Ref);
 /// its picture is always right.
 /// </summary>
 internal sealed class GraphActor(
-    LayerStoreRef layers, IDisk disk, ILayerDriver driver, string backingFileSystem, StorageSettings settings)
-    : StoreActor<StorageProtocol.GetStatus, StorageProtocol.IWalk>(settings, settings.Paths.StorageLock)
+    LayerStoreRef layers, IDisk disk, ILayerDriver driver, string backingFileSystem, StorageSettings settings,
+    BackOff backOff)
+    : StoreActor<StorageProtocol.GetStatus, StorageProtocol.IWalk>(settings, backOff, settings.Paths.StorageLock)
 {
     public static Props Props(
-        LayerStoreRef layers, IDisk disk, ILayerDriver driver, string backingFileSystem, StorageSettings settings) =>
-        Akka.Actor.Props.Create(() => new GraphActor(layers, disk, driver, backingFileSystem, settings))
+        LayerStoreRef layers, IDisk disk, ILayerDriver driver, string backingFileSystem, StorageSettings settings,
+        BackOff backOff) =>
+        Akka.Actor.Props.Create(() => new GraphActor(layers, disk, driver, backingFileSystem, settings, backOff))
             .WithDispatcher("actor-storage.store-dispatcher");
+
+    protected override void Open()
+    {
+        // The lock is all it has.
+    }
+
+    protected override void Close()
+    {
+    }
 
     protected override bool IsLoaded => true;
 

@@ -12,35 +12,38 @@ namespace ActorStorage.Images;
 /// <summary>Owns images.lock and the image index. What concerns containers too walks on to the right.</summary>
 internal sealed class ImageStoreActor : StoreActor<ImageProtocol.IImageQuery, ImageProtocol.IImageCommand>
 {
-    private readonly ImageStores _stores;
-    private readonly ImageReader _reader;
-    private readonly ImageWriter _writer;
-    private readonly ImageWalks _walks;
     private readonly ContainerStoreRef _containers;
+    private readonly ReaperRef _reaper;
+    private readonly IDisk _disk;
+    private readonly StagingArea _area;
+    private ImageStores _stores = null!;
+    private ImageReader _reader = null!;
+    private ImageWriter _writer = null!;
+    private ImageWalks _walks = null!;
 
     public static Props Props(
-        ContainerStoreRef containers, ReaperRef reaper, IDisk disk, StagingArea area, StorageSettings settings) =>
-        Akka.Actor.Props.Create(() => new ImageStoreActor(containers, reaper, disk, area, settings))
+        ContainerStoreRef containers, ReaperRef reaper, IDisk disk, StagingArea area, StorageSettings settings,
+        BackOff backOff) =>
+        Akka.Actor.Props.Create(() => new ImageStoreActor(containers, reaper, disk, area, settings, backOff))
             .WithDispatcher("actor-storage.store-dispatcher");
 
     public ImageStoreActor(
-        ContainerStoreRef containers, ReaperRef reaper, IDisk disk, StagingArea area, StorageSettings settings)
-        : base(settings, settings.Paths.ImagesLock)
+        ContainerStoreRef containers, ReaperRef reaper, IDisk disk, StagingArea area, StorageSettings settings,
+        BackOff backOff)
+        : base(settings, backOff, settings.Paths.ImagesLock) =>
+        (_containers, _reaper, _disk, _area) = (containers, reaper, disk, area);
+
+    protected override void Open()
     {
-        _containers = containers;
-        _stores = new ImageStores(disk, settings.Paths, settings.Time);
+        _stores = new ImageStores(_disk, Settings.Paths, Settings.Time);
         _reader = new ImageReader(_stores);
-        _writer = new ImageWriter(_stores, Lock.File, reaper, area, settings);
-        _walks = new ImageWalks(_stores, _writer, containers);
+        _writer = new ImageWriter(_stores, Lock.File, _reaper, _area, Settings);
+        _walks = new ImageWalks(_stores, _writer, _containers);
     }
+
+    protected override void Close() => _stores.Dispose();
 
     protected override bool IsLoaded => _stores.Own.IsLoaded;
-
-    protected override void PostStop()
-    {
-        base.PostStop();
-        _stores.Dispose();
-    }
 
     protected override bool IsCurrent() => _stores.Own.IsCurrent(Lock.File) && _stores.AreOthersCurrent;
 

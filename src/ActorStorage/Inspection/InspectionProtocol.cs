@@ -59,4 +59,17 @@ public static class InspectionProtocol
     public sealed record Deduplicate(DedupHash Hash, Asker Asker, CancellationToken Cancellation)
         : IInspection, ILocalMessage;
     public sealed record DeduplicateOk(long BytesShared) : IReply, IWireMessage;
+
+    /// <summary>What layers take up on disk. What was made here is known; what others have made is measured when it is
+    /// first asked for.</summary>
+    public sealed record GetDiskUse(Asker Asker, CancellationToken Cancellation) : IInspection, ILocalMessage;
+
+    /// <param name="FreeBytes">What the file system has left.</param>
+    /// <param name="ReservedBytes">What of that is claimed.</param>
+    public sealed record GetDiskUseOk(LayerDiskUse Use, long FreeBytes, long ReservedBytes) : IReply, ILocalMessage;
+
+    /// <summary>What holds a layer, so that it may not be collected.</summary>
+    public sealed record ExplainLayer(string Layer, Asker Asker, CancellationToken Cancellation)
+        : IInspection, ILocalMessage;
+    public sealed record ExplainLayerOk(LayerId Layer, ImmutableArray<LayerHolder> Holders) : IReply, IWireMessage;
 }

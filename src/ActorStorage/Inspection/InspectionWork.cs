@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk;
+using ActorStorage.Disk.Index;
 using ActorStorage.Layers;
 using ActorStorage.Staging;
 
@@ -36,6 +37,8 @@ internal sealed class InspectionWork(StagingWork work, CancellationToken cancell
         (InspectionProtocol.Deduplicate deduplicate, WalkProtocol.ListAllOk all) =>
             new InspectionProtocol.DeduplicateOk(Deduplication.Run(
                 work.Disk, work.Driver, all.Records, deduplicate.Hash, cancellation)),
+        (InspectionProtocol.GetDiskUse, WalkProtocol.ListAllOk all) => DiskUse(all),
+        (InspectionProtocol.ExplainLayer explain, WalkProtocol.ListAllOk all) => Explain(explain.Layer, all),
         _ => throw new ArgumentOutOfRangeException(nameof(request), request, "not a known inspection"),
     };
 
@@ -46,6 +49,33 @@ internal sealed class InspectionWork(StagingWork work, CancellationToken cancell
             work.Reading, located.Layer, located.Parent, located.Reference, export.Output,
             export.Compression ?? located.Layer.Compression, cancellation);
         return new InspectionProtocol.ExportLayerOk();
+    }
+
+    private InspectionProtocol.GetDiskUseOk DiskUse(WalkProtocol.ListAllOk all)
+    {
+        var changing = all.Records.Containers.Select(container => container.Layer).OfType<LayerId>()
+            .Concat(all.Mounts.Select(mount => mount.Layer)).ToHashSet();
+        return new InspectionProtocol.GetDiskUseOk(
+            work.Sizes.Measure(all.Records.Layers, changing, cancellation),
+            work.Disk.FreeBytes(work.Driver.Home), work.Space.ReservedBytes);
+    }
+
+    private InspectionProtocol.ExplainLayerOk Explain(string text, WalkProtocol.ListAllOk all)
+    {
+        var layer = Resolve(text, all.Records.Layers);
+        var holders = new LayerHolders(all.Records, all.Mounts, work.Settings.LayerUse);
+        return new InspectionProtocol.ExplainLayerOk(layer.Id, holders.Of(layer.Id));
+    }
+
+    /// <summary>By an id, a name, or the beginning of one id only.</summary>
+    private static LayerRecord Resolve(string text, IReadOnlyList<LayerRecord> layers)
+    {
+        var named = layers.FirstOrDefault(each => each.Id.Value == text || each.Names.Contains(text));
+        if (named is not null) return named;
+        var begun = layers.Where(each => each.Id.Value.StartsWith(text, StringComparison.Ordinal)).Take(2).ToArray();
+        return text.Length > 0 && begun is [var only]
+            ? only
+            : throw new StorageException(StorageErrorKind.NotFound, "layer not known");
     }
 
     private InspectionProtocol.GetChangesOk Changes(LayerProtocol.LocateLayerOk located)

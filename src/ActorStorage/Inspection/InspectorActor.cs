@@ -14,6 +14,8 @@ internal sealed class InspectorActor(LayerStoreRef layers, StagingWork work, Ins
     public static Props Props(LayerStoreRef layers, StagingWork work, InspectionProtocol.IInspection request) =>
         Akka.Actor.Props.Create(() => new InspectorActor(layers, work, request));
 
+    protected override string SpanName => "inspect";
+
     protected override string Undone => request switch
     {
         InspectionProtocol.ExportLayer export => $"layer {export.Layer} was not exported",
@@ -22,6 +24,8 @@ internal sealed class InspectorActor(LayerStoreRef layers, StagingWork work, Ins
         InspectionProtocol.GetImageSize size => $"image {size.Image} was not measured",
         InspectionProtocol.GetContainerSize size => $"container {size.Container} was not measured",
         InspectionProtocol.GetParentOwners owners => $"the owners above {owners.LayerOrContainer} were not found",
+        InspectionProtocol.GetDiskUse => "the layers were not measured",
+        InspectionProtocol.ExplainLayer explain => $"what holds layer {explain.Layer} was not found",
         InspectionProtocol.Check => "the store was not checked",
         _ => "the layers were not deduplicated",
     };

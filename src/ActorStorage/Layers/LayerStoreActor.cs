@@ -18,40 +18,47 @@ namespace ActorStorage.Layers;
 internal sealed class LayerStoreActor : StoreActor<LayerProtocol.ILayerQuery, LayerProtocol.ILayerCommand>
 {
     private readonly ImageStoreRef _images;
-    private readonly LayerRoot _root;
-    private readonly LayerReader _reader;
-    private readonly LayerWriter _writer;
-    private readonly LayerWalks _walks;
+    private readonly ContainerStoreRef _containers;
+    private readonly ReaperRef _reaper;
+    private readonly IDisk _disk;
+    private readonly ILayerDriver _driver;
+    private readonly StagingArea _area;
+    private LayerRoot _root = null!;
+    private LayerReader _reader = null!;
+    private LayerWriter _writer = null!;
+    private LayerWalks _walks = null!;
     private Refused? _notDurable;
 
     public static Props Props(
         ImageStoreRef images, ContainerStoreRef containers, ReaperRef reaper, IDisk disk, ILayerDriver driver,
-        StagingArea area, StorageSettings settings) =>
-        Akka.Actor.Props.Create(() => new LayerStoreActor(images, containers, reaper, disk, driver, area, settings))
+        StagingArea area, StorageSettings settings, BackOff backOff) =>
+        Akka.Actor.Props
+            .Create(() => new LayerStoreActor(images, containers, reaper, disk, driver, area, settings, backOff))
             .WithDispatcher("actor-storage.store-dispatcher");
 
     public LayerStoreActor(
         ImageStoreRef images, ContainerStoreRef containers, ReaperRef reaper, IDisk disk, ILayerDriver driver,
-        StagingArea area, StorageSettings settings)
-        : base(settings, settings.Paths.LayersLock, settings.Paths.ImageStoreLayersLock)
+        StagingArea area, StorageSettings settings, BackOff backOff)
+        : base(settings, backOff, settings.Paths.LayersLock, settings.Paths.ImageStoreLayersLock)
     {
-        _images = images;
-        _root = new LayerRoot(disk, settings.Paths, driver, area, settings.Time)
-        {
-            ReadOnlyLockWaitMax = settings.RightWaitMax,
-        };
-        _reader = new LayerReader(_root, settings);
-        _writer = new LayerWriter(_root, Lock.File, reaper, settings);
-        _walks = new LayerWalks(_root, _writer, images, containers, settings);
+        (_images, _containers, _reaper) = (images, containers, reaper);
+        (_disk, _driver, _area) = (disk, driver, area);
     }
+
+    protected override void Open()
+    {
+        _root = new LayerRoot(_disk, Settings.Paths, _driver, _area, Settings.Time)
+        {
+            ReadOnlyLockWaitMax = Settings.RightWaitMax,
+        };
+        _reader = new LayerReader(_root, Settings);
+        _writer = new LayerWriter(_root, Lock.File, _reaper, Settings);
+        _walks = new LayerWalks(_root, _writer, _images, _containers, Settings);
+    }
+
+    protected override void Close() => _root.Dispose();
 
     protected override bool IsLoaded => _root.IsLoaded;
-
-    protected override void PostStop()
-    {
-        base.PostStop();
-        _root.Dispose();
-    }
 
     protected override bool IsCurrent() => _root.IsCurrent(Lock.File);
 
@@ -91,7 +98,7 @@ internal sealed class LayerStoreActor : StoreActor<LayerProtocol.ILayerQuery, La
         _ => null,
     };
 
-    protected override void OnRefused(IRequest request) => _writer.DiscardStagedOf(request);
+    protected override void OnRefused(IRequest request) => LayerWriter.DiscardStagedOf(request, _reaper);
 
     protected override void OnOther(object message)
     {
@@ -103,6 +110,8 @@ internal sealed class LayerStoreActor : StoreActor<LayerProtocol.ILayerQuery, La
     }
 
     private void OnGetLockStatistics(LayerProtocol.GetLockStatistics get) =>
-        Reply(get, new LayerProtocol.GetLockStatisticsOk(
-            [.. get.FromTheLeft, Lock.Statistics(), _root.MountPointsMeter.Snapshot()]));
+        _images.Ref.Tell(get with
+        {
+            FromTheLeft = [.. get.FromTheLeft, Lock.Statistics(), _root.MountPointsMeter.Snapshot()],
+        });
 }

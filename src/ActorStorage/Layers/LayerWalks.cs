@@ -24,6 +24,7 @@ internal sealed class LayerWalks(
         WalkProtocol.DeleteContainer delete => DeleteContainer(delete.Container),
         WalkProtocol.DeleteAny delete => DeleteAny(delete),
         WalkProtocol.Wipe => Wipe(),
+        WalkProtocol.CollectUnused collect => CollectUnused(collect),
         WalkProtocol.ListAll => ListAll(),
         LayerProtocol.DeleteLayer delete => DeleteLayer(delete),
         LayerProtocol.MountLayerWhileHeld mount => OfLayer(mount.Layer, mount.OrContainer, (layer, container) =>
@@ -193,6 +194,21 @@ internal sealed class LayerWalks(
         asker => new ImageProtocol.ListAllWhileHeld(asker),
         right => Step.Of(new WalkProtocol.ListAllOk(
             new StoreRecords([.. root.Layers], right.Images, right.Containers), [.. root.Mounts().All])));
+
+    /// <summary>While all are held: what is free now cannot be named by anybody before it is gone.</summary>
+    private Step CollectUnused(WalkProtocol.CollectUnused collect) => Step.AskFor<ImageProtocol.ListAllOk>(
+        images.Ref,
+        asker => new ImageProtocol.ListAllWhileHeld(asker),
+        right =>
+        {
+            var records = new StoreRecords([.. root.Layers], right.Images, right.Containers);
+            var holders = new LayerHolders(records, root.Mounts().All, settings.LayerUse);
+            var unused = UnusedLayers.Choose(
+                [.. root.Index.Layers], holders, settings.LayerUse, collect.SizesBytes, collect.TargetBytes,
+                collect.UnusedSince, collect.DryRun ? int.MaxValue : LayerCollection.ItemsMax);
+            if (!collect.DryRun) writer.Delete([.. unused.Select(each => each.Layer)]);
+            return Step.Of(new WalkProtocol.CollectUnusedOk(unused));
+        });
 
     /// <summary>A layer that may be named by the container it belongs to.</summary>
     private Step OfLayer(string text, bool orContainer, Func<LayerRecord, ContainerRecord?, IReply> act)

@@ -79,6 +79,7 @@ internal sealed class LayerWriter(
         Refused? notDurable = null;
         if (_committed.Count > 0)
         {
+            Telemetry.LayersCommitted.Add(_committed.Count);
             LayerCommit.RemoveMarks(root, _committed);
             // The records were synced before they were renamed into place; here the renames are.
             if (settings.Flush != FlushMode.None) notDurable = Sync();
@@ -90,28 +91,28 @@ internal sealed class LayerWriter(
     }
 
     /// <summary>Staged layers of a request that was refused go; nobody has ever seen them.</summary>
-    public void DiscardStagedOf(IRequest request)
+    public static void DiscardStagedOf(IRequest request, ReaperRef reaper)
     {
         switch (request)
         {
-            case LayerProtocol.CommitStagedLayer commit: Discard(commit.Commit); break;
-            case LayerProtocol.CommitStorageLayer commit: Discard(commit.Tree); break;
+            case LayerProtocol.CommitStagedLayer commit: Discard(commit.Commit, reaper); break;
+            case LayerProtocol.CommitStorageLayer commit: Discard(commit.Tree, reaper); break;
             case LayerProtocol.CommitDiff commit: reaper.Ref.Tell(new Reap(commit.Diff.TarSplit)); break;
-            case WalkProtocol.CommitMappedCopy commit: Discard(commit.MappedCopy); break;
+            case WalkProtocol.CommitMappedCopy commit: Discard(commit.MappedCopy, reaper); break;
             case WalkProtocol.CommitContainer commit:
-                if (commit.MappedCopy is { } copy) Discard(copy);
-                Discard(commit.Layer);
+                if (commit.MappedCopy is { } copy) Discard(copy, reaper);
+                Discard(commit.Layer, reaper);
                 break;
         }
     }
 
-    private void Discard(LayerWrite.Commit commit)
+    private static void Discard(LayerWrite.Commit commit, ReaperRef reaper)
     {
-        Discard(commit.Staged.Content);
+        Discard(commit.Staged.Content, reaper);
         if (commit.Staged.TarSplit is { } tarSplit) reaper.Ref.Tell(new Reap(tarSplit));
     }
 
-    private void Discard(StagedTree tree)
+    private static void Discard(StagedTree tree, ReaperRef reaper)
     {
         tree.Release();
         reaper.Ref.Tell(new Reap(tree.Place));
@@ -138,7 +139,7 @@ internal sealed class LayerWriter(
     {
         if (outcome.Error is { } error) return new Refused(error);
         // Found in the store after all: what was staged for it is not needed.
-        if (command is LayerProtocol.CommitStagedLayer commit && outcome.AlreadyPresent) Discard(commit.Commit);
+        if (command is LayerProtocol.CommitStagedLayer commit && outcome.AlreadyPresent) Discard(commit.Commit, reaper);
         return command switch
         {
             LayerProtocol.CommitStagedLayer =>

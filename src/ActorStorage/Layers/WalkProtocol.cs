@@ -49,6 +49,18 @@ public static class WalkProtocol
     public sealed record Wipe(Asker Asker) : IWalk, IWireMessage;
     public sealed record WipeOk(int LayersDeleted) : IReply, IWireMessage;
 
+    /// <summary>Deletes layers that nothing holds, the least recently used first, until so much room is made.</summary>
+    /// <param name="SizesBytes">What each takes up; one that is missing counts as nothing.</param>
+    /// <param name="UnusedSince">What was used or made after this stays: it may be for a record that is not written
+    /// yet.</param>
+    /// <param name="DryRun">Says which would go, and changes nothing.</param>
+    public sealed record CollectUnused(
+        IReadOnlyDictionary<LayerId, long> SizesBytes, long TargetBytes, DateTimeOffset UnusedSince, bool DryRun,
+        Asker Asker) : IWalk, ILocalMessage;
+
+    /// <param name="Layers">At most as many as one hold of the lock takes: ask again while there are some.</param>
+    public sealed record CollectUnusedOk(ImmutableArray<UnusedLayer> Layers) : IReply, IWireMessage;
+
     /// <summary>Everything at one point in time: all locks are held together, shared, while it is read.</summary>
     public sealed record ListAll(Asker Asker) : IWalk, IWireMessage;
     public sealed record ListAllOk(StoreRecords Records, ImmutableArray<MountPoint> Mounts) : IReply, ILocalMessage;

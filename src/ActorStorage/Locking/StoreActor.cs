@@ -13,7 +13,7 @@ namespace ActorStorage.Locking;
 /// <typeparam name="TQuery">Answered from memory, without the lock while nobody has written since the last
 /// look.</typeparam>
 /// <typeparam name="TCommand">Served under the lock, in the order in which they came.</typeparam>
-internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
+internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
     where TQuery : class, IRequest
     where TCommand : class, IRequest
 {
@@ -22,21 +22,27 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
      *                                                       no: WaitingForLock --LockGranted--> serve
      *   serve --a walk is next--> Walking, lock held --Answered--> walk on, or unlock and Ready
      *   serve --nothing asks the right--> unlock, Ready
-     *   A failure that leaves the picture in doubt drops it: the next request reloads before anything else.
+     *   A failure that leaves the picture in doubt drops it: the next request reloads before anything else, and while
+     *   that fails every request is refused as Poisoned, and the disk asked no more often than the back-off says.
+     *
+     *   Closed, every request refused --ReopenTick: lock file and directories opened--> Ready
+     *   A life begins there after a crash, and goes there when something cannot be opened.
      */
     private readonly WaitingRequests<TQuery> _queries;
     private readonly WaitingRequests<TCommand> _commands;
-    private readonly List<(IRequest Request, IReply Reply)> _replies = [];
+    private readonly List<(TCommand Command, DateTimeOffset Since, IReply Reply)> _replies = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private (TCommand Command, WalkQuestion Question, Func<IReply, Step> Then)? _walk;
+    private readonly EventStream _events = Context.System.EventStream;
+    private (TCommand Command, DateTimeOffset Since, WalkQuestion Question, Func<IReply, Step> Then)? _walk;
     private bool _isDrainDue;
     private DateTimeOffset _nextDeadline = DateTimeOffset.MaxValue;
 
+    /// <param name="backOff">The same for every life of this actor.</param>
     /// <param name="nextLockPath">The second lock file of a store in two places.</param>
-    protected StoreActor(StorageSettings settings, string lockPath, string? nextLockPath = null)
+    protected StoreActor(StorageSettings settings, BackOff backOff, string lockPath, string? nextLockPath = null)
     {
         Settings = settings;
-        Lock = new StoreLock(lockPath, Self, settings.Time, nextLockPath);
+        (_backOff, _lockPath, _nextLockPath) = (backOff, lockPath, nextLockPath);
         _queries = new WaitingRequests<TQuery>(settings.StoreQueueMax, settings.LockWaitMax, settings.Time);
         _commands = new WaitingRequests<TCommand>(settings.StoreQueueMax, settings.LockWaitMax, settings.Time);
     }
@@ -45,9 +51,16 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
 
     protected StorageSettings Settings { get; }
 
-    protected StoreLock Lock { get; }
+    /// <summary>Not while it is closed.</summary>
+    protected StoreLock Lock { get; private set; } = null!;
 
     // What a store must say of itself.
+
+    /// <summary>Opens what it keeps open, when there is a lock.</summary>
+    protected abstract void Open();
+
+    /// <summary>Closes it.</summary>
+    protected abstract void Close();
 
     /// <summary>Whether the index in memory is what stands on disk; asked without the lock.</summary>
     protected abstract bool IsCurrent();
@@ -100,13 +113,6 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
     protected override void PreStart() => ThreadUrgency.Raise();
 
     protected override void OnReceive(object message) => Ready(message);
-
-    protected override void PostStop()
-    {
-        RefuseAll(new StorageError(StorageErrorKind.Cancelled, "the engine is stopping"));
-        foreach (var (request, reply) in _replies) Reply(request, reply);
-        Lock.Dispose();
-    }
 
     /// <summary>Messages that are neither queries nor commands.</summary>
     protected virtual void OnOther(object message) => Unhandled(message);
@@ -166,10 +172,15 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
     private void Enqueue<T>(WaitingRequests<T> waiting, T request)
         where T : IRequest
     {
+        if (Poison is { } poison)
+        {
+            Reply(request, new Refused(poison));
+            return;
+        }
         if (waiting.IsFull)
         {
             Reply(request, new Refused(new StorageError(
-                StorageErrorKind.Busy, $"{waiting.Count} requests wait for {Lock.File.Path} already")));
+                StorageErrorKind.Busy, $"{waiting.Count} requests wait for {_lockPath} already")));
             return;
         }
         var until = waiting.Add(request);
@@ -222,6 +233,7 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
                     WantLock(LockMode.Exclusive);
                     return;
                 }
+                OnLoaded();
                 // They change nothing, and must not wait for a walk that the commands behind them may begin.
                 foreach (var query in _queries.TakeAll()) Reply(query, AnswerOrRefuse(query));
                 if (ServeCommands()) return;
@@ -231,7 +243,7 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
         {
             // The picture could not be loaded or repaired; nothing was changed, and the next request tries again.
             Forget();
-            RefuseAll(StorageError.From(cause));
+            RefuseAll(NotLoaded(StorageError.From(cause)));
         }
         EndHold();
     }
@@ -243,13 +255,18 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
         {
             if (ModeOf(_commands.First) == LockMode.Exclusive && Lock.Held != LockMode.Exclusive) return false;
             // Those whose writes are done are not made to wait for a walk: it gets a hold of its own.
-            if (!IsBatched(_commands.First)) return served == 0 && Run(_commands.Take());
+            if (!IsBatched(_commands.First)) return served == 0 && Run(_commands.Take(out var at), at);
             var batch = new List<TCommand>();
+            var since = new List<DateTimeOffset>();
             while (served + batch.Count < Settings.StoreBatchMax && _commands.Count > 0 && IsBatched(_commands.First))
-                batch.Add(_commands.Take());
+            {
+                batch.Add(_commands.Take(out var added));
+                since.Add(added);
+            }
             served += batch.Count;
+            Lock.Serve(batch);
             var answers = ServeOrRefuse(batch);
-            for (var i = 0; i < batch.Count; i++) _replies.Add((batch[i], answers[i]));
+            for (var i = 0; i < batch.Count; i++) _replies.Add((batch[i], since[i], answers[i]));
             if (!IsLoaded) return false;
         }
         return false;
@@ -281,32 +298,37 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
         }
     }
 
-    private bool Run(TCommand command) => Proceed(command, Attempt(() => Begin(command)));
+    private bool Run(TCommand command, DateTimeOffset since)
+    {
+        Lock.Serve([command]);
+        return Proceed(command, since, Attempt(() => Begin(command)));
+    }
 
     private void OnAnswered(Answered answered)
     {
-        var (command, question, then) = _walk!.Value;
+        var (command, since, question, then) = _walk!.Value;
         if (answered.Question != question) return;
         _walk = null;
-        if (Proceed(command, Attempt(() => then(answered.Reply)))) return;
+        if (Proceed(command, since, Attempt(() => then(answered.Reply)))) return;
         Become(Ready);
         EndHold();
     }
 
     /// <returns>Whether the right was asked.</returns>
-    private bool Proceed(TCommand command, Step step)
+    private bool Proceed(TCommand command, DateTimeOffset since, Step step)
     {
         if (step is Step.Ask ask)
         {
             var question = new WalkQuestion(Self);
-            _walk = (command, question, ask.Then);
+            _walk = (command, since, question, ask.Then);
             Become(Walking);
-            ask.Right.Tell(ask.Request(new Asker(question, Settings.Time.GetUtcNow() + Settings.RightWaitMax)));
+            var until = Settings.Time.GetUtcNow() + Settings.RightWaitMax;
+            ask.Right.Tell(ask.Request(new Asker(question, until) { TraceParent = command.Asker.TraceParent }));
             // Those that came before the lock was taken have no timer yet.
             ScheduleEarliestDeadline();
             return true;
         }
-        _replies.Add((command, ((Step.End)step).Reply));
+        _replies.Add((command, since, ((Step.End)step).Reply));
         return false;
     }
 
@@ -332,12 +354,14 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
     {
         Lock.Release();
         AfterHold();
-        foreach (var (request, reply) in _replies)
+        if (!IsLoaded && _replies.Count > 0) OnLeftInDoubt();
+        Trace();
+        foreach (var (command, _, reply) in _replies)
         {
-            if (reply is Refused { Error.Kind: StorageErrorKind.NotFound } && NextStore(request) is var (store, next))
+            if (reply is Refused { Error.Kind: StorageErrorKind.NotFound } && NextStore(command) is var (store, next))
                 store.Tell(next);
             else
-                Reply(request, Settle(request, reply));
+                Reply(command, Settle(command, reply));
         }
         _replies.Clear();
         if (_commands.Count + _queries.Count > 0) ScheduleDrain();

@@ -13,16 +13,16 @@ internal sealed class StoreLock : IDisposable
 {
     private readonly FileLock _file;
     private readonly IActorRef _owner;
-    private readonly TimeProvider _time;
     private readonly LockMeter _meter;
-    private long _requestedAt;
-    private long _heldSince;
 
+    /// <param name="tooLong">Told of holds that last longer than <see cref="StorageSettings.HoldWarning"/>, see
+    /// <see cref="LockMeter"/>.</param>
     /// <param name="nextPath">The second lock file of a store in two places.</param>
-    public StoreLock(string path, IActorRef owner, TimeProvider time, string? nextPath = null)
+    public StoreLock(
+        string path, IActorRef owner, StorageSettings settings, Action<LongHold>? tooLong, string? nextPath = null)
     {
         _file = FileLock.OpenChain(path, nextPath);
-        (_owner, _time, _meter) = (owner, time, new LockMeter(path));
+        (_owner, _meter) = (owner, new LockMeter(path, settings.Time, settings.HoldWarning, tooLong));
     }
 
     public bool IsWaiting { get; private set; }
@@ -36,7 +36,7 @@ internal sealed class StoreLock : IDisposable
     public bool Request(LockMode mode)
     {
         if (IsWaiting || Held is not null) throw new InvalidOperationException($"{_file.Path} is wanted twice");
-        _requestedAt = _time.GetTimestamp();
+        _meter.Request();
         if (_file.TryAcquire(mode))
         {
             Took(mode);
@@ -59,10 +59,23 @@ internal sealed class StoreLock : IDisposable
         if (Held is null) throw new InvalidOperationException($"{_file.Path} is not held");
         Held = null;
         _file.Release();
-        _meter.Record(_time.GetElapsedTime(_requestedAt, _heldSince), _time.GetElapsedTime(_heldSince));
+        _meter.LetGo();
     }
 
-    public LockStatistics Statistics() => _meter.Snapshot();
+    /// <summary>What the hold is used for now.</summary>
+    /// <param name="requests">Not changed any more.</param>
+    public void Serve(IReadOnlyList<IRequest> requests) => _meter.Serve(requests);
+
+    /// <summary>When the present or the last hold was asked for, and when it began.</summary>
+    public (DateTimeOffset RequestedAt, DateTimeOffset TakenAt) Times => (_meter.RequestedAt, _meter.TakenAt);
+
+    public LockStatistics Statistics()
+    {
+        var statistics = _meter.Snapshot();
+        return statistics.Present is null
+            ? statistics with { Present = _file.FindHold(LockMode.Exclusive) }
+            : statistics;
+    }
 
     /// <summary>What a request is answered whose deadline passed before the lock was free.</summary>
     /// <param name="byWalk">Whether another request of the owner holds it: the kernel names others only.</param>
@@ -76,18 +89,28 @@ internal sealed class StoreLock : IDisposable
     }
 
     /// <summary>Also lets the lock go: it belongs to the handle.</summary>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        _meter.Dispose();
+    }
 
     private void Took(LockMode mode)
     {
         Held = mode;
-        _heldSince = _time.GetTimestamp();
+        _meter.Take(mode);
     }
 }
 
 /// <summary>A wait has ended.</summary>
 /// <param name="Failure">Null when the lock is held.</param>
 internal sealed record LockGranted(StoreLock Lock, LockMode Mode, Exception? Failure) : ILocalMessage;
+
+/// <summary>It may be tried again now.</summary>
+internal sealed record ReopenTick : ILocalMessage
+{
+    public static readonly ReopenTick Instance = new();
+}
 
 /// <summary>Some waiting request's deadline has passed.</summary>
 internal sealed record DeadlineTick : ILocalMessage

@@ -14,6 +14,8 @@ internal sealed class WaitingRequests<T>(int countMax, TimeSpan waitMax, TimePro
 
     public bool IsFull => _requests.Count >= countMax;
 
+    public bool Contains(IRequest request) => _requests.Any(waiting => ReferenceEquals(waiting.Request, request));
+
     public bool HasExpired(DateTimeOffset now) => EarliestDeadline <= now;
 
     public DateTimeOffset? EarliestDeadline => _requests.Count == 0 ? null : _requests.Min(waiting => waiting.Until);
@@ -25,15 +27,17 @@ internal sealed class WaitingRequests<T>(int countMax, TimeSpan waitMax, TimePro
     {
         var (now, deadline) = (time.GetUtcNow(), request.Asker.Deadline);
         var until = deadline - now <= waitMax ? deadline : now + waitMax;
-        _requests.AddLast(new Waiting(request, until));
+        _requests.AddLast(new Waiting(request, now, until));
         return until;
     }
 
-    public T Take()
+    /// <param name="since">When it was added.</param>
+    public T Take(out DateTimeOffset since)
     {
-        var first = First;
+        var first = _requests.First!.Value;
         _requests.RemoveFirst();
-        return first;
+        since = first.Since;
+        return first.Request;
     }
 
     public IReadOnlyCollection<T> TakeAll()
@@ -59,5 +63,5 @@ internal sealed class WaitingRequests<T>(int countMax, TimeSpan waitMax, TimePro
         return expired;
     }
 
-    private readonly record struct Waiting(T Request, DateTimeOffset Until);
+    private readonly record struct Waiting(T Request, DateTimeOffset Since, DateTimeOffset Until);
 }

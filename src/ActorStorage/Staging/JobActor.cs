@@ -22,18 +22,23 @@ internal abstract class JobActor : UntypedActor, IWithTimers
     private readonly StagingWork _work;
     private readonly Asker _asker;
     private readonly CancellationTokenSource _stopping;
+    private readonly DateTimeOffset _begunAt;
     private bool _hasEnded;
 
     protected JobActor(StagingWork work, Asker asker, CancellationToken cancellation)
     {
         (_work, _asker) = (work, asker);
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        _begunAt = work.Settings.Time.GetUtcNow();
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>For the question to a store: it answers here, by the deadline of the job.</summary>
     protected Asker OwnAsker => _asker with { ReplyTo = Self };
+
+    /// <summary>What a trace calls the work.</summary>
+    protected virtual string SpanName => "stage";
 
     /// <summary>What was not done when the deadline passes, as a whole sentence without its end.</summary>
     protected abstract string Undone { get; }
@@ -89,12 +94,22 @@ internal abstract class JobActor : UntypedActor, IWithTimers
         try
         {
             var stopping = _stopping.Token;
-            _work.Threads.Run(() => work(stopping)).PipeTo(Self, success: result => new Worked(result));
+            _work.Threads.Run(() => RunTraced(work, stopping)).PipeTo(Self, success: result => new Worked(result));
         }
         catch (StorageException refused)
         {
             End(new Refused(refused.Error));
         }
+    }
+
+    /// <summary>On the thread that the job has waited for.</summary>
+    private object RunTraced(Func<CancellationToken, object> work, CancellationToken stopping)
+    {
+        var now = _work.Settings.Time.GetUtcNow();
+        Telemetry.RecordPhase("queue", now - _begunAt);
+        Telemetry.Span("queue", _asker.TraceParent, _begunAt, now);
+        using var span = Telemetry.Begin(SpanName, _asker.TraceParent);
+        return work(stopping);
     }
 
     /// <summary>Only the store knows what became of it from now on.</summary>

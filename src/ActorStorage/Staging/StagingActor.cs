@@ -41,6 +41,8 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
             case StagingProtocol.ApplyDiff apply: OnApplyDiff(apply); break;
             case StagingProtocol.CreateStorageLayer create: OnCreateStorageLayer(create); break;
             case StagingProtocol.CreateContainer or StagingProtocol.EnsureTopLayer: OnTopLayerNeeded(message); break;
+            case StagingProtocol.Reserve reserve: OnReserve(reserve); break;
+            case StagingProtocol.Release release: OnRelease(release); break;
             case StagerPlanned planned: OnStagerPlanned(planned); break;
             case CommitInTurn commit: OnCommitInTurn(commit); break;
             case StagerEnded ended: OnStagerEnded(ended); break;
@@ -109,6 +111,17 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
         var request = (StagingProtocol.IStagingCommand)message;
         if (!IsFull(request)) Spawn(ContainerMakerActor.Props(_layers, _images, _work, request));
     }
+
+    private void OnReserve(StagingProtocol.Reserve reserve)
+    {
+        if (!IsFull(reserve)) Spawn(ReserverActor.Props(_work, reserve));
+    }
+
+    private void OnRelease(StagingProtocol.Release release) => release.Asker.ReplyTo.Tell(
+        _work.Space.Release(release.Reservation)
+            ? new StagingProtocol.ReleaseOk()
+            : new Refused(new StorageError(
+                StorageErrorKind.NotFound, $"reservation {release.Reservation} is used or has ended")));
 
     private void OnStagerPlanned(StagerPlanned planned)
     {

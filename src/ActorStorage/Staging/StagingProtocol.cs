@@ -21,7 +21,11 @@ public static class StagingProtocol
     /// <param name="Cancellation">Gives the staging up; nothing of it stays.</param>
     public sealed record PutLayer(
         NewLayer Layer, LayerBlob? Blob, bool AcceptExisting, IProgress<StagingProgress>? Progress,
-        Asker Asker, CancellationToken Cancellation) : IStagingCommand, ILocalMessage;
+        Asker Asker, CancellationToken Cancellation) : IStagingCommand, ILocalMessage
+    {
+        /// <summary>Room that was reserved for it, and is let go when it is made or refused.</summary>
+        public ReservationId? Reservation { get; init; }
+    }
 
     /// <param name="AlreadyPresent">The layer was there, or another request for it was under way.</param>
     public sealed record PutLayerOk(LayerRecord Layer, bool AlreadyPresent) : IReply, ILocalMessage;
@@ -49,4 +53,14 @@ public static class StagingProtocol
         LayerId Layer, LayerId? Parent, IdMaps Maps, Asker Asker, CancellationToken Cancellation)
         : IStagingCommand, ILocalMessage;
     public sealed record CreateStorageLayerOk : IReply, IWireMessage;
+
+    /// <summary>Claims room on disk, for a layer that will be put. Refused with NoSpace when it would leave less free
+    /// than must be, or when layers would be more than they may.</summary>
+    /// <param name="Until">When the claim ends by itself.</param>
+    public sealed record Reserve(long Bytes, DateTimeOffset Until, Asker Asker) : IStagingCommand, IWireMessage;
+    public sealed record ReserveOk(ReservationId Reservation) : IReply, IWireMessage;
+
+    /// <summary>Lets a claim go that was not used.</summary>
+    public sealed record Release(ReservationId Reservation, Asker Asker) : IStagingCommand, IWireMessage;
+    public sealed record ReleaseOk : IReply, IWireMessage;
 }

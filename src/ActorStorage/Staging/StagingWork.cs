@@ -13,18 +13,31 @@ namespace ActorStorage.Staging;
 /// <summary>What stagers and exporters need to do their work, the threads they do it on, and who removes what nobody
 /// wants any more.</summary>
 internal sealed record StagingWork(
-    ReaperRef Reaper, IDisk Disk, ILayerDriver Driver, StagingArea Area, StorageSettings Settings, DiskThreads Threads)
+    ReaperRef Reaper, IDisk Disk, ILayerDriver Driver, StagingArea Area, StorageSettings Settings, DiskThreads Threads,
+    LayerSizes Sizes, SpaceLedger Space)
 {
+    /// <exception cref="StorageException">NoSpace, before anything is written, and whatever else staging
+    /// meets.</exception>
     public StagedLayer Stage(
-        StagingProtocol.PutLayer request, TreeParent? parent, IdMaps maps, CancellationToken cancellation) =>
-        LayerStaging.Run(
-            Disk, Driver, Area,
-            new StagingTask(request.Layer, request.Blob, parent, maps, Settings.Flush, request.Progress)
+        StagingProtocol.PutLayer request, TreeParent? parent, IdMaps maps, CancellationToken cancellation)
+    {
+        var reserved = Space.Reserve(request.Blob?.SizeBytes ?? 0, request.Asker.Deadline, request.Reservation);
+        try
+        {
+            var task = new StagingTask(request.Layer, request.Blob, parent, maps, Settings.Flush, request.Progress)
             {
                 Limits = Settings.Archives,
                 HasSpareCore = HasSpareCore,
-            },
-            cancellation);
+            };
+            var staged = LayerStaging.Run(Disk, Driver, Area, task, cancellation);
+            Sizes.Remember(staged);
+            return staged;
+        }
+        finally
+        {
+            Space.Release(reserved);
+        }
+    }
 
     /// <summary>A job with threads of its own keeps about two cores busy.</summary>
     private bool HasSpareCore() => 2 * Threads.JobCount <= Environment.ProcessorCount;
@@ -76,6 +89,7 @@ internal sealed record StagingWork(
         };
         var applied = LayerApply.Run(
             Disk, Area, blob, content, settings, isDurable: !layer.Volatile, Settings.Flush, cancellation);
+        Sizes.Forget(layer.Id);
         return new LayerWrite.SetDiff(layer.Id.Value, applied.TarSplit, applied.Facts);
     }
 

@@ -29,7 +29,7 @@ internal abstract partial class ObservedDisk : IDisk
     {
     }
 
-    public DirectoryHandle OpenDirectory(string absolutePath) => Look(() => _disk.OpenDirectory(absolutePath));
+    public virtual DirectoryHandle OpenDirectory(string absolutePath) => Look(() => _disk.OpenDirectory(absolutePath));
 
     public DirectoryHandle OpenDirectory(DirectoryHandle at, string name) => Look(() => _disk.OpenDirectory(at, name));
 
@@ -37,7 +37,7 @@ internal abstract partial class ObservedDisk : IDisk
 
     public DirectoryHandle OpenBelow(DirectoryHandle root, string path) => Look(() => _disk.OpenBelow(root, path));
 
-    public FileHandle OpenFile(DirectoryHandle at, string name) => Look(() => _disk.OpenFile(at, name));
+    public virtual FileHandle OpenFile(DirectoryHandle at, string name) => Look(() => _disk.OpenFile(at, name));
 
     public FileHandle OpenFileBelow(DirectoryHandle root, string path) => Look(() => _disk.OpenFileBelow(root, path));
 
@@ -46,6 +46,8 @@ internal abstract partial class ObservedDisk : IDisk
     public FileStatus Status(DirectoryHandle directory) => Look(() => _disk.Status(directory));
 
     public FileStatus Status(FileHandle file) => Look(() => _disk.Status(file));
+
+    public virtual long FreeBytes(DirectoryHandle directory) => Look(() => _disk.FreeBytes(directory));
 
     public IReadOnlyList<string> List(DirectoryHandle directory) => Look(() => _disk.List(directory));
 
