@@ -10,6 +10,7 @@ using ActorStorage.Layers;
 using ActorStorage.Locking;
 using ActorStorage.Reaping;
 using ActorStorage.Staging;
+using ActorStorage.Watching;
 using Akka.Actor;
 using Akka.Event;
 
@@ -129,7 +130,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         switch (message)
         {
             case IRequest request: request.Asker.ReplyTo.Tell(new Refused(_failure!)); break;
-            case Terminated or DeadlineTick: break;
+            case Terminated or DeadlineTick or LookTick: break;
             default: Unhandled(message); break;
         }
     }
@@ -142,6 +143,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
             case IRequest request: RefOf(request).Tell(request); break;
             case Terminated ended: OnChildEnded(ended); break;
             case DeadlineTick: OnDeadlineTick(); break;
+            case LookTick: OnLookTick(); break;
             default: Unhandled(message); break;
         }
     }
@@ -201,6 +203,8 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     {
         Become(Ready);
         foreach (var request in _early.TakeAll()) Self.Tell(request);
+        if (_settings.Pictures is null) return;
+        Timers.StartPeriodicTimer(nameof(LookTick), LookTick.Instance, TimeSpan.Zero, _settings.LookInterval);
     }
 
     private void Keep(IRequest request)
@@ -246,6 +250,11 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         ScheduleExpiry();
     }
 
+    private void OnLookTick()
+    {
+        foreach (var store in (IActorRef[])[_layers.Ref, _images.Ref, _containers.Ref]) store.Tell(LookAgain.Instance);
+    }
+
     private void ScheduleExpiry()
     {
         if (_early.EarliestDeadline is not { } deadline) return;
@@ -264,4 +273,9 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     private static void Refuse(IRequest request, StorageError error) => request.Asker.ReplyTo.Tell(new Refused(error));
 
     private DateTimeOffset Deadline(TimeSpan timeout) => _settings.Time.GetUtcNow() + timeout;
+
+    private sealed record LookTick : ILocalMessage
+    {
+        public static readonly LookTick Instance = new();
+    }
 }

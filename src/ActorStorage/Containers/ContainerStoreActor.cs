@@ -5,6 +5,7 @@ using ActorStorage.Disk.Unix;
 using ActorStorage.Layers;
 using ActorStorage.Locking;
 using ActorStorage.Reaping;
+using ActorStorage.Watching;
 using Akka.Actor;
 
 namespace ActorStorage.Containers;
@@ -22,7 +23,7 @@ internal sealed class ContainerStoreActor
             .WithDispatcher("actor-storage.store-dispatcher");
 
     public ContainerStoreActor(ReaperRef reaper, IDisk disk, StagingArea area, StorageSettings settings)
-        : base(settings, settings.Paths.ContainersLock)
+        : base(settings, settings.Paths.ContainersLock, pictures: StoreKind.Containers)
     {
         _root = new ContainerRoot(disk, settings.Paths, settings.Time);
         _reader = new ContainerReader(_root);
@@ -30,6 +31,8 @@ internal sealed class ContainerStoreActor
     }
 
     protected override bool IsLoaded => _root.IsLoaded;
+
+    protected override RecordPicture? Picture => _root.Picture;
 
     protected override void PostStop()
     {

@@ -5,6 +5,7 @@ using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
 using ActorStorage.Locking;
 using ActorStorage.Reaping;
+using ActorStorage.Watching;
 using Akka.Actor;
 
 namespace ActorStorage.Images;
@@ -25,7 +26,7 @@ internal sealed class ImageStoreActor : StoreActor<ImageProtocol.IImageQuery, Im
 
     public ImageStoreActor(
         ContainerStoreRef containers, ReaperRef reaper, IDisk disk, StagingArea area, StorageSettings settings)
-        : base(settings, settings.Paths.ImagesLock)
+        : base(settings, settings.Paths.ImagesLock, pictures: StoreKind.Images)
     {
         _containers = containers;
         _stores = new ImageStores(disk, settings.Paths, settings.Time);
@@ -35,6 +36,8 @@ internal sealed class ImageStoreActor : StoreActor<ImageProtocol.IImageQuery, Im
     }
 
     protected override bool IsLoaded => _stores.Own.IsLoaded;
+
+    protected override RecordPicture? Picture => _stores.Own.Picture;
 
     protected override void PostStop()
     {

@@ -7,6 +7,7 @@ using ActorStorage.Disk.Unix;
 using ActorStorage.Images;
 using ActorStorage.Locking;
 using ActorStorage.Reaping;
+using ActorStorage.Watching;
 using Akka.Actor;
 
 namespace ActorStorage.Layers;
@@ -33,7 +34,7 @@ internal sealed class LayerStoreActor : StoreActor<LayerProtocol.ILayerQuery, La
     public LayerStoreActor(
         ImageStoreRef images, ContainerStoreRef containers, ReaperRef reaper, IDisk disk, ILayerDriver driver,
         StagingArea area, StorageSettings settings)
-        : base(settings, settings.Paths.LayersLock, settings.Paths.ImageStoreLayersLock)
+        : base(settings, settings.Paths.LayersLock, settings.Paths.ImageStoreLayersLock, StoreKind.Layers)
     {
         _images = images;
         _root = new LayerRoot(disk, settings.Paths, driver, area, settings.Time)
@@ -46,6 +47,8 @@ internal sealed class LayerStoreActor : StoreActor<LayerProtocol.ILayerQuery, La
     }
 
     protected override bool IsLoaded => _root.IsLoaded;
+
+    protected override RecordPicture? Picture => _root.Picture;
 
     protected override void PostStop()
     {

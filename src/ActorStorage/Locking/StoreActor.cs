@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk;
 using ActorStorage.Disk.Unix;
+using ActorStorage.Watching;
 using Akka.Actor;
 using Akka.Event;
 
@@ -22,6 +23,7 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
      *                                                       no: WaitingForLock --LockGranted--> serve
      *   serve --a walk is next--> Walking, lock held --Answered--> walk on, or unlock and Ready
      *   serve --nothing asks the right--> unlock, Ready
+     *   LookAgain, and somebody else has written --> as a query
      *   A failure that leaves the picture in doubt drops it: the next request reloads before anything else.
      */
     private readonly WaitingRequests<TQuery> _queries;
@@ -29,12 +31,18 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
     private readonly List<(IRequest Request, IReply Reply)> _replies = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private (TCommand Command, WalkQuestion Question, Func<IReply, Step> Then)? _walk;
+    private readonly PictureTrail? _trail;
     private bool _isDrainDue;
+    private bool _isLookDue;
     private DateTimeOffset _nextDeadline = DateTimeOffset.MaxValue;
 
     /// <param name="nextLockPath">The second lock file of a store in two places.</param>
-    protected StoreActor(StorageSettings settings, string lockPath, string? nextLockPath = null)
+    /// <param name="pictures">As what its records go into the history; null when it has none.</param>
+    protected StoreActor(
+        StorageSettings settings, string lockPath, string? nextLockPath = null, StoreKind? pictures = null)
     {
+        if (pictures is { } kind && settings.Pictures is { } queue)
+            _trail = new PictureTrail(kind, queue, settings.Time);
         Settings = settings;
         Lock = new StoreLock(lockPath, Self, settings.Time, nextLockPath);
         _queries = new WaitingRequests<TQuery>(settings.StoreQueueMax, settings.LockWaitMax, settings.Time);
@@ -57,6 +65,9 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
 
     /// <summary>False after a failure in the middle of an index write: nobody knows what stands on disk.</summary>
     protected abstract bool IsLoaded { get; }
+
+    /// <summary>The index in memory; null when it is not loaded.</summary>
+    protected virtual RecordPicture? Picture => null;
 
     /// <summary>Drops the index in memory: nobody knows whether it is right.</summary>
     protected abstract void Forget();
@@ -122,6 +133,7 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
             case TCommand command: Enqueue(_commands, command); break;
             case DrainTick: OnDrainTick(); break;
             case DeadlineTick: OnDeadlineTick(); break;
+            case LookAgain: OnLookAgain(); break;
             case Answered: break;       // to what another life of this actor has asked
             default: OnOther(message); break;
         }
@@ -160,6 +172,15 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
         }
     }
 
+    private void OnLookAgain()
+    {
+        if (_trail is null) return;
+        _trail.SeeToken(Lock.File.ReadToken());
+        if (Lock.IsWaiting || _walk is not null || IsCurrent()) return;
+        _isLookDue = true;
+        ScheduleDrain();
+    }
+
     private void Enqueue<T>(WaitingRequests<T> waiting, T request)
         where T : IRequest
     {
@@ -178,7 +199,7 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
     private void OnDrainTick()
     {
         _isDrainDue = false;
-        if (_commands.Count + _queries.Count == 0) return;
+        if (_commands.Count + _queries.Count == 0 && !_isLookDue) return;
         // The one at the head decides: a reader is not made to wait for the writers behind it.
         WantLock(_commands.Count > 0 ? ModeOf(_commands.First) : LockMode.Shared);
     }
@@ -211,7 +232,7 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
         try
         {
             RefuseExpired();
-            if (_commands.Count + _queries.Count > 0)
+            if (_commands.Count + _queries.Count > 0 || _isLookDue)
             {
                 if (!Refresh(Lock.Held!.Value))
                 {
@@ -219,6 +240,8 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
                     WantLock(LockMode.Exclusive);
                     return;
                 }
+                _isLookDue = false;
+                if (Picture is { } loaded) _trail?.NoteLoaded(loaded);
                 // They change nothing, and must not wait for a walk that the commands behind them may begin.
                 foreach (var query in _queries.TakeAll()) Reply(query, AnswerOrRefuse(query));
                 if (ServeCommands()) return;
@@ -227,6 +250,7 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
         catch (Exception cause)
         {
             // The picture could not be loaded or repaired; nothing was changed, and the next request tries again.
+            _isLookDue = false;
             Forget();
             RefuseAll(StorageError.From(cause));
         }
@@ -327,8 +351,10 @@ internal abstract class StoreActor<TQuery, TCommand> : UntypedActor, IWithTimers
     /// <summary>Unlocks, does what need not be done under the lock, then replies.</summary>
     private void EndHold()
     {
+        _trail?.NoteWritten(Picture);
         Lock.Release();
         AfterHold();
+        _trail?.HandOn();
         foreach (var (request, reply) in _replies)
         {
             if (reply is Refused { Error.Kind: StorageErrorKind.NotFound } && NextStore(request) is var (store, next))

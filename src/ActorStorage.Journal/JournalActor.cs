@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Disk;
+using ActorStorage.Journal.Feeds;
+using ActorStorage.Journal.History;
+using ActorStorage.Watching;
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorStorage.Journal;
+
+/// <summary>
+/// Owns the journal of one root: takes the stores' pictures out of the queue whenever what it took before is stored, and
+/// gives those who subscribed what was stored. While the database is away the queue puts pictures together, this one
+/// keeps the newest, and nothing in the engine waits.
+/// </summary>
+public sealed class JournalActor : UntypedActor, IWithTimers
+{
+    /*
+     *   Starting --DatabasePrepared, HistoryReady--> Idle --pictures--> Recording --Recorded--> Idle
+     *   Any --the history ended, or the database cannot be prepared--> Away --StartTick--> Starting
+     */
+    private readonly JournalSettings _settings;
+    private readonly PictureQueue _queue;
+    private readonly TimeProvider _time;
+    private readonly DiskThreads _preparing = new("journal", threadsMax: 1, queueMax: 1);
+    private readonly Dictionary<StoreKind, StorePicture> _newest = [];
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private JournalHealth _health;
+    private IActorRef _history = ActorRefs.Nobody;
+    private string? _failure;
+    private TimeSpan _retryDelay;
+    private long _last;
+
+    public static Props Props(JournalSettings settings, PictureQueue queue, TimeProvider? time = null) =>
+        Akka.Actor.Props.Create(() => new JournalActor(settings, queue, time ?? TimeProvider.System));
+
+    public JournalActor(JournalSettings settings, PictureQueue queue, TimeProvider time)
+    {
+        (_settings, _queue, _time) = (settings, queue, time);
+        _health = new JournalHealth.Starting(settings.GraphRoot);
+        _retryDelay = settings.RetryMin;
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    // The history ends when the database fails; it starts again when there is hope, and not at once.
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    protected override void PreStart()
+    {
+        JournalPlugins.Register(Context.System, _settings);
+        Start();
+        _queue.ReadBy(Self);
+    }
+
+    protected override void PostStop()
+    {
+        _queue.ReadBy(ActorRefs.Nobody);
+        _preparing.Dispose();
+    }
+
+    protected override void OnReceive(object message) => Starting(message);
+
+    private void Starting(object message)
+    {
+        switch (message)
+        {
+            case DatabasePrepared: OnDatabasePrepared(); break;
+            case Status.Failure failure: OnNotPrepared(failure.Cause); break;
+            case HistoryReady ready: OnHistoryReady(ready); break;
+            default: Always(message); break;
+        }
+    }
+
+    private void Idle(object message)
+    {
+        switch (message)
+        {
+            case PicturesWaiting: RecordWaiting(); break;
+            default: Always(message); break;
+        }
+    }
+
+    private void Recording(object message)
+    {
+        switch (message)
+        {
+            case Recorded recorded: OnRecorded(recorded); break;
+            default: Always(message); break;
+        }
+    }
+
+    private void Away(object message)
+    {
+        switch (message)
+        {
+            case StartTick: Start(); break;
+            default: Always(message); break;
+        }
+    }
+
+    private void Always(object message)
+    {
+        switch (message)
+        {
+            case JournalProtocol.GetHealth get: get.Asker.ReplyTo.Tell(new JournalProtocol.GetHealthOk(_health)); break;
+            case JournalProtocol.Subscribe subscribe: OnSubscribe(subscribe); break;
+            case PicturesWaiting: break;        // they are taken when the database is there and idle
+            case HistoryFailed failed: _failure = failed.Reason; break;
+            case Terminated ended: OnTerminated(ended); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Start()
+    {
+        Become(Starting);
+        var settings = _settings;
+        _preparing.Run(() => DatabasePrepared.Of(settings)).PipeTo(Self);
+    }
+
+    private void OnDatabasePrepared() =>
+        _history = Context.Watch(Context.ActorOf(HistoryActor.Props(_settings)));
+
+    private void OnNotPrepared(Exception cause)
+    {
+        _failure = cause.GetBaseException().Message;
+        OnAway();
+    }
+
+    private void OnHistoryReady(HistoryReady ready)
+    {
+        _last = ready.Last;
+        TellFeeds(new FeedActor.Stored(ready.Last));
+        // What was taken before the database went away and perhaps never stored: the newest show all of it.
+        StorePicture[] newest = [.. _newest.Values];
+        if (newest.Length > 0)
+        {
+            // That it can be read does not say that it can be written: the answer will.
+            Send(newest);
+            return;
+        }
+        OnHealthy();
+        RecordWaiting();
+    }
+
+    private void OnHealthy()
+    {
+        _retryDelay = _settings.RetryMin;
+        Announce(new JournalHealth.Healthy(_settings.GraphRoot));
+    }
+
+    private void RecordWaiting()
+    {
+        var pictures = _queue.TakeAll();
+        if (pictures.Count == 0) Become(Idle);
+        else Send(pictures);
+    }
+
+    private void Send(IReadOnlyList<StorePicture> pictures)
+    {
+        foreach (var picture in pictures) _newest[picture.Store] = picture;
+        _history.Tell(new Record(pictures));
+        Become(Recording);
+    }
+
+    private void OnRecorded(Recorded recorded)
+    {
+        _last = recorded.First + recorded.Steps.Count - 1;
+        OnHealthy();
+        if (recorded.Steps.Count > 0) TellFeeds(new FeedActor.Stored(_last, recorded));
+        RecordWaiting();
+    }
+
+    private void OnSubscribe(JournalProtocol.Subscribe subscribe)
+    {
+        if (subscribe.From < 1)
+        {
+            subscribe.Asker.ReplyTo.Tell(new Refused(new StorageError(
+                StorageErrorKind.Invalid, $"{subscribe.From} is no offset: the first is 1")));
+            return;
+        }
+        var feed = Context.ActorOf(FeedActor.Props(subscribe.From, _last, subscribe.Subscriber, _settings));
+        subscribe.Asker.ReplyTo.Tell(new JournalProtocol.SubscribeOk(feed));
+    }
+
+    private void OnTerminated(Terminated ended)
+    {
+        if (ended.ActorRef.Equals(_history)) OnAway();
+    }
+
+    private void OnAway()
+    {
+        _history = ActorRefs.Nobody;
+        Become(Away);
+        var reason = _failure ?? "the history ended";
+        Announce(new JournalHealth.Degraded(
+            _settings.GraphRoot, reason, (_health as JournalHealth.Degraded)?.Since ?? _time.GetUtcNow()));
+        Timers.StartSingleTimer(nameof(StartTick), StartTick.Instance, _retryDelay);
+        _retryDelay = _retryDelay * 2 < _settings.RetryMax ? _retryDelay * 2 : _settings.RetryMax;
+    }
+
+    private void Announce(JournalHealth health)
+    {
+        if (health is JournalHealth.Degraded degraded && _health is not JournalHealth.Degraded)
+            _log.Warning("The journal of {GraphRoot} is away: {Reason}", health.GraphRoot, degraded.Reason);
+        if (health.GetType() != _health.GetType()) Context.System.EventStream.Publish(health);
+        _health = health;
+    }
+
+    private void TellFeeds(FeedActor.Stored stored)
+    {
+        foreach (var child in Context.GetChildren())
+        {
+            if (!child.Equals(_history)) child.Tell(stored);
+        }
+    }
+
+    private sealed record StartTick : ILocalMessage
+    {
+        public static readonly StartTick Instance = new();
+    }
+
+    private sealed record DatabasePrepared : ILocalMessage
+    {
+        public static DatabasePrepared Of(JournalSettings settings)
+        {
+            SqliteFiles.Prepare(settings);
+            return new DatabasePrepared();
+        }
+    }
+}
