@@ -23,6 +23,9 @@ public sealed record JournalSettings
     public required TimeSpan RetryMin { get; init; }
     public required TimeSpan RetryMax { get; init; }
 
+    /// <summary>False to read every event instead, which only a measurement wants.</summary>
+    internal bool ReadsSnapshots { get; init; } = true;
+
     internal string HistoryId => $"history-{RootId}";
 
     internal JournalPlugins Plugins => new(RootId);

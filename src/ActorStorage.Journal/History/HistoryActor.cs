@@ -36,6 +36,9 @@ internal sealed class HistoryActor : UntypedPersistentActor
 
     public override string PersistenceId => _settings.HistoryId;
 
+    public override Recovery Recovery =>
+        _settings.ReadsSnapshots ? Recovery.Default : new Recovery(SnapshotSelectionCriteria.None);
+
     protected override void OnRecover(object message)
     {
         switch (message)
