@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
 using ActorStorage.Disk;
 using ActorStorage.Journal.Feeds;
 using ActorStorage.Journal.History;
+using ActorStorage.Journal.Leases;
 using ActorStorage.Watching;
 using Akka.Actor;
 using Akka.Event;
@@ -9,8 +11,8 @@ using Akka.Event;
 namespace ActorStorage.Journal;
 
 /// <summary>
-/// Owns the journal of one root: takes the stores' pictures out of the queue whenever what it took before is stored, and
-/// gives those who subscribed what was stored. While the database is away the queue puts pictures together, this one
+/// Owns the journal of one root: takes the stores' pictures out of the queue whenever what it took before is stored,
+/// and gives those who subscribed what was stored. While the database is away the queue puts pictures together, this one
 /// keeps the newest, and nothing in the engine waits.
 /// </summary>
 public sealed class JournalActor : UntypedActor, IWithTimers
@@ -21,22 +23,28 @@ public sealed class JournalActor : UntypedActor, IWithTimers
      */
     private readonly JournalSettings _settings;
     private readonly PictureQueue _queue;
+    private readonly StorageClient _client;
     private readonly TimeProvider _time;
     private readonly DiskThreads _preparing = new("journal", threadsMax: 1, queueMax: 1);
     private readonly Dictionary<StoreKind, StorePicture> _newest = [];
+    private readonly ConcurrentDictionary<string, IActorRef> _leaseOwners = new(StringComparer.Ordinal);
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private JournalHealth _health;
     private IActorRef _history = ActorRefs.Nobody;
+    private IActorRef _leases = ActorRefs.Nobody;
     private string? _failure;
     private TimeSpan _retryDelay;
     private long _last;
 
-    public static Props Props(JournalSettings settings, PictureQueue queue, TimeProvider? time = null) =>
-        Akka.Actor.Props.Create(() => new JournalActor(settings, queue, time ?? TimeProvider.System));
+    /// <param name="queue">The one in the settings of the engine.</param>
+    /// <param name="client">Of the engine.</param>
+    public static Props Props(
+        JournalSettings settings, PictureQueue queue, StorageClient client, TimeProvider? time = null) =>
+        Akka.Actor.Props.Create(() => new JournalActor(settings, queue, client, time ?? TimeProvider.System));
 
-    public JournalActor(JournalSettings settings, PictureQueue queue, TimeProvider time)
+    public JournalActor(JournalSettings settings, PictureQueue queue, StorageClient client, TimeProvider time)
     {
-        (_settings, _queue, _time) = (settings, queue, time);
+        (_settings, _queue, _client, _time) = (settings, queue, client, time);
         _health = new JournalHealth.Starting(settings.GraphRoot);
         _retryDelay = settings.RetryMin;
     }
@@ -105,8 +113,9 @@ public sealed class JournalActor : UntypedActor, IWithTimers
         {
             case JournalProtocol.GetHealth get: get.Asker.ReplyTo.Tell(new JournalProtocol.GetHealthOk(_health)); break;
             case JournalProtocol.Subscribe subscribe: OnSubscribe(subscribe); break;
+            case LeaseProtocol.ILeaseRequest request: OnLeaseRequest(request); break;
             case PicturesWaiting: break;        // they are taken when the database is there and idle
-            case HistoryFailed failed: _failure = failed.Reason; break;
+            case JournalFailed failed: _failure = failed.Reason; break;
             case Terminated ended: OnTerminated(ended); break;
             default: Unhandled(message); break;
         }
@@ -131,6 +140,7 @@ public sealed class JournalActor : UntypedActor, IWithTimers
     private void OnHistoryReady(HistoryReady ready)
     {
         _last = ready.Last;
+        _leases = Context.Watch(Context.ActorOf(LeaseActor.Props(_client, _settings, _time, _leaseOwners)));
         TellFeeds(new FeedActor.Stored(ready.Last));
         // What was taken before the database went away and perhaps never stored: the newest show all of it.
         StorePicture[] newest = [.. _newest.Values];
@@ -184,16 +194,26 @@ public sealed class JournalActor : UntypedActor, IWithTimers
         subscribe.Asker.ReplyTo.Tell(new JournalProtocol.SubscribeOk(feed));
     }
 
+    private void OnLeaseRequest(LeaseProtocol.ILeaseRequest request)
+    {
+        if (!_leases.IsNobody()) _leases.Tell(request);
+        else request.Asker.ReplyTo.Tell(new Refused(new StorageError(
+            StorageErrorKind.Busy, $"the journal is away: {_failure ?? "it is being opened"}")));
+    }
+
     private void OnTerminated(Terminated ended)
     {
-        if (ended.ActorRef.Equals(_history)) OnAway();
+        if (ended.ActorRef.Equals(_history) || ended.ActorRef.Equals(_leases)) OnAway();
     }
 
     private void OnAway()
     {
-        _history = ActorRefs.Nobody;
+        // What one of them cannot store the other cannot either.
+        Context.Stop(_history);
+        Context.Stop(_leases);
+        (_history, _leases) = (ActorRefs.Nobody, ActorRefs.Nobody);
         Become(Away);
-        var reason = _failure ?? "the history ended";
+        var reason = _failure ?? "it ended";
         Announce(new JournalHealth.Degraded(
             _settings.GraphRoot, reason, (_health as JournalHealth.Degraded)?.Since ?? _time.GetUtcNow()));
         Timers.StartSingleTimer(nameof(StartTick), StartTick.Instance, _retryDelay);
@@ -212,7 +232,7 @@ public sealed class JournalActor : UntypedActor, IWithTimers
     {
         foreach (var child in Context.GetChildren())
         {
-            if (!child.Equals(_history)) child.Tell(stored);
+            if (!child.Equals(_history) && !child.Equals(_leases)) child.Tell(stored);
         }
     }
 

@@ -40,6 +40,7 @@ internal readonly record struct JournalPlugins(string RootId)
 
     private static Config ConfigOf(string path, string plugin, JournalSettings settings, string sqliteFile)
     {
+        var connection = settings.ConnectionString ?? SqliteFiles.Connection(settings, sqliteFile);
         // What comes later in the text wins.
         return ConfigurationFactory.ParseString($$"""
             {{path}} {
@@ -50,7 +51,7 @@ internal readonly record struct JournalPlugins(string RootId)
               plugin-dispatcher = "{{ActorDispatcher}}"
               replay-dispatcher = "{{ActorDispatcher}}"
               materializer-dispatcher = "{{ActorDispatcher}}"
-              connection-string = "{{Escaped(settings.ConnectionString ?? SqliteFiles.Connection(settings, sqliteFile))}}"
+              connection-string = "{{Escaped(connection)}}"
             }
             """);
     }

@@ -20,6 +20,7 @@ public sealed record JournalSettings
     public required Config Database { get; init; }
     public required int SnapshotEvery { get; init; }
     public required int PageMax { get; init; }
+    public required TimeSpan LeaseSweepInterval { get; init; }
     public required TimeSpan RetryMin { get; init; }
     public required TimeSpan RetryMax { get; init; }
 
@@ -27,6 +28,8 @@ public sealed record JournalSettings
     internal bool ReadsSnapshots { get; init; } = true;
 
     internal string HistoryId => $"history-{RootId}";
+
+    internal string LeasesId => $"leases-{RootId}";
 
     internal JournalPlugins Plugins => new(RootId);
 
@@ -59,6 +62,7 @@ public sealed record JournalSettings
             Database = database.GetConfig("actor-storage.journal-database"),
             SnapshotEvery = AtLeast(1, all, "snapshot-every"),
             PageMax = AtLeast(1, all, "page-max"),
+            LeaseSweepInterval = TimeOf(all, "lease-sweep-interval"),
             RetryMin = TimeOf(all, "retry-min"),
             RetryMax = TimeOf(all, "retry-max"),
         };

@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace ActorStorage.Journal;
 
 /// <summary>
-/// The two files of a journal in SQLite: events and snapshots apart, so that each has one writer. Read-ahead logging lets
-/// those read who replay the history while it grows.
+/// The two files of a journal in SQLite: events and snapshots apart, so that each has one writer. A write-ahead log
+/// lets those read who replay the history while it grows.
 /// </summary>
 internal static class SqliteFiles
 {

@@ -31,7 +31,8 @@ internal sealed class JournalRoot(IJournalDatabase database) : IAsyncDisposable
         var pictures = new PictureQueue(settings.PictureQueueMax);
         _engine = await StorageEngine.StartAsync(settings with { Pictures = pictures });
         var journal = database.SettingsFor(Paths);
-        Journal = System.ActorOf(JournalActor.Props(change is null ? journal : change(journal), pictures), "journal");
+        Journal = System.ActorOf(
+            JournalActor.Props(change is null ? journal : change(journal), pictures, Client), "journal");
         return Client;
     }
 
@@ -41,19 +42,28 @@ internal sealed class JournalRoot(IJournalDatabase database) : IAsyncDisposable
         _engine = null;
     }
 
-    public async Task<JournalHealth> HealthAsync() => (await Journal.Ask<JournalProtocol.GetHealthOk>(
-        replyTo => new JournalProtocol.GetHealth(AskerOf(replyTo)), Patience, default)).Health;
+    public async Task<JournalHealth> HealthAsync() => (await AskAsync<JournalProtocol.GetHealthOk>(
+        asker => new JournalProtocol.GetHealth(asker))).Health;
 
     /// <summary>Waits until the stores have been looked at and what they showed is stored.</summary>
     public Task HealthyAsync() => Eventually.TrueAsync(
         async () => await HealthAsync() is JournalHealth.Healthy, "the journal is healthy");
 
+    /// <summary>Asks the journal; a refusal is an exception, as the client has it.</summary>
+    public async Task<T> AskAsync<T>(Func<Asker, IRequest> request)
+        where T : IReply => await Journal.Ask<IReply>(replyTo => request(AskerOf(replyTo)), Patience, default) switch
+        {
+            T answer => answer,
+            Refused refused => throw new StorageException(refused.Error),
+            var other => throw new InvalidOperationException($"{other.GetType().Name} is no answer to this"),
+        };
+
     public async Task<Follower> FollowAsync(long from = 1)
     {
         var follower = new Follower();
         var subscriber = System.ActorOf(Props.Create(() => new Follower.Subscriber(follower)));
-        await Journal.Ask<JournalProtocol.SubscribeOk>(
-            replyTo => new JournalProtocol.Subscribe(from, subscriber, AskerOf(replyTo)), Patience, default);
+        await AskAsync<JournalProtocol.SubscribeOk>(
+            asker => new JournalProtocol.Subscribe(from, subscriber, asker));
         return follower;
     }
 

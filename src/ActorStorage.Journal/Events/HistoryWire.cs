@@ -12,9 +12,9 @@ internal static class HistoryWire
         {
             Store = (int)changed.Store,
             Origin = (int)changed.Origin,
-            At = TicksOf(changed.At),
+            At = WireTime.Of(changed.At),
             Gap = (int)changed.Gap,
-            WrittenAt = changed.Writer is { } writer ? TicksOf(writer.At) : 0,
+            WrittenAt = WireTime.OfOptional(changed.Writer?.At),
             WriterProcess = changed.Writer?.ProcessId ?? 0,
         };
         foreach (var change in changed.Changes)
@@ -34,9 +34,9 @@ internal static class HistoryWire
     public static StoreChanged From(Wire.StoreChanged wire) => new(
         (StoreKind)wire.Store,
         (PictureOrigin)wire.Origin,
-        TimeOf(wire.At),
+        WireTime.From(wire.At),
         (HistoryGap)wire.Gap,
-        wire.WrittenAt == 0 ? null : new StoreWriter(TimeOf(wire.WrittenAt), wire.WriterProcess),
+        WireTime.FromOptional(wire.WrittenAt) is { } at ? new StoreWriter(at, wire.WriterProcess) : null,
         [
             .. wire.Changes.Select(change => new RecordChange(
                 (ChangeKind)change.Kind, change.Id, change.Fingerprint, [.. change.Names])),
@@ -59,8 +59,4 @@ internal static class HistoryWire
         store => (StoreKind)store.Store,
         IReadOnlyDictionary<string, ulong> (store) => store.Ids.Zip(store.Fingerprints).ToDictionary(
             each => each.Item1, each => each.Item2, StringComparer.Ordinal)));
-
-    private static long TicksOf(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks;
-
-    private static DateTimeOffset TimeOf(long ticks) => DateTimeOffset.UnixEpoch.AddTicks(ticks);
 }

@@ -6,13 +6,18 @@ using Google.Protobuf;
 namespace ActorStorage.Journal.Events;
 
 /// <summary>
-/// What is stored to bytes (journal.proto) and back. Its number and the manifests are frozen: they stand in every row. A
-/// manifest that is not known was written by a later version and is read as <see cref="UnknownEvent"/>.
+/// What is stored to bytes (journal.proto) and back. Its number and the manifests are frozen: they stand in every row.
+/// A manifest that is not known was written by a later version and is read as <see cref="UnknownEvent"/>.
 /// </summary>
 internal sealed class JournalSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     public const string StoreChangedManifest = "sc1";
     public const string HistorySnapshotManifest = "hs1";
+
+    public const string LeaseGrantedManifest = "lg1";
+    public const string LeaseRenewedManifest = "lr1";
+    public const string LeaseEndedManifest = "le1";
+    public const string LeaseSnapshotManifest = "ls1";
 
     public override int Identifier => 7_302_019;
 
@@ -20,6 +25,10 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
     {
         StoreChanged => StoreChangedManifest,
         HistorySnapshot => HistorySnapshotManifest,
+        LeaseGranted => LeaseGrantedManifest,
+        LeaseRenewed => LeaseRenewedManifest,
+        LeaseEnded => LeaseEndedManifest,
+        LeaseSnapshot => LeaseSnapshotManifest,
         UnknownEvent unknown => unknown.Manifest,
         _ => throw new ArgumentOutOfRangeException(nameof(o), o, "is not stored in the journal"),
     };
@@ -28,6 +37,10 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
     {
         StoreChanged changed => HistoryWire.Of(changed).ToByteArray(),
         HistorySnapshot snapshot => HistoryWire.Of(snapshot).ToByteArray(),
+        LeaseGranted granted => LeaseWire.Of(granted).ToByteArray(),
+        LeaseRenewed renewed => LeaseWire.Of(renewed).ToByteArray(),
+        LeaseEnded ended => LeaseWire.Of(ended).ToByteArray(),
+        LeaseSnapshot snapshot => LeaseWire.Of(snapshot).ToByteArray(),
         UnknownEvent unknown => unknown.Bytes.ToArray(),
         _ => throw new ArgumentOutOfRangeException(nameof(obj), obj, "is not stored in the journal"),
     };
@@ -36,6 +49,10 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
     {
         StoreChangedManifest => HistoryWire.From(Wire.StoreChanged.Parser.ParseFrom(bytes)),
         HistorySnapshotManifest => HistoryWire.From(Wire.HistorySnapshot.Parser.ParseFrom(bytes)),
+        LeaseGrantedManifest => LeaseWire.From(Wire.LeaseGranted.Parser.ParseFrom(bytes)),
+        LeaseRenewedManifest => LeaseWire.From(Wire.LeaseRenewed.Parser.ParseFrom(bytes)),
+        LeaseEndedManifest => LeaseWire.From(Wire.LeaseEnded.Parser.ParseFrom(bytes)),
+        LeaseSnapshotManifest => LeaseWire.From(Wire.LeaseSnapshot.Parser.ParseFrom(bytes)),
         _ => new UnknownEvent(manifest, bytes),
     };
 }

@@ -17,7 +17,7 @@ internal sealed class HistoryActor : UntypedPersistentActor
     /*
      *   Recovering --RecoveryCompleted--> HistoryReady to the parent
      *   --Record--> one batch --all stored--> Recorded to the parent
-     *   The database fails --> HistoryFailed to the parent, stop
+     *   The database fails --> JournalFailed to the parent, stop
      */
     private readonly HistoryState _state = new();
     private readonly JournalSettings _settings;
@@ -109,7 +109,8 @@ internal sealed class HistoryActor : UntypedPersistentActor
         _log.Warning(failed.Cause, "No snapshot of the history at {Offset}: a start takes longer",
             failed.Metadata.SequenceNr);
 
-    private static void Fail(Exception cause) => Context.Parent.Tell(new HistoryFailed(cause.GetBaseException().Message));
+    private static void Fail(Exception cause) =>
+        Context.Parent.Tell(new JournalFailed(cause.GetBaseException().Message));
 }
 
 /// <summary>Stores what these pictures add to the history. One at a time: the next when this one is
@@ -122,4 +123,5 @@ internal sealed record Recorded(long First, IReadOnlyList<HistoryEvent> Steps) :
 /// <param name="Last">The offset of the last step; 0 when there is none.</param>
 internal sealed record HistoryReady(long Last) : ILocalMessage;
 
-internal sealed record HistoryFailed(string Reason) : ILocalMessage;
+/// <summary>From a child to its parent: why it ends.</summary>
+internal sealed record JournalFailed(string Reason) : ILocalMessage;

@@ -5,7 +5,8 @@ using Akka.Actor;
 
 namespace ActorStorage.Journal.Tests.Events;
 
-/// <summary>What stands in a database for ever: the bytes of each event, its manifest, the serializer's number.</summary>
+/// <summary>What stands in a database for ever: the bytes of each event, its manifest, the serializer's
+/// number.</summary>
 public sealed class JournalSerializerSpec : IDisposable
 {
     private static readonly DateTimeOffset At = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);

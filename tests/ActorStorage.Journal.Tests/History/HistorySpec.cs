@@ -11,28 +11,13 @@ using ActorStorage.Watching;
 namespace ActorStorage.Journal.Tests.History;
 
 /// <summary>What every database must do for the history of a root.</summary>
-public abstract class HistorySpec : IAsyncLifetime
+public abstract class HistorySpec : JournalSpec
 {
-    private JournalRoot _root = null!;
-
-    protected abstract Task<IJournalDatabase> DatabaseAsync();
-
-    public async Task InitializeAsync()
-    {
-        // A skip in here would be taken for a failure; each test skips itself.
-        if (await TryDatabaseAsync() is { } database) _root = new JournalRoot(database);
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_root is not null) await _root.DisposeAsync();
-    }
-
     [SkippableFact]
     public async Task Should_tell_what_this_engine_did_in_its_order()
     {
         var client = await StartAsync();
-        var follower = await _root.FollowAsync();
+        var follower = await Root.FollowAsync();
 
         await client.PutLayerAsync(EngineRoot.Of(LayerArchive.Small(1), "one"));
         await client.PutLayerAsync(EngineRoot.Empty("two", parent: "one"));
@@ -56,8 +41,8 @@ public abstract class HistorySpec : IAsyncLifetime
     {
         Tool.Require(Tool.GoNewest);
         await StartAsync();
-        var follower = await _root.FollowAsync();
-        await Tool.GoNewest.MustAsync(_root.Root, "create-layer", "--id", "foreign", "-n", "theirs");
+        var follower = await Root.FollowAsync();
+        await Tool.GoNewest.MustAsync(Root.Root, "create-layer", "--id", "foreign", "-n", "theirs");
         var ended = Stopwatch.StartNew();
 
         var step = await follower.NextOfAsync("foreign");
@@ -66,7 +51,7 @@ public abstract class HistorySpec : IAsyncLifetime
         Assert.Equal(PictureOrigin.Foreign, step.Origin);
         Assert.Equal(["theirs"], step.Changes[^1].Names);
         Assert.NotEqual(Environment.ProcessId, step.Writer!.ProcessId);
-        await Tool.GoNewest.MustAsync(_root.Root, "delete-layer", "foreign");
+        await Tool.GoNewest.MustAsync(Root.Root, "delete-layer", "foreign");
         Assert.Equal(ChangeKind.Deleted, (await follower.NextOfAsync("foreign")).Changes[^1].Kind);
     }
 
@@ -76,10 +61,10 @@ public abstract class HistorySpec : IAsyncLifetime
         var client = await StartAsync();
         string[] layers = ["one", "two", "three"];
         foreach (var layer in layers) await client.PutLayerAsync(EngineRoot.Empty(layer));
-        var follower = await _root.FollowAsync(from: 4);
-        await using var other = await StorageEngine.StartAsync(StorageSettings.From(_root.Paths));
+        var follower = await Root.FollowAsync(from: 4);
+        await using var other = await StorageEngine.StartAsync(StorageSettings.From(Root.Paths));
         Task changes;
-        await using (await LockHolder.TakeAsync(_root.Root, _root.Root.LayersLock))
+        await using (await LockHolder.TakeAsync(Root.Root, Root.Root.LayersLock))
         {
             // They wait together, and so are written at once.
             changes = Task.WhenAll(layers.Select(layer => other.Client.SetMetadataAsync(layer, "changed")));
@@ -103,8 +88,8 @@ public abstract class HistorySpec : IAsyncLifetime
         for (var i = 0; i < Before; i++) await client.PutLayerAsync(EngineRoot.Empty($"before-{i}"));
         var adding = AddAsync();
 
-        var all = await _root.FollowAsync();
-        var some = await _root.FollowAsync(from: 31);
+        var all = await Root.FollowAsync();
+        var some = await Root.FollowAsync(from: 31);
 
         for (var offset = 1; offset <= Before + Meanwhile; offset++)
         {
@@ -129,9 +114,9 @@ public abstract class HistorySpec : IAsyncLifetime
         await client.PutLayerAsync(EngineRoot.Empty("stays"));
         await client.PutLayerAsync(EngineRoot.Empty("changes"));
         await client.PutLayerAsync(EngineRoot.Empty("goes"));
-        await (await _root.FollowAsync()).NextOfAsync("goes");
-        await _root.StopAsync();
-        await using (var other = await StorageEngine.StartAsync(StorageSettings.From(_root.Paths)))
+        await (await Root.FollowAsync()).NextOfAsync("goes");
+        await Root.StopAsync();
+        await using (var other = await StorageEngine.StartAsync(StorageSettings.From(Root.Paths)))
         {
             await other.Client.DeleteLayerAsync("goes");
             await other.Client.SetMetadataAsync("changes", "other");
@@ -139,7 +124,7 @@ public abstract class HistorySpec : IAsyncLifetime
         }
 
         await StartAsync();
-        var step = await (await _root.FollowAsync(from: 4)).NextStepAsync();
+        var step = await (await Root.FollowAsync(from: 4)).NextStepAsync();
 
         Assert.Equal(HistoryGap.NotWatched, step.Gap);
         Assert.Equal(
@@ -151,20 +136,20 @@ public abstract class HistorySpec : IAsyncLifetime
     public async Task Should_commit_layers_and_say_degraded_while_the_database_is_away()
     {
         var client = await StartAsync();
-        var follower = await _root.FollowAsync();
+        var follower = await Root.FollowAsync();
         await client.PutLayerAsync(EngineRoot.Empty("before"));
         await follower.NextOfAsync("before");
 
-        await _root.Database.TakeAwayAsync();
+        await Root.Database.TakeAwayAsync();
         await client.PutLayerAsync(EngineRoot.Empty("meanwhile"));
         await Eventually.TrueAsync(
-            async () => await _root.HealthAsync() is JournalHealth.Degraded { Reason.Length: > 0 }, "degraded");
+            async () => await Root.HealthAsync() is JournalHealth.Degraded { Reason.Length: > 0 }, "degraded");
         await client.PutLayerAsync(EngineRoot.Empty("still"));
         await client.ChangeNamesAsync("still", NamesChange.Set, ["named"]);
         Assert.Equal(3, (await client.ListLayersAsync()).Count);
 
-        await _root.Database.BringBackAsync();
-        await _root.HealthyAsync();
+        await Root.Database.BringBackAsync();
+        await Root.HealthyAsync();
         // What was on the way then is found again; the rest has waited.
         Assert.Equal(HistoryGap.NotWatched, (await follower.NextOfAsync("meanwhile")).Gap);
         await follower.NextOfAsync("still");
@@ -178,14 +163,14 @@ public abstract class HistorySpec : IAsyncLifetime
         var client = await StartAsync();
         await client.PutLayerAsync(EngineRoot.Of(LayerArchive.Small(1), "one"));
         await client.PutLayerAsync(EngineRoot.Empty("two", parent: "one"));
-        await (await _root.FollowAsync()).NextOfAsync("two");
-        await _root.StopAsync();
+        await (await Root.FollowAsync()).NextOfAsync("two");
+        await Root.StopAsync();
 
-        await _root.Database.ForgetAsync();
+        await Root.Database.ForgetAsync();
 
         client = await StartAsync();
         Assert.Equal(["one", "two"], (await client.ListLayersAsync()).Select(layer => layer.Id.Value));
-        var first = await (await _root.FollowAsync()).NextAsync();
+        var first = await (await Root.FollowAsync()).NextAsync();
         var step = (StoreChanged)first.Step;
         Assert.Equal((1L, HistoryGap.NotWatched, 2), (first.Offset, step.Gap, step.Changes.Count));
     }
@@ -194,27 +179,8 @@ public abstract class HistorySpec : IAsyncLifetime
     public async Task Should_refuse_an_offset_before_the_first()
     {
         await StartAsync();
-        await Assert.ThrowsAnyAsync<Exception>(() => _root.FollowAsync(from: 0));
-    }
-
-    private async Task<StorageClient> StartAsync(Func<JournalSettings, JournalSettings>? change = null)
-    {
-        if (_root is null) await DatabaseAsync();
-        var client = await _root!.StartAsync(change);
-        await _root.HealthyAsync();
-        return client;
-    }
-
-    private async Task<IJournalDatabase?> TryDatabaseAsync()
-    {
-        try
-        {
-            return await DatabaseAsync();
-        }
-        catch (SkipException)
-        {
-            return null;
-        }
+        var refused = await Assert.ThrowsAsync<StorageException>(() => Root.FollowAsync(from: 0));
+        Assert.Equal(StorageErrorKind.Invalid, refused.Kind);
     }
 
     private static async Task ExpectAsync(
