@@ -4,6 +4,7 @@ using ActorStorage.Disk;
 using ActorStorage.Journal.Feeds;
 using ActorStorage.Journal.History;
 using ActorStorage.Journal.Leases;
+using ActorStorage.Journal.Sagas;
 using ActorStorage.Watching;
 using Akka.Actor;
 using Akka.Event;
@@ -12,8 +13,8 @@ namespace ActorStorage.Journal;
 
 /// <summary>
 /// Owns the journal of one root: takes the stores' pictures out of the queue whenever what it took before is stored,
-/// and gives those who subscribed what was stored. While the database is away the queue puts pictures together, this one
-/// keeps the newest, and nothing in the engine waits.
+/// and gives those who subscribed what was stored. While the database is away the queue puts pictures together, this
+/// one keeps the newest, and nothing in the engine waits.
 /// </summary>
 public sealed class JournalActor : UntypedActor, IWithTimers
 {
@@ -28,10 +29,12 @@ public sealed class JournalActor : UntypedActor, IWithTimers
     private readonly DiskThreads _preparing = new("journal", threadsMax: 1, queueMax: 1);
     private readonly Dictionary<StoreKind, StorePicture> _newest = [];
     private readonly ConcurrentDictionary<string, IActorRef> _leaseOwners = new(StringComparer.Ordinal);
+    private readonly List<OwedAnswer> _owed = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private JournalHealth _health;
     private IActorRef _history = ActorRefs.Nobody;
     private IActorRef _leases = ActorRefs.Nobody;
+    private IActorRef _sagas = ActorRefs.Nobody;
     private string? _failure;
     private TimeSpan _retryDelay;
     private long _last;
@@ -64,6 +67,7 @@ public sealed class JournalActor : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         _queue.ReadBy(ActorRefs.Nobody);
+        foreach (var owed in _owed) owed.Tell(AwayAnswer());
         _preparing.Dispose();
     }
 
@@ -114,8 +118,9 @@ public sealed class JournalActor : UntypedActor, IWithTimers
             case JournalProtocol.GetHealth get: get.Asker.ReplyTo.Tell(new JournalProtocol.GetHealthOk(_health)); break;
             case JournalProtocol.Subscribe subscribe: OnSubscribe(subscribe); break;
             case LeaseProtocol.ILeaseRequest request: OnLeaseRequest(request); break;
+            case SagaProtocol.PutImage put: HandOn(put, _sagas, asker => put with { Asker = asker }); break;
             case PicturesWaiting: break;        // they are taken when the database is there and idle
-            case JournalFailed failed: _failure = failed.Reason; break;
+            case JournalFailed failed: OnFailed(failed); break;
             case Terminated ended: OnTerminated(ended); break;
             default: Unhandled(message); break;
         }
@@ -141,6 +146,7 @@ public sealed class JournalActor : UntypedActor, IWithTimers
     {
         _last = ready.Last;
         _leases = Context.Watch(Context.ActorOf(LeaseActor.Props(_client, _settings, _time, _leaseOwners)));
+        _sagas = Context.Watch(Context.ActorOf(SagaActor.Props(_client, _leases, _settings, _time)));
         TellFeeds(new FeedActor.Stored(ready.Last));
         // What was taken before the database went away and perhaps never stored: the newest show all of it.
         StorePicture[] newest = [.. _newest.Values];
@@ -194,25 +200,54 @@ public sealed class JournalActor : UntypedActor, IWithTimers
         subscribe.Asker.ReplyTo.Tell(new JournalProtocol.SubscribeOk(feed));
     }
 
-    private void OnLeaseRequest(LeaseProtocol.ILeaseRequest request)
+    private void OnLeaseRequest(LeaseProtocol.ILeaseRequest request) =>
+        HandOn(request, _leases, LeaseProtocol.ILeaseRequest (asker) => request switch
+        {
+            LeaseProtocol.AcquireLease acquire => acquire with { Asker = asker },
+            LeaseProtocol.RenewLease renew => renew with { Asker = asker },
+            LeaseProtocol.ReleaseLease release => release with { Asker = asker },
+            LeaseProtocol.ListLeases list => list with { Asker = asker },
+            _ => throw new ArgumentOutOfRangeException(nameof(request), request, "not a known request"),
+        });
+
+    private void HandOn<T>(T request, IActorRef child, Func<Asker, T> withAsker)
+        where T : IRequest
     {
-        if (!_leases.IsNobody()) _leases.Tell(request);
-        else request.Asker.ReplyTo.Tell(new Refused(new StorageError(
-            StorageErrorKind.Busy, $"the journal is away: {_failure ?? "it is being opened"}")));
+        if (child.IsNobody())
+        {
+            request.Asker.ReplyTo.Tell(AwayAnswer());
+            return;
+        }
+        _owed.RemoveAll(owed => owed.IsGiven);
+        var answer = new OwedAnswer(request.Asker.ReplyTo, Self);
+        _owed.Add(answer);
+        child.Tell(withAsker(request.Asker with { ReplyTo = answer }));
+    }
+
+    private Refused AwayAnswer() => new(new StorageError(
+        StorageErrorKind.Busy, $"the journal is away: {_failure ?? "it is being opened"}"));
+
+    /// <summary>Comes before the end of the one that failed, so that nothing more is handed on to it.</summary>
+    private void OnFailed(JournalFailed failed)
+    {
+        if (!IsStoring(Sender)) return;
+        _failure = failed.Reason;
+        OnAway();
     }
 
     private void OnTerminated(Terminated ended)
     {
-        if (ended.ActorRef.Equals(_history) || ended.ActorRef.Equals(_leases)) OnAway();
+        if (IsStoring(ended.ActorRef)) OnAway();
     }
 
     private void OnAway()
     {
         // What one of them cannot store the other cannot either.
-        Context.Stop(_history);
-        Context.Stop(_leases);
-        (_history, _leases) = (ActorRefs.Nobody, ActorRefs.Nobody);
+        foreach (var child in (IActorRef[])[_history, _leases, _sagas]) Context.Stop(child);
+        (_history, _leases, _sagas) = (ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody);
         Become(Away);
+        foreach (var owed in _owed) owed.Tell(AwayAnswer());
+        _owed.Clear();
         var reason = _failure ?? "it ended";
         Announce(new JournalHealth.Degraded(
             _settings.GraphRoot, reason, (_health as JournalHealth.Degraded)?.Since ?? _time.GetUtcNow()));
@@ -232,9 +267,12 @@ public sealed class JournalActor : UntypedActor, IWithTimers
     {
         foreach (var child in Context.GetChildren())
         {
-            if (!child.Equals(_history) && !child.Equals(_leases)) child.Tell(stored);
+            if (!IsStoring(child)) child.Tell(stored);
         }
     }
+
+    private bool IsStoring(IActorRef child) =>
+        child.Equals(_history) || child.Equals(_leases) || child.Equals(_sagas);
 
     private sealed record StartTick : ILocalMessage
     {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using ActorStorage.Journal.Events;
 using Akka.Actor;
 using Akka.Configuration;
 
@@ -24,11 +23,9 @@ internal readonly record struct JournalPlugins(string RootId)
 
     public static void Register(ActorSystem system, JournalSettings settings)
     {
-        var serializer = new JournalSerializer((ExtendedActorSystem)system);
-        system.Serialization.AddSerializer("actor-storage-journal", serializer);
-        system.Serialization.AddSerializationMap(typeof(IJournaled), serializer);
         var plugins = settings.Plugins;
         if (system.Settings.Config.HasPath(plugins.Journal)) return;
+        // The serializer stands in it too, and not in code: the system makes its serializers anew each time.
         system.Settings.InjectTopLevelFallback(
             ConfigOf(plugins.Journal, "Akka.Persistence.Sql.Journal.SqlWriteJournal", settings, "journal")
                 .WithFallback(ConfigOf(

@@ -21,6 +21,8 @@ public sealed record JournalSettings
     public required int SnapshotEvery { get; init; }
     public required int PageMax { get; init; }
     public required TimeSpan LeaseSweepInterval { get; init; }
+    public required TimeSpan SagaLayersKept { get; init; }
+    public required TimeSpan KeysKept { get; init; }
     public required TimeSpan RetryMin { get; init; }
     public required TimeSpan RetryMax { get; init; }
 
@@ -30,6 +32,8 @@ public sealed record JournalSettings
     internal string HistoryId => $"history-{RootId}";
 
     internal string LeasesId => $"leases-{RootId}";
+
+    internal string SagasId => $"sagas-{RootId}";
 
     internal JournalPlugins Plugins => new(RootId);
 
@@ -63,6 +67,8 @@ public sealed record JournalSettings
             SnapshotEvery = AtLeast(1, all, "snapshot-every"),
             PageMax = AtLeast(1, all, "page-max"),
             LeaseSweepInterval = TimeOf(all, "lease-sweep-interval"),
+            SagaLayersKept = TimeOf(all, "saga-layers-kept"),
+            KeysKept = TimeOf(all, "keys-kept"),
             RetryMin = TimeOf(all, "retry-min"),
             RetryMax = TimeOf(all, "retry-max"),
         };

@@ -18,6 +18,10 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
     public const string LeaseRenewedManifest = "lr1";
     public const string LeaseEndedManifest = "le1";
     public const string LeaseSnapshotManifest = "ls1";
+    public const string SagaBegunManifest = "sb1";
+    public const string SagaEndedManifest = "se1";
+    public const string SagaUndoneManifest = "su1";
+    public const string SagaSnapshotManifest = "ss1";
 
     public override int Identifier => 7_302_019;
 
@@ -29,6 +33,10 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
         LeaseRenewed => LeaseRenewedManifest,
         LeaseEnded => LeaseEndedManifest,
         LeaseSnapshot => LeaseSnapshotManifest,
+        SagaBegun => SagaBegunManifest,
+        SagaEnded => SagaEndedManifest,
+        SagaUndone => SagaUndoneManifest,
+        SagaSnapshot => SagaSnapshotManifest,
         UnknownEvent unknown => unknown.Manifest,
         _ => throw new ArgumentOutOfRangeException(nameof(o), o, "is not stored in the journal"),
     };
@@ -41,6 +49,10 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
         LeaseRenewed renewed => LeaseWire.Of(renewed).ToByteArray(),
         LeaseEnded ended => LeaseWire.Of(ended).ToByteArray(),
         LeaseSnapshot snapshot => LeaseWire.Of(snapshot).ToByteArray(),
+        SagaBegun begun => SagaWire.Of(begun).ToByteArray(),
+        SagaEnded ended => SagaWire.Of(ended).ToByteArray(),
+        SagaUndone undone => SagaWire.Of(undone).ToByteArray(),
+        SagaSnapshot snapshot => SagaWire.Of(snapshot).ToByteArray(),
         UnknownEvent unknown => unknown.Bytes.ToArray(),
         _ => throw new ArgumentOutOfRangeException(nameof(obj), obj, "is not stored in the journal"),
     };
@@ -53,6 +65,10 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
         LeaseRenewedManifest => LeaseWire.From(Wire.LeaseRenewed.Parser.ParseFrom(bytes)),
         LeaseEndedManifest => LeaseWire.From(Wire.LeaseEnded.Parser.ParseFrom(bytes)),
         LeaseSnapshotManifest => LeaseWire.From(Wire.LeaseSnapshot.Parser.ParseFrom(bytes)),
+        SagaBegunManifest => SagaWire.From(Wire.SagaBegun.Parser.ParseFrom(bytes)),
+        SagaEndedManifest => SagaWire.From(Wire.SagaEnded.Parser.ParseFrom(bytes)),
+        SagaUndoneManifest => SagaWire.From(Wire.SagaUndone.Parser.ParseFrom(bytes)),
+        SagaSnapshotManifest => SagaWire.From(Wire.SagaSnapshot.Parser.ParseFrom(bytes)),
         _ => new UnknownEvent(manifest, bytes),
     };
 }

@@ -22,7 +22,7 @@ internal sealed class LeaseActor : UntypedPersistentActor, IWithTimers
      *   AcquireLease --stored--> the record is made --RecordMade--> AcquireLeaseOk
      *                                               --RecordFailed--> ended, Refused
      *   ReleaseLease, its time, its owner's end --stored--> the record is deleted --RecordGone--> ReleaseLeaseOk
-     *   The database fails --> JournalFailed to the parent, stop; who waits is refused
+     *   The database fails --> JournalFailed to the parent, stop; the parent refuses who waits
      */
     private readonly StorageClient _client;
     private readonly JournalSettings _settings;
@@ -77,6 +77,7 @@ internal sealed class LeaseActor : UntypedPersistentActor, IWithTimers
             case LeaseProtocol.AcquireLease acquire: OnAcquireLease(acquire); break;
             case LeaseProtocol.RenewLease renew: OnRenewLease(renew); break;
             case LeaseProtocol.ReleaseLease release: OnReleaseLease(release); break;
+            case ReleaseOwned release: OnReleaseOwned(release); break;
             case LeaseProtocol.ListLeases list: OnListLeases(list); break;
             case RecordMade made: OnRecordMade(made); break;
             case RecordFailed failed: OnRecordFailed(failed); break;
@@ -92,13 +93,6 @@ internal sealed class LeaseActor : UntypedPersistentActor, IWithTimers
             case SaveSnapshotFailure or DeleteSnapshotsSuccess or DeleteSnapshotsFailure: break;
             default: Unhandled(message); break;
         }
-    }
-
-    protected override void PostStop()
-    {
-        var refused = new Refused(new StorageError(StorageErrorKind.Busy, "the journal is away"));
-        foreach (var asker in _acquiring.Values.Concat(_releasing.Values)) asker.ReplyTo.Tell(refused);
-        base.PostStop();
     }
 
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) => Fail(cause);
@@ -150,6 +144,12 @@ internal sealed class LeaseActor : UntypedPersistentActor, IWithTimers
         }
         _releasing[lease.Record] = release.Asker;
         End(lease, LeaseEnd.Released);
+    }
+
+    private void OnReleaseOwned(ReleaseOwned release)
+    {
+        foreach (var lease in _state.All.Where(lease => lease.OwnerName == release.OwnerName).ToList())
+            End(lease, LeaseEnd.Released);
     }
 
     private void OnListLeases(LeaseProtocol.ListLeases list) =>
@@ -287,3 +287,6 @@ internal sealed class LeaseActor : UntypedPersistentActor, IWithTimers
         public static readonly SweepTick Instance = new();
     }
 }
+
+/// <summary>Every lease of that owner ends. Nobody waits for an answer.</summary>
+internal sealed record ReleaseOwned(string OwnerName) : ILocalMessage;

@@ -8,6 +8,9 @@ public interface IJournalDatabase : IAsyncDisposable
 {
     JournalSettings SettingsFor(StoragePaths paths);
 
+    /// <summary>The number of the serializer and the manifest of every event, in their order.</summary>
+    Task<IReadOnlyList<(int Serializer, string Manifest)>> StoredAsync();
+
     /// <summary>From now on nothing can be stored.</summary>
     Task TakeAwayAsync();
 

@@ -79,6 +79,9 @@ public sealed class PostgresServer : IAsyncLifetime
 
         public async Task CreateAsync() => await AdministerAsync($"CREATE DATABASE {name}");
 
+        public Task<IReadOnlyList<(int Serializer, string Manifest)>> StoredAsync() =>
+            StoredRows.ReadAsync(new NpgsqlConnection(_connection));
+
         public Task TakeAwayAsync() => server.StopAsync();
 
         public Task BringBackAsync() => server.StartAsync();

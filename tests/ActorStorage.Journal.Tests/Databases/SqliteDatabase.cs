@@ -13,6 +13,9 @@ public sealed class SqliteDatabase : IJournalDatabase
     public JournalSettings SettingsFor(StoragePaths paths) =>
         _settings = JournalSettings.From(paths) with { RetryMax = TimeSpan.FromSeconds(1) };
 
+    public Task<IReadOnlyList<(int Serializer, string Manifest)>> StoredAsync() =>
+        StoredRows.ReadAsync(new SqliteConnection(SqliteFiles.Connection(_settings!, "journal")));
+
     /// <summary>Somebody else writes and does not come to an end.</summary>
     public async Task TakeAwayAsync()
     {

@@ -183,6 +183,15 @@ public abstract class HistorySpec : JournalSpec
         Assert.Equal(StorageErrorKind.Invalid, refused.Kind);
     }
 
+    [SkippableFact]
+    public async Task Should_store_what_the_frozen_serializer_writes_and_nothing_else()
+    {
+        var client = await StartAsync(settings => settings with { SnapshotEvery = 1 });
+        await client.PutLayerAsync(EngineRoot.Empty("one"));
+        await (await Root.FollowAsync()).NextOfAsync("one");
+        Assert.Equal([(7302019, "sc1")], await Root.Database.StoredAsync());
+    }
+
     private static async Task ExpectAsync(
         Follower follower, StoreKind store, ChangeKind kind, string id, params string[] names)
     {

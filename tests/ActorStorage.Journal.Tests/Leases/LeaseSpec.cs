@@ -172,7 +172,7 @@ public abstract class LeaseSpec : JournalSpec
         (await Root.AskAsync<LeaseProtocol.AcquireLeaseOk>(
             asker => new LeaseProtocol.AcquireLease(Top, timeToLive, "test", owner, asker))).Lease;
 
-    private Task ReleaseAsync(string lease) =>
+    private Task<LeaseProtocol.ReleaseLeaseOk> ReleaseAsync(string lease) =>
         Root.AskAsync<LeaseProtocol.ReleaseLeaseOk>(asker => new LeaseProtocol.ReleaseLease(lease, asker));
 
     private async Task<Lease[]> ListAsync() =>
