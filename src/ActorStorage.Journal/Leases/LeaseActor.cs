@@ -77,6 +77,7 @@ internal sealed class LeaseActor : UntypedPersistentActor, IWithTimers
             case LeaseProtocol.AcquireLease acquire: OnAcquireLease(acquire); break;
             case LeaseProtocol.RenewLease renew: OnRenewLease(renew); break;
             case LeaseProtocol.ReleaseLease release: OnReleaseLease(release); break;
+            case KeepFor keep: OnKeepFor(keep); break;
             case ReleaseOwned release: OnReleaseOwned(release); break;
             case LeaseProtocol.ListLeases list: OnListLeases(list); break;
             case RecordMade made: OnRecordMade(made); break;
@@ -114,13 +115,23 @@ internal sealed class LeaseActor : UntypedPersistentActor, IWithTimers
 
     private void OnAcquireLease(LeaseProtocol.AcquireLease acquire)
     {
-        var now = _time.GetUtcNow();
         var id = Guid.NewGuid().ToString("N");
         _acquiring[id] = acquire.Asker;
         if (acquire.Owner is { } owner) _owners[id] = Context.Watch(owner);
+        Grant(id, acquire.Layer, acquire.OwnerName, acquire.Owner is not null, acquire.TimeToLive);
+    }
+
+    private void OnKeepFor(KeepFor keep)
+    {
+        if (_state.All.Any(lease => lease.OwnerName == keep.OwnerName && lease.Layer == keep.Layer)) return;
+        Grant(Guid.NewGuid().ToString("N"), keep.Layer, keep.OwnerName, endsWithProcess: false, keep.TimeToLive);
+    }
+
+    private void Grant(string id, LayerId layer, string ownerName, bool endsWithProcess, TimeSpan? timeToLive)
+    {
+        var now = _time.GetUtcNow();
         var granted = new LeaseGranted(
-            id, acquire.Layer, LayerId.Random(), acquire.OwnerName, acquire.Owner is not null, now,
-            now + acquire.TimeToLive);
+            id, layer, LayerId.Random(), ownerName, endsWithProcess, now, now + timeToLive);
         Store(granted, () => MakeRecord(granted));
     }
 
@@ -290,3 +301,6 @@ internal sealed class LeaseActor : UntypedPersistentActor, IWithTimers
 
 /// <summary>Every lease of that owner ends. Nobody waits for an answer.</summary>
 internal sealed record ReleaseOwned(string OwnerName) : ILocalMessage;
+
+/// <summary>A lease for that owner, unless it has one on the layer. Nobody waits for an answer.</summary>
+internal sealed record KeepFor(LayerId Layer, TimeSpan TimeToLive, string OwnerName) : ILocalMessage;

@@ -4,7 +4,6 @@ using ActorStorage.Journal.Events;
 using ActorStorage.Journal.History;
 using ActorStorage.Journal.Leases;
 using Akka.Actor;
-using Akka.Event;
 using Akka.Persistence;
 
 namespace ActorStorage.Journal.Sagas;
@@ -28,9 +27,9 @@ internal sealed class SagaActor : UntypedPersistentActor, IWithTimers
     private readonly TimeProvider _time;
     private readonly SagaState _state = new();
     private readonly Dictionary<string, List<Asker>> _askers = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _kept = new(StringComparer.Ordinal);
     private readonly HashSet<string> _undoing = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ILoggingAdapter _log = Context.GetLogger();
 
     public static Props Props(StorageClient client, IActorRef leases, JournalSettings settings, TimeProvider time) =>
         Akka.Actor.Props.Create(() => new SagaActor(client, leases, settings, time))
@@ -70,8 +69,6 @@ internal sealed class SagaActor : UntypedPersistentActor, IWithTimers
             case Finished finished: OnFinished(finished); break;
             case Undone undone: OnUndone(undone); break;
             case SweepTick: OnSweepTick(); break;
-            case LeaseProtocol.AcquireLeaseOk: break;
-            case Refused refused: OnNotLeased(refused); break;
             case SaveSnapshotSuccess saved:
                 DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1));
                 break;
@@ -116,6 +113,7 @@ internal sealed class SagaActor : UntypedPersistentActor, IWithTimers
     {
         LayerId[] layers = [.. put.Layers.Select(layer => layer.Layer.Id)];
         var saga = _state.Find(put.ClientKey);
+        _kept.Remove(put.ClientKey);
         if (saga is not null && !saga.IsSame(put.Image.Id, layers))
         {
             put.Asker.ReplyTo.Tell(new Refused(new StorageError(
@@ -175,18 +173,16 @@ internal sealed class SagaActor : UntypedPersistentActor, IWithTimers
     private void Keep(Saga saga) => ImagePut.PresentAsync(_client, saga.Begun.Layers, _stopping.Token).PipeTo(
         Self,
         success: present => new Finished(saga.Begun.Key, present),
-        failure: _ => new Finished(saga.Begun.Key, []));
+        failure: _ => new Finished(saga.Begun.Key, null));
 
     private void OnFinished(Finished finished)
     {
-        if (finished.Layers is not [.., var top]) return;
-        _leases.Tell(new LeaseProtocol.AcquireLease(
-            top, _settings.SagaLayersKept, OwnerName(finished.Key), Owner: null,
-            new Asker(Self, _time.GetUtcNow() + _settings.SagaLayersKept)));
+        if (finished.Layers is null || _state.Find(finished.Key) is not { MustBeUndone: true } saga) return;
+        _kept.Add(finished.Key);
+        var remaining = saga.Ended!.At + _settings.SagaLayersKept - _time.GetUtcNow();
+        if (finished.Layers is [.., var top] && remaining > TimeSpan.Zero)
+            _leases.Tell(new KeepFor(top, remaining, OwnerName(finished.Key)));
     }
-
-    private void OnNotLeased(Refused refused) =>
-        _log.Warning("What a failed image left is not leased: {Reason}", refused.Error.Message);
 
     private void OnSweepTick()
     {
@@ -196,7 +192,13 @@ internal sealed class SagaActor : UntypedPersistentActor, IWithTimers
             .SelectMany(saga => saga.Begun.Layers).ToHashSet();
         foreach (var saga in _state.All.Where(saga => saga.MustBeUndone).ToList())
         {
-            if (saga.Ended!.At + _settings.SagaLayersKept > now || running.Overlaps(saga.Begun.Missing)) continue;
+            if (saga.Ended!.At + _settings.SagaLayersKept > now)
+            {
+                // A process that ended had perhaps no time to.
+                if (!_kept.Contains(saga.Begun.Key)) Keep(saga);
+                continue;
+            }
+            if (running.Overlaps(saga.Begun.Missing)) continue;
             Undo(saga, isLastTime: saga.Ended.At + (2 * _settings.SagaLayersKept) < now);
         }
     }
@@ -248,7 +250,8 @@ internal sealed class SagaActor : UntypedPersistentActor, IWithTimers
 
     private sealed record Looked(string Key, bool IsThere) : ILocalMessage;
 
-    private sealed record Finished(string Key, IReadOnlyList<LayerId> Layers) : ILocalMessage;
+    /// <param name="Layers">Null when they could not be listed.</param>
+    private sealed record Finished(string Key, IReadOnlyList<LayerId>? Layers) : ILocalMessage;
 
     private sealed record Undone(string Key, bool IsDone) : ILocalMessage;
 

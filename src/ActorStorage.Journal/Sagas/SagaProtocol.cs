@@ -9,8 +9,8 @@ public static class SagaProtocol
     public interface ISagaRequest : IRequest;
 
     /// <summary>Puts layers, all at once, and then an image on top of them. Whoever asks again with the same key and
-    /// for the same image gets the first outcome; if that was one that may be better another time, it is tried again. What
-    /// was put for an image that did not come about is kept for a while, so that the next one need not unpack it
+    /// for the same image gets the first outcome; if that was one that may be better another time, it is tried again.
+    /// What was put for an image that did not come about is kept for a while, so that the next one need not unpack it
     /// again, and then deleted.</summary>
     /// <param name="ClientKey">Drawn by the client, once for each image it wants.</param>
     /// <param name="Image">Its top layer is the last of the layers, whatever it says.</param>
