@@ -13,7 +13,7 @@ namespace ActorStorage.Journal.Tests.Sagas;
 /// <summary>What every database must do for images that are put as a whole.</summary>
 public abstract class PutImageSpec : JournalSpec
 {
-    private static readonly byte[] Broken = [.. LayerArchive.Small(3).Bytes[..700]];
+    protected static readonly byte[] Broken = [.. LayerArchive.Small(3).Bytes[..700]];
 
     [SkippableFact]
     public async Task Should_put_the_layers_and_then_the_image()
@@ -112,17 +112,17 @@ public abstract class PutImageSpec : JournalSpec
         Assert.All(both, put => Assert.Equal("image", put.Image.Value));
     }
 
-    private static PutLayer Layer(int number, byte[]? blob = null) =>
+    private protected static PutLayer Layer(int number, byte[]? blob = null) =>
         EngineRoot.Of(blob ?? LayerArchive.Small(number).Bytes, $"layer-{number}");
 
-    private Task<SagaProtocol.PutImageOk> PutAsync(string key, string image, params PutLayer[] layers) =>
+    private protected Task<SagaProtocol.PutImageOk> PutAsync(string key, string image, params PutLayer[] layers) =>
         Root.AskAsync<SagaProtocol.PutImageOk>(asker => new SagaProtocol.PutImage(
             key, new NewImage { Id = new ImageId(image) }, layers, asker, CancellationToken.None));
 
     private async Task<StorageError> RefusedAsync(string key, string image, params PutLayer[] layers) =>
         (await Assert.ThrowsAsync<StorageException>(() => PutAsync(key, image, layers))).Error;
 
-    private async Task<IReadOnlyList<Lease>> ListLeasesAsync() =>
+    private protected async Task<IReadOnlyList<Lease>> ListLeasesAsync() =>
         (await Root.AskAsync<LeaseProtocol.ListLeasesOk>(asker => new LeaseProtocol.ListLeases(asker))).Leases;
 }
 
@@ -130,6 +130,29 @@ public sealed class SqlitePutImageSpec : PutImageSpec
 {
     protected override Task<IJournalDatabase> DatabaseAsync() =>
         Task.FromResult<IJournalDatabase>(new SqliteDatabase());
+
+    [Fact]
+    public async Task Should_finish_with_the_same_key_what_a_killed_process_began()
+    {
+        await StartAsync();
+        await Root.StopAsync();
+        var killed = KilledProgram.Start(Root.Root);
+        await killed.WriteAsync(LayerArchive.Small(2).Bytes.AsMemory(0, 1000));
+        var index = Path.Combine(Root.Root.Graph, "overlay-layers", "layers.json");
+        await Eventually.TrueAsync(
+            () => File.Exists(index) && File.ReadAllText(index).Contains("layer-1", StringComparison.Ordinal),
+            "the first layer is in the index");
+        await killed.KillAsync();
+
+        var client = await StartAsync();
+        Assert.Equal(["layer-1"], (await client.ListLayersAsync()).Take(1).Select(layer => layer.Id.Value));
+        Assert.Empty(await client.ListImagesAsync());
+        await Eventually.TrueAsync(async () => (await ListLeasesAsync()).Count == 1, "what was finished is leased");
+
+        Assert.False((await PutAsync(KilledProgram.Key, "image", Layer(1, Broken), Layer(2))).Again);
+        Assert.Equal("layer-2", (await client.GetImageAsync("image")).TopLayer!.Value.Value);
+        await Eventually.TrueAsync(() => Root.Root.LayerDirectories().Length == 2, "the lease's record is gone too");
+    }
 }
 
 public sealed class PostgresPutImageSpec(PostgresServer server) : PutImageSpec, IClassFixture<PostgresServer>
