@@ -22,6 +22,13 @@ if (args is ["diskuse", .. var recorded])
     return 0;
 }
 
+// `journal` or `journal "Host=..."`: rates of one run.
+if (args is ["journal", .. var connection])
+{
+    await JournalRates.RunAsync(connection.FirstOrDefault());
+    return 0;
+}
+
 // In this process: a generated project would neither find the central package versions nor add anything here.
 var job = Job.Default
     .WithToolchain(InProcessEmitToolchain.Instance)

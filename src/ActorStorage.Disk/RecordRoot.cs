@@ -28,6 +28,10 @@ public abstract class RecordRoot<TRecord, TIndex> : IDisposable
     /// <exception cref="InvalidOperationException">It was never loaded, or was forgotten.</exception>
     public TIndex Index => _picture?.Index ?? throw new InvalidOperationException("the index is not loaded");
 
+    /// <summary>The index and where it is from; null when it is not loaded.</summary>
+    public RecordPicture? Picture =>
+        _picture is { } picture ? new RecordPicture(picture.Index, picture.Token, picture.IsOwn) : null;
+
     public bool IsLoaded => _picture is not null;
 
     /// <summary>
@@ -45,7 +49,7 @@ public abstract class RecordRoot<TRecord, TIndex> : IDisposable
         _picture = null;
         var (token, nextToken) = (storeLock.ReadToken(), storeLock.Next?.ReadToken());
         var loaded = _documents.Load();
-        var picture = new LoadedPicture(loaded.Index, loaded.Saved, token, nextToken);
+        var picture = new LoadedPicture(loaded.Index, loaded.Saved, token, nextToken, IsOwn: false);
         if (!NeedsRepair(loaded))
         {
             _picture = picture;
@@ -102,7 +106,8 @@ public abstract class RecordRoot<TRecord, TIndex> : IDisposable
             Forget();
             throw;
         }
-        _picture = new LoadedPicture(index, prepared.Saved, token, storeLock.Next is null ? null : token);
+        _picture = new LoadedPicture(
+            index, prepared.Saved, token, storeLock.Next is null ? null : token, IsOwn: true);
     }
 
     public abstract void Dispose();
@@ -138,5 +143,7 @@ public abstract class RecordRoot<TRecord, TIndex> : IDisposable
 
     /// <param name="NextToken">Of the second lock, which others may hold without the first; null when there is
     /// none.</param>
-    private sealed record LoadedPicture(TIndex Index, SavedIndex Saved, LockToken Token, LockToken? NextToken);
+    /// <param name="IsOwn">Whether it was written and not loaded.</param>
+    private sealed record LoadedPicture(
+        TIndex Index, SavedIndex Saved, LockToken Token, LockToken? NextToken, bool IsOwn);
 }

@@ -7,6 +7,7 @@ using ActorStorage.Inspection;
 using ActorStorage.Layers;
 using ActorStorage.Locking;
 using ActorStorage.Staging;
+using ActorStorage.Watching;
 using Akka.Actor;
 using Akka.Event;
 
@@ -93,6 +94,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
             case Terminated: OnRootEnded(); break;
             case DeadLetter letter: OnDeadLetter(letter); break;
             case DeadlineTick: OnDeadlineTick(); break;
+            case LookTick: OnLookTick(); break;
             default: Unhandled(message); break;
         }
     }
@@ -105,7 +107,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
             case Terminated: OnRootEnded(); break;
             case ReopenTick: Open(); break;
             case DeadLetter letter: OnDeadLetter(letter); break;
-            case DeadlineTick: break;
+            case DeadlineTick or LookTick: break;
             default: Unhandled(message); break;
         }
     }
@@ -122,6 +124,8 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         _ready = ready;
         Become(Ready);
         foreach (var request in _early.TakeAll()) Self.Tell(request);
+        if (_settings.Pictures is null) return;
+        Timers.StartPeriodicTimer(nameof(LookTick), LookTick.Instance, TimeSpan.Zero, _settings.LookInterval);
     }
 
     /// <summary>It says why, and ends.</summary>
@@ -187,6 +191,11 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         ScheduleExpiry();
     }
 
+    private void OnLookTick()
+    {
+        foreach (var store in (IActorRef[])[_layers.Ref, _images.Ref, _containers.Ref]) store.Tell(LookAgain.Instance);
+    }
+
     private void ScheduleExpiry()
     {
         if (_early.EarliestDeadline is not { } deadline) return;
@@ -208,4 +217,9 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     }
 
     private static void Refuse(IRequest request, StorageError error) => request.Asker.ReplyTo.Tell(new Refused(error));
+
+    private sealed record LookTick : ILocalMessage
+    {
+        public static readonly LookTick Instance = new();
+    }
 }

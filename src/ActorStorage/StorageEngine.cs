@@ -33,6 +33,9 @@ public sealed class StorageEngine : IAsyncDisposable
     public StorageClient Client { get; }
 
     /// <summary>For those who have actors after all.</summary>
+    public ActorSystem System => _system;
+
+    /// <inheritdoc cref="System"/>
     public IActorRef Storage => _storage;
 
     /// <summary>Opens the root, which recovers what killed processes left.</summary>

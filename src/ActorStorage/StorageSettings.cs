@@ -3,6 +3,7 @@ using System.Reflection;
 using ActorStorage.Configuration;
 using ActorStorage.Disk;
 using ActorStorage.Disk.Archive;
+using ActorStorage.Watching;
 using Akka.Configuration;
 
 namespace ActorStorage;
@@ -60,6 +61,15 @@ public sealed record StorageSettings
 
     /// <summary>How long the end of the engine waits for its threads, three times at most.</summary>
     public required TimeSpan StopWaitMax { get; init; }
+
+    /// <summary>How often the stores look whether others have written, while somebody takes their
+    /// pictures.</summary>
+    public required TimeSpan LookInterval { get; init; }
+    public required int PictureQueueMax { get; init; }
+
+    /// <summary>Gets what the stores look like after each change, ours and others'; null when nobody wants to know,
+    /// which costs nothing.</summary>
+    public PictureQueue? Pictures { get; init; }
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>The defaults, as embedded in this assembly.</summary>
@@ -115,6 +125,8 @@ public sealed record StorageSettings
             RestartWaitMin = TimeOf(all, "restarts.wait-min"),
             RestartWaitMax = TimeOf(all, "restarts.wait-max"),
             StopWaitMax = TimeOf(all, "stopping.wait-max"),
+            LookInterval = TimeOf(all, "watching.look-interval"),
+            PictureQueueMax = AtLeast(1, all, "watching.queue-max"),
         };
     }
 

@@ -33,7 +33,7 @@ public sealed record ContainerRecord : StoredRecord
     /// </summary>
     public bool IsMountedVolatile => Flags.IsTrue(RecordFlags.Volatile);
 
-    internal override string Key => Id.Value;
+    public override string Key => Id.Value;
 
     public bool Equals(ContainerRecord? other) => base.Equals(other);
 

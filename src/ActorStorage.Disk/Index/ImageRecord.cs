@@ -43,7 +43,7 @@ public sealed record ImageRecord : StoredRecord
     internal ImageRecord WithOwnDigest() =>
         Digest is null && Digests.Any() ? this with { Digest = Digests.First() } : this;
 
-    internal override string Key => Id.Value;
+    public override string Key => Id.Value;
 
     public bool Equals(ImageRecord? other) => base.Equals(other) && Store == other!.Store;
 

@@ -49,7 +49,7 @@ public sealed record LayerRecord : StoredRecord
     /// <summary>Under construction or deletion; such a record is never built upon.</summary>
     public bool Incomplete => Flags.IsTrue(RecordFlags.Incomplete);
 
-    internal override string Key => Id.Value;
+    public override string Key => Id.Value;
 
     public bool Equals(LayerRecord? other) => base.Equals(other);
 

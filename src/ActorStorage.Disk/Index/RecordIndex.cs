@@ -7,7 +7,7 @@ namespace ActorStorage.Disk.Index;
 /// All records of one kind in a store and the ways to find them. An immutable value: an edit returns a new one that
 /// shares what did not change. Ids are unique, and so are names; looking up and editing take logarithmic time.
 /// </summary>
-public abstract class RecordIndex<TRecord, TIndex>
+public abstract class RecordIndex<TRecord, TIndex> : IRecords
     where TRecord : StoredRecord
     where TIndex : RecordIndex<TRecord, TIndex>
 {
@@ -19,6 +19,10 @@ public abstract class RecordIndex<TRecord, TIndex>
 
     /// <summary>In the order of the documents, and within them in the order in which they were added.</summary>
     protected IEnumerable<TRecord> Records => _maps.Documents.SelectMany(document => document.Values);
+
+    IEnumerable<StoredRecord> IRecords.All => Records;
+
+    StoredRecord? IRecords.Find(string id) => FindById(id);
 
     /// <summary>The records of one document.</summary>
     public IReadOnlyCollection<TRecord> In(DocumentKind document) => new InDocument(_maps.Documents[(int)document]);

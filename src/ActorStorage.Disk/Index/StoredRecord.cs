@@ -45,7 +45,7 @@ public abstract record StoredRecord
     }
 
     /// <summary>The text of the id.</summary>
-    internal abstract string Key { get; }
+    public abstract string Key { get; }
 
     internal ImmutableArray<UnknownField> UnknownFields { get; init; } = [];
 

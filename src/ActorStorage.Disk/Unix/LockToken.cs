@@ -32,6 +32,13 @@ public readonly struct LockToken : IEquatable<LockToken>
         return new LockToken(bytes);
     }
 
+    /// <summary>When and by which process it was written, in the numbers of the writer's own process namespace; null
+    /// when it has not the length of a token.</summary>
+    public (DateTimeOffset At, int ProcessId)? Writer => Bytes.Length < Length
+        ? null
+        : (DateTimeOffset.UnixEpoch.AddTicks(BinaryPrimitives.ReadInt64LittleEndian(Bytes) / 100),
+            BinaryPrimitives.ReadInt32LittleEndian(Bytes[16..]));
+
     public bool Equals(LockToken other) => Bytes.SequenceEqual(other.Bytes);
 
     public override bool Equals(object? obj) => obj is LockToken other && Equals(other);

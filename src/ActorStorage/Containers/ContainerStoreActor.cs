@@ -5,6 +5,7 @@ using ActorStorage.Disk.Unix;
 using ActorStorage.Layers;
 using ActorStorage.Locking;
 using ActorStorage.Reaping;
+using ActorStorage.Watching;
 using Akka.Actor;
 
 namespace ActorStorage.Containers;
@@ -27,7 +28,7 @@ internal sealed class ContainerStoreActor
 
     public ContainerStoreActor(
         ReaperRef reaper, IDisk disk, StagingArea area, StorageSettings settings, BackOff backOff)
-        : base(settings, backOff, settings.Paths.ContainersLock) =>
+        : base(settings, backOff, settings.Paths.ContainersLock, pictures: StoreKind.Containers) =>
         (_reaper, _disk, _area) = (reaper, disk, area);
 
     protected override void Open()
@@ -40,6 +41,8 @@ internal sealed class ContainerStoreActor
     protected override void Close() => _root.Dispose();
 
     protected override bool IsLoaded => _root.IsLoaded;
+
+    protected override RecordPicture? Picture => _root.Picture;
 
     protected override bool IsCurrent() => _root.IsCurrent(Lock.File);
 

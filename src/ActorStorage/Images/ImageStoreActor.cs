@@ -5,6 +5,7 @@ using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
 using ActorStorage.Locking;
 using ActorStorage.Reaping;
+using ActorStorage.Watching;
 using Akka.Actor;
 
 namespace ActorStorage.Images;
@@ -30,7 +31,7 @@ internal sealed class ImageStoreActor : StoreActor<ImageProtocol.IImageQuery, Im
     public ImageStoreActor(
         ContainerStoreRef containers, ReaperRef reaper, IDisk disk, StagingArea area, StorageSettings settings,
         BackOff backOff)
-        : base(settings, backOff, settings.Paths.ImagesLock) =>
+        : base(settings, backOff, settings.Paths.ImagesLock, pictures: StoreKind.Images) =>
         (_containers, _reaper, _disk, _area) = (containers, reaper, disk, area);
 
     protected override void Open()
@@ -44,6 +45,8 @@ internal sealed class ImageStoreActor : StoreActor<ImageProtocol.IImageQuery, Im
     protected override void Close() => _stores.Dispose();
 
     protected override bool IsLoaded => _stores.Own.IsLoaded;
+
+    protected override RecordPicture? Picture => _stores.Own.Picture;
 
     protected override bool IsCurrent() => _stores.Own.IsCurrent(Lock.File) && _stores.AreOthersCurrent;
 

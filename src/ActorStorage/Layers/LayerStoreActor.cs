@@ -7,6 +7,7 @@ using ActorStorage.Disk.Unix;
 using ActorStorage.Images;
 using ActorStorage.Locking;
 using ActorStorage.Reaping;
+using ActorStorage.Watching;
 using Akka.Actor;
 
 namespace ActorStorage.Layers;
@@ -39,7 +40,8 @@ internal sealed class LayerStoreActor : StoreActor<LayerProtocol.ILayerQuery, La
     public LayerStoreActor(
         ImageStoreRef images, ContainerStoreRef containers, ReaperRef reaper, IDisk disk, ILayerDriver driver,
         StagingArea area, StorageSettings settings, BackOff backOff)
-        : base(settings, backOff, settings.Paths.LayersLock, settings.Paths.ImageStoreLayersLock)
+        : base(
+            settings, backOff, settings.Paths.LayersLock, settings.Paths.ImageStoreLayersLock, StoreKind.Layers)
     {
         (_images, _containers, _reaper) = (images, containers, reaper);
         (_disk, _driver, _area) = (disk, driver, area);
@@ -59,6 +61,8 @@ internal sealed class LayerStoreActor : StoreActor<LayerProtocol.ILayerQuery, La
     protected override void Close() => _root.Dispose();
 
     protected override bool IsLoaded => _root.IsLoaded;
+
+    protected override RecordPicture? Picture => _root.Picture;
 
     protected override bool IsCurrent() => _root.IsCurrent(Lock.File);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk;
 using ActorStorage.Disk.Unix;
+using ActorStorage.Watching;
 using Akka.Actor;
 using Akka.Event;
 
@@ -22,6 +23,7 @@ internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWi
      *                                                       no: WaitingForLock --LockGranted--> serve
      *   serve --a walk is next--> Walking, lock held --Answered--> walk on, or unlock and Ready
      *   serve --nothing asks the right--> unlock, Ready
+     *   LookAgain, and somebody else has written --> as a query
      *   A failure that leaves the picture in doubt drops it: the next request reloads before anything else, and while
      *   that fails every request is refused as Poisoned, and the disk asked no more often than the back-off says.
      *
@@ -34,13 +36,20 @@ internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWi
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly EventStream _events = Context.System.EventStream;
     private (TCommand Command, DateTimeOffset Since, WalkQuestion Question, Func<IReply, Step> Then)? _walk;
+    private readonly PictureTrail? _trail;
     private bool _isDrainDue;
+    private bool _isLookDue;
     private DateTimeOffset _nextDeadline = DateTimeOffset.MaxValue;
 
     /// <param name="backOff">The same for every life of this actor.</param>
     /// <param name="nextLockPath">The second lock file of a store in two places.</param>
-    protected StoreActor(StorageSettings settings, BackOff backOff, string lockPath, string? nextLockPath = null)
+    /// <param name="pictures">As what its records go into the history; null when it has none.</param>
+    protected StoreActor(
+        StorageSettings settings, BackOff backOff, string lockPath, string? nextLockPath = null,
+        StoreKind? pictures = null)
     {
+        if (pictures is { } kind && settings.Pictures is { } queue)
+            _trail = new PictureTrail(kind, queue, settings.Time);
         Settings = settings;
         (_backOff, _lockPath, _nextLockPath) = (backOff, lockPath, nextLockPath);
         _queries = new WaitingRequests<TQuery>(settings.StoreQueueMax, settings.LockWaitMax, settings.Time);
@@ -70,6 +79,9 @@ internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWi
 
     /// <summary>False after a failure in the middle of an index write: nobody knows what stands on disk.</summary>
     protected abstract bool IsLoaded { get; }
+
+    /// <summary>The index in memory; null when it is not loaded.</summary>
+    protected virtual RecordPicture? Picture => null;
 
     /// <summary>Drops the index in memory: nobody knows whether it is right.</summary>
     protected abstract void Forget();
@@ -131,6 +143,7 @@ internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWi
             case TCommand command: Enqueue(_commands, command); break;
             case DrainTick: OnDrainTick(); break;
             case DeadlineTick: OnDeadlineTick(); break;
+            case LookAgain: OnLookAgain(); break;
             case Answered: break;       // to what another life of this actor has asked
             default: OnOther(message); break;
         }
@@ -169,6 +182,15 @@ internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWi
         }
     }
 
+    private void OnLookAgain()
+    {
+        if (_trail is null) return;
+        _trail.SeeToken(Lock.File.ReadToken());
+        if (Lock.IsWaiting || _walk is not null || IsCurrent()) return;
+        _isLookDue = true;
+        ScheduleDrain();
+    }
+
     private void Enqueue<T>(WaitingRequests<T> waiting, T request)
         where T : IRequest
     {
@@ -192,7 +214,7 @@ internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWi
     private void OnDrainTick()
     {
         _isDrainDue = false;
-        if (_commands.Count + _queries.Count == 0) return;
+        if (_commands.Count + _queries.Count == 0 && !_isLookDue) return;
         // The one at the head decides: a reader is not made to wait for the writers behind it.
         WantLock(_commands.Count > 0 ? ModeOf(_commands.First) : LockMode.Shared);
     }
@@ -225,7 +247,7 @@ internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWi
         try
         {
             RefuseExpired();
-            if (_commands.Count + _queries.Count > 0)
+            if (_commands.Count + _queries.Count > 0 || _isLookDue)
             {
                 if (!Refresh(Lock.Held!.Value))
                 {
@@ -234,6 +256,8 @@ internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWi
                     return;
                 }
                 OnLoaded();
+                _isLookDue = false;
+                if (Picture is { } loaded) _trail?.NoteLoaded(loaded);
                 // They change nothing, and must not wait for a walk that the commands behind them may begin.
                 foreach (var query in _queries.TakeAll()) Reply(query, AnswerOrRefuse(query));
                 if (ServeCommands()) return;
@@ -242,6 +266,7 @@ internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWi
         catch (Exception cause)
         {
             // The picture could not be loaded or repaired; nothing was changed, and the next request tries again.
+            _isLookDue = false;
             Forget();
             RefuseAll(NotLoaded(StorageError.From(cause)));
         }
@@ -352,10 +377,12 @@ internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWi
     /// <summary>Unlocks, does what need not be done under the lock, then replies.</summary>
     private void EndHold()
     {
+        _trail?.NoteWritten(Picture);
         Lock.Release();
         AfterHold();
         if (!IsLoaded && _replies.Count > 0) OnLeftInDoubt();
         Trace();
+        _trail?.HandOn();
         foreach (var (command, _, reply) in _replies)
         {
             if (reply is Refused { Error.Kind: StorageErrorKind.NotFound } && NextStore(command) is var (store, next))

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using ActorStorage.Cli.Tests.Archives;
-using ActorStorage.Disk.Unix;
 using ActorStorage.Disk;
+using ActorStorage.Disk.Unix;
 using ActorStorage.Layers;
 using ActorStorage.Locking;
 using ActorStorage.Tests.Faults;
 using Akka.Actor;
 using LockHolder = ActorStorage.Cli.Tests.Tools.LockHolder;
-using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
-using System.Diagnostics;
 
 namespace ActorStorage.Tests.Locking;
 

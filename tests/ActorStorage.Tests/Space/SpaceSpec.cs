@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Formats.Tar;
+using System.Globalization;
 using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
 using ActorStorage.Staging;
 using ActorStorage.Tests.Faults;
-using System.Formats.Tar;
-using System.Globalization;
 
 namespace ActorStorage.Tests.Space;
 

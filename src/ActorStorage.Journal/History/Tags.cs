@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using ActorStorage.Journal.Events;
+using ActorStorage.Watching;
+using Akka.Persistence.Journal;
+
+namespace ActorStorage.Journal.History;
+
+/// <summary>By what queries on the database find events besides who wrote them. Frozen, as they stand in it.</summary>
+internal static class Tags
+{
+    public const string Gap = "gap";
+
+    public static Tagged Of(StoreChanged step)
+    {
+        var tags = ImmutableHashSet.Create(StringComparer.Ordinal, Of(step.Store), Of(step.Origin));
+        return new Tagged(step, step.Gap == HistoryGap.None ? tags : tags.Add(Gap));
+    }
+
+    public static string Of(StoreKind store) => store switch
+    {
+        StoreKind.Layers => "layers",
+        StoreKind.Images => "images",
+        _ => "containers",
+    };
+
+    public static string Of(PictureOrigin origin) => origin switch
+    {
+        PictureOrigin.Own => "own",
+        PictureOrigin.Foreign => "foreign",
+        _ => "unclear",
+    };
+}

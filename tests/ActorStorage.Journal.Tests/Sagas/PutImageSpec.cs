@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Cli.Tests.Archives;
+using ActorStorage.Cli.Tests.Tools;
+using ActorStorage.Disk;
+using ActorStorage.Journal.Leases;
+using ActorStorage.Journal.Sagas;
+using ActorStorage.Journal.Tests.Databases;
+using ActorStorage.Tests;
+using ActorStorage.Tests.Staging;
+
+namespace ActorStorage.Journal.Tests.Sagas;
+
+/// <summary>What every database must do for images that are put as a whole.</summary>
+public abstract class PutImageSpec : JournalSpec
+{
+    protected static readonly byte[] Broken = [.. LayerArchive.Small(3).Bytes[..700]];
+
+    [SkippableFact]
+    public async Task Should_put_the_layers_and_then_the_image()
+    {
+        var client = await StartAsync();
+
+        var put = await PutAsync("key", "image", Layer(1), Layer(2), Layer(3));
+
+        Assert.Equal(("image", false), (put.Image.Value, put.Again));
+        var image = await client.GetImageAsync("image");
+        Assert.Equal("layer-3", image.TopLayer!.Value.Value);
+        Assert.Equal("layer-2", (await client.GetLayerAsync("layer-3")).Parent!.Value.Value);
+        Assert.Null((await client.GetLayerAsync("layer-1")).Parent);
+        Assert.Empty(await ListLeasesAsync());
+    }
+
+    [SkippableFact]
+    public async Task Should_tell_the_first_outcome_to_who_asks_again()
+    {
+        var client = await StartAsync();
+        await PutAsync("key", "image", Layer(1));
+        await client.DeleteImageAsync("image");
+        var bad = await RefusedAsync("bad", "other", Layer(2, Broken));
+
+        Assert.True((await PutAsync("key", "image", Layer(1))).Again);
+        Assert.Empty(await client.ListImagesAsync());
+        Assert.Equal(bad.Message, (await RefusedAsync("bad", "other", Layer(2))).Message);
+        Assert.Equal(StorageErrorKind.Invalid, (await RefusedAsync("key", "yet-another", Layer(1))).Kind);
+        await Root.StopAsync();
+
+        await StartAsync();
+        Assert.True((await PutAsync("key", "image", Layer(1))).Again);
+        Assert.Equal(bad.Kind, (await RefusedAsync("bad", "other", Layer(2))).Kind);
+    }
+
+    [SkippableFact]
+    public async Task Should_keep_finished_layers_for_the_next_try_when_an_image_fails()
+    {
+        var client = await StartAsync();
+        await RefusedAsync("first", "image", Layer(1), Layer(2), Layer(3, Broken));
+        await Eventually.TrueAsync(async () => (await ListLeasesAsync()).Count == 1, "what was finished is leased");
+        Assert.Equal("layer-2", (await ListLeasesAsync())[0].Layer.Value);
+        Assert.Empty(await client.ListImagesAsync());
+        var refused = await Assert.ThrowsAsync<StorageException>(() => client.DeleteLayerAsync("layer-2"));
+        Assert.Equal(StorageErrorKind.HasChildren, refused.Kind);
+
+        // Whoever unpacked them again would find no archive.
+        await PutAsync("second", "image", Layer(1, Broken), Layer(2, Broken), Layer(3));
+        Assert.Equal("layer-3", (await client.GetImageAsync("image")).TopLayer!.Value.Value);
+    }
+
+    [SkippableFact]
+    public async Task Should_undo_what_nobody_asked_for_again()
+    {
+        var client = await StartAsync(settings => settings with
+        {
+            SagaLayersKept = TimeSpan.FromMilliseconds(300),
+            LeaseSweepInterval = TimeSpan.FromMilliseconds(100),
+        });
+        await client.PutLayerAsync(Layer(1));
+
+        await RefusedAsync("first", "image", Layer(1), Layer(2), Layer(3, Broken));
+
+        await Eventually.TrueAsync(async () => (await client.ListLayersAsync()).Count == 1, "it is undone");
+        Assert.Equal("layer-1", (await client.ListLayersAsync())[0].Id.Value);
+    }
+
+    [SkippableFact]
+    public async Task Should_finish_with_the_same_key_what_was_interrupted()
+    {
+        await StartAsync();
+        var gate = new GatedBlob(LayerArchive.Small(2).Bytes);
+        var interrupted = PutAsync("key", "image", Layer(1), gate.Put("layer-2"));
+        await gate.Reached;
+        await Eventually.TrueAsync(async () => await Root.Client.FindLayerAsync("layer-1") is not null, "one is there");
+        var stopping = Root.StopAsync();
+        gate.Open();
+        await stopping;
+        await Assert.ThrowsAnyAsync<Exception>(() => interrupted);
+
+        var client = await StartAsync();
+        await Eventually.TrueAsync(async () => (await ListLeasesAsync()).Count == 1, "what was finished is leased");
+        Assert.Empty(await client.ListImagesAsync());
+
+        Assert.False((await PutAsync("key", "image", Layer(1, Broken), Layer(2))).Again);
+        Assert.Equal("layer-2", (await client.GetImageAsync("image")).TopLayer!.Value.Value);
+        await Eventually.TrueAsync(async () => (await ListLeasesAsync()).Count == 0, "nothing is leased any more");
+    }
+
+    [SkippableFact]
+    public async Task Should_put_once_what_is_asked_for_twice_at_a_time()
+    {
+        await StartAsync();
+        var both = await Task.WhenAll(
+            PutAsync("key", "image", Layer(1), Layer(2)), PutAsync("key", "image", Layer(1), Layer(2)));
+        Assert.All(both, put => Assert.Equal("image", put.Image.Value));
+    }
+
+    private protected static PutLayer Layer(int number, byte[]? blob = null) =>
+        EngineRoot.Of(blob ?? LayerArchive.Small(number).Bytes, $"layer-{number}");
+
+    private protected Task<SagaProtocol.PutImageOk> PutAsync(string key, string image, params PutLayer[] layers) =>
+        Root.AskAsync<SagaProtocol.PutImageOk>(asker => new SagaProtocol.PutImage(
+            key, new NewImage { Id = new ImageId(image) }, layers, asker, CancellationToken.None));
+
+    private async Task<StorageError> RefusedAsync(string key, string image, params PutLayer[] layers) =>
+        (await Assert.ThrowsAsync<StorageException>(() => PutAsync(key, image, layers))).Error;
+
+    private protected async Task<IReadOnlyList<Lease>> ListLeasesAsync() =>
+        (await Root.AskAsync<LeaseProtocol.ListLeasesOk>(asker => new LeaseProtocol.ListLeases(asker))).Leases;
+}
+
+public sealed class SqlitePutImageSpec : PutImageSpec
+{
+    protected override Task<IJournalDatabase> DatabaseAsync() =>
+        Task.FromResult<IJournalDatabase>(new SqliteDatabase());
+
+    [Fact]
+    public async Task Should_finish_with_the_same_key_what_a_killed_process_began()
+    {
+        await StartAsync();
+        await Root.StopAsync();
+        var killed = KilledProgram.Start(Root.Root);
+        await killed.WriteAsync(LayerArchive.Small(2).Bytes.AsMemory(0, 1000));
+        var index = Path.Combine(Root.Root.Graph, "overlay-layers", "layers.json");
+        await Eventually.TrueAsync(
+            () => File.Exists(index) && File.ReadAllText(index).Contains("layer-1", StringComparison.Ordinal),
+            "the first layer is in the index");
+        await killed.KillAsync();
+
+        var client = await StartAsync();
+        Assert.Equal(["layer-1"], (await client.ListLayersAsync()).Take(1).Select(layer => layer.Id.Value));
+        Assert.Empty(await client.ListImagesAsync());
+        await Eventually.TrueAsync(async () => (await ListLeasesAsync()).Count == 1, "what was finished is leased");
+
+        Assert.False((await PutAsync(KilledProgram.Key, "image", Layer(1, Broken), Layer(2))).Again);
+        Assert.Equal("layer-2", (await client.GetImageAsync("image")).TopLayer!.Value.Value);
+        await Eventually.TrueAsync(() => Root.Root.LayerDirectories().Length == 2, "the lease's record is gone too");
+    }
+}
+
+public sealed class PostgresPutImageSpec(PostgresServer server) : PutImageSpec, IClassFixture<PostgresServer>
+{
+    protected override Task<IJournalDatabase> DatabaseAsync() => server.CreateAsync();
+}
