@@ -71,6 +71,7 @@ internal sealed class SpaceLedger(StorageSettings settings, Func<long> freeBytes
         foreach (var (id, _) in _reserved.Where(each => each.Value.Until <= now).ToArray()) _reserved.Remove(id);
     }
 
+    // Begins with the kernel's words, which scripts look for.
     private static StorageException Refused(long bytes, string why) =>
-        new(StorageErrorKind.NoSpace, $"no room for {bytes} bytes: {why}");
+        new(StorageErrorKind.NoSpace, $"no space left on device: {bytes} bytes are wanted, {why}");
 }

@@ -21,7 +21,7 @@ internal sealed record StagingWork(
     public StagedLayer Stage(
         StagingProtocol.PutLayer request, TreeParent? parent, IdMaps maps, CancellationToken cancellation)
     {
-        var reserved = Space.Reserve(request.Blob?.SizeBytes ?? 0, request.Asker.Deadline, request.Reservation);
+        var reserved = Reserve(request);
         try
         {
             var task = new StagingTask(request.Layer, request.Blob, parent, maps, Settings.Flush, request.Progress)
@@ -36,6 +36,19 @@ internal sealed record StagingWork(
         finally
         {
             Space.Release(reserved);
+        }
+    }
+
+    private ReservationId Reserve(StagingProtocol.PutLayer request)
+    {
+        try
+        {
+            return Space.Reserve(request.Blob?.SizeBytes ?? 0, request.Asker.Deadline, request.Reservation);
+        }
+        catch (StorageException full) when (request.Blob is { } blob)
+        {
+            // Of many blobs that are put at once the asker must know which one it was.
+            throw new StorageException(full.Error with { Message = $"{blob.Name}: {full.Message}" }, full);
         }
     }
 
