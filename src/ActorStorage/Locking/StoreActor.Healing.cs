@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk;
+using ActorStorage.Disk.Unix;
 using Akka.Event;
 
 namespace ActorStorage.Locking;
@@ -23,6 +24,7 @@ internal abstract partial class StoreActor<TQuery, TCommand>
 
     protected override void PreStart()
     {
+        ThreadUrgency.Raise();      // of its own thread: each store has one
         if (_backOff.Remaining is { Ticks: > 0 } wait)
             StayClosed(new StorageError(StorageErrorKind.Poisoned, $"{_lockPath}: its owner crashed"), wait);
         else

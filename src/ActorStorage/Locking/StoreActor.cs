@@ -121,9 +121,6 @@ internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWi
     {
     }
 
-    // Of its own thread: each store has one.
-    protected override void PreStart() => ThreadUrgency.Raise();
-
     protected override void OnReceive(object message) => Ready(message);
 
     /// <summary>Messages that are neither queries nor commands.</summary>
