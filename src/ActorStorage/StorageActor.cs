@@ -115,6 +115,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     private void Open()
     {
         _failure = null;
+        Timers.Cancel(nameof(LookTick));
         Become(Opening);
         _root = Context.Watch(Context.ActorOf(RootActor.Props(_settings, _disk), "root"));
     }
@@ -193,7 +194,9 @@ public sealed class StorageActor : UntypedActor, IWithTimers
 
     private void OnLookTick()
     {
-        foreach (var store in (IActorRef[])[_layers.Ref, _images.Ref, _containers.Ref]) store.Tell(LookAgain.Instance);
+        if (_ready is null) return;
+        foreach (var store in (IActorRef[])[_ready.Layers.Ref, _ready.Images.Ref, _ready.Containers.Ref])
+            store.Tell(LookAgain.Instance);
     }
 
     private void ScheduleExpiry()

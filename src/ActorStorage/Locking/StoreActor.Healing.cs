@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk;
 using ActorStorage.Disk.Unix;
+using ActorStorage.Watching;
 using Akka.Event;
 
 namespace ActorStorage.Locking;
@@ -57,7 +58,7 @@ internal abstract partial class StoreActor<TQuery, TCommand>
         {
             case IRequest request: Reply(request, new Refused(_closed!)); break;
             case ReopenTick: Reopen(); break;
-            case LockGranted or Answered or DrainTick or DeadlineTick: break;     // meant for an earlier life
+            case LockGranted or Answered or DrainTick or DeadlineTick or LookAgain: break;     // meant for an earlier life
             default: OnOther(message); break;
         }
     }
@@ -115,5 +116,14 @@ internal abstract partial class StoreActor<TQuery, TCommand>
             Kind = StorageErrorKind.Poisoned,
             Message = $"{_lockPath}: a write failed, and what stands on disk cannot be read: {cause.Message}",
         };
+    }
+
+    private void RefuseAll(StorageError error)
+    {
+        var refused = new Refused(error);
+        IRequest[] waiting = [.. _queries.TakeAll(), .. _commands.TakeAll()];
+        if (_walk is { } walk) Reply(walk.Command, refused);
+        _walk = null;
+        foreach (var request in waiting) Reply(request, refused);
     }
 }

@@ -36,10 +36,7 @@ internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWi
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly EventStream _events = Context.System.EventStream;
     private (TCommand Command, DateTimeOffset Since, WalkQuestion Question, Func<IReply, Step> Then)? _walk;
-    private readonly PictureTrail? _trail;
     private bool _isDrainDue;
-    private bool _isLookDue;
-    private DateTimeOffset _nextDeadline = DateTimeOffset.MaxValue;
 
     /// <param name="backOff">The same for every life of this actor.</param>
     /// <param name="nextLockPath">The second lock file of a store in two places.</param>
@@ -177,15 +174,6 @@ internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWi
         {
             Reply(query, new Refused(StorageError.From(cause)));
         }
-    }
-
-    private void OnLookAgain()
-    {
-        if (_trail is null) return;
-        _trail.SeeToken(Lock.File.ReadToken());
-        if (Lock.IsWaiting || _walk is not null || IsCurrent()) return;
-        _isLookDue = true;
-        ScheduleDrain();
     }
 
     private void Enqueue<T>(WaitingRequests<T> waiting, T request)
@@ -391,55 +379,11 @@ internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWi
         if (_commands.Count + _queries.Count > 0) ScheduleDrain();
     }
 
-    private void OnDeadlineTick()
-    {
-        // Its timer is used up, whatever follows.
-        _nextDeadline = DateTimeOffset.MaxValue;
-        RefuseExpired();
-        if (Lock.IsWaiting || _walk is not null) ScheduleEarliestDeadline();
-    }
-
-    private void RefuseExpired()
-    {
-        var now = Settings.Time.GetUtcNow();
-        if (!_queries.HasExpired(now) && !_commands.HasExpired(now)) return;
-        // Before they are taken out: whatever happens, those that wait are owed an answer.
-        var locked = new Refused(Lock.Expired(byWalk: _walk is not null));
-        IRequest[] expired = [.. _queries.TakeExpired(now), .. _commands.TakeExpired(now)];
-        _log.Warning("{Count} requests expired: {Reason}", expired.Length, locked.Error.Message);
-        foreach (var request in expired) Reply(request, locked);
-    }
-
-    private void RefuseAll(StorageError error)
-    {
-        var refused = new Refused(error);
-        IRequest[] waiting = [.. _queries.TakeAll(), .. _commands.TakeAll()];
-        if (_walk is { } walk) Reply(walk.Command, refused);
-        _walk = null;
-        foreach (var request in waiting) Reply(request, refused);
-    }
-
     private void ScheduleDrain()
     {
         if (_isDrainDue || Lock.IsWaiting || _walk is not null) return;
         _isDrainDue = true;
         Self.Tell(DrainTick.Instance);
-    }
-
-    private void ScheduleEarliestDeadline()
-    {
-        _nextDeadline = DateTimeOffset.MaxValue;
-        if (_queries.EarliestDeadline is { } query) ScheduleDeadline(query);
-        if (_commands.EarliestDeadline is { } command) ScheduleDeadline(command);
-    }
-
-    private void ScheduleDeadline(DateTimeOffset deadline)
-    {
-        if (deadline >= _nextDeadline) return;
-        _nextDeadline = deadline;
-        var remaining = deadline - Settings.Time.GetUtcNow();
-        Timers.StartSingleTimer(
-            nameof(DeadlineTick), DeadlineTick.Instance, remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero);
     }
 
     private sealed record DrainTick : ILocalMessage
