@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using ActorStorage.Disk;
+using Akka.Event;
 
 namespace ActorStorage.Locking;
 

@@ -58,7 +58,8 @@ internal abstract partial class StoreActor<TQuery, TCommand>
         {
             case IRequest request: Reply(request, new Refused(_closed!)); break;
             case ReopenTick: Reopen(); break;
-            case LockGranted or Answered or DrainTick or DeadlineTick or LookAgain: break;     // meant for an earlier life
+            case LockGranted or Answered or DrainTick or DeadlineTick: break;     // meant for an earlier life
+            case LookAgain: break;
             default: OnOther(message); break;
         }
     }

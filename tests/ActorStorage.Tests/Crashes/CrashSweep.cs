@@ -13,7 +13,7 @@ namespace ActorStorage.Tests.Crashes;
 /// </summary>
 internal sealed class CrashSweep(ITestOutputHelper output) : IDisposable
 {
-    private const int PointsOfSome = 6;
+    private const int PointsOfSome = 3;
     private readonly ActorSystem _system = CrashEngine.NewSystem();
 
     public static bool IsEvery { get; } = Environment.GetEnvironmentVariable("ACTORSTORAGE_CRASH_ALL") == "1";
