@@ -16,8 +16,8 @@ internal static class LockHolds
     public static async Task RunAsync(IEnumerable<int> layers)
     {
         Console.WriteLine($"{Puts} layers of one file, {OneFileLayers.AtOnce} at once, into a store of so many:");
-        Console.WriteLine("| layers | holds | held ms, median | p99 | longest | waited ms, p99 |");
-        Console.WriteLine("|---|---|---|---|---|---|");
+        Console.WriteLine("| layers | holds | held ms, median | p99 | longest | waited ms, p99 | full collections |");
+        Console.WriteLine("|---|---|---|---|---|---|---|");
         foreach (var count in layers)
         {
             using var root = new BenchRoot();
@@ -28,19 +28,21 @@ internal static class LockHolds
             // An engine of its own, so that the meter has seen nothing else.
             await using (var engine = await StorageEngine.StartAsync(StorageSettings.From(root.Paths)))
             {
+                var collections = GC.CollectionCount(GC.MaxGeneration);
                 await OneFileLayers.PutAsync(engine, Puts, OneFileLayers.Blob);
-                Print(count, await engine.Client.LockStatisticsAsync());
+                collections = GC.CollectionCount(GC.MaxGeneration) - collections;
+                Print(count, collections, await engine.Client.LockStatisticsAsync());
             }
         }
     }
 
-    private static void Print(int layers, IEnumerable<LockStatistics> locks)
+    private static void Print(int layers, int collections, IEnumerable<LockStatistics> locks)
     {
         var seen = locks.Single(one => one.Path.EndsWith("/layers.lock", StringComparison.Ordinal));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"| {layers} | {seen.Holds} | {seen.Held.Median.TotalMilliseconds:f2}"
                 + $" | {seen.Held.Percentile99.TotalMilliseconds:f2} | {seen.Held.Max.TotalMilliseconds:f2}"
-                + $" | {seen.Waited.Percentile99.TotalMilliseconds:f2} |"));
+                + $" | {seen.Waited.Percentile99.TotalMilliseconds:f2} | {collections} |"));
     }
 }

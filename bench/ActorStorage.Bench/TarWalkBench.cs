@@ -39,6 +39,15 @@ public class TarWalkBench
         return total;
     }
 
+    /// <summary>The checksum that a tar-split file has of each file, of the tar as a whole.</summary>
+    [Benchmark]
+    public ulong Checksum()
+    {
+        var sum = TarSplitChecksum.Create();
+        sum.Append(RealArchive.Bytes(Packing.Plain));
+        return sum.GetCurrentHashAsUInt64();
+    }
+
     /// <summary>Inflating and both digests, no entries.</summary>
     [Benchmark]
     public long Digest()

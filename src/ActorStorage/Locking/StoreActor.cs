@@ -362,8 +362,8 @@ internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWi
     /// <summary>Unlocks, does what need not be done under the lock, then replies.</summary>
     private void EndHold()
     {
-        _trail?.NoteWritten(Picture);
         Lock.Release();
+        _trail?.NoteWritten(Picture);
         AfterHold();
         if (!IsLoaded && _replies.Count > 0) OnLeftInDoubt();
         Trace();

@@ -36,8 +36,8 @@ internal sealed class SpaceLedger(StorageSettings settings, Func<long> freeBytes
 
     /// <summary>Asks the kernel: on an own thread only.</summary>
     /// <param name="instead">A reservation that goes over into this one; null for none.</param>
-    /// <exception cref="StorageException">NoSpace: it would cross the floor or the ceiling; nothing was
-    /// changed.</exception>
+    /// <exception cref="StorageException">NoSpace: it would cross the floor or the ceiling. Busy: too many stand
+    /// already. Nothing was changed.</exception>
     public ReservationId Reserve(long bytes, DateTimeOffset until, ReservationId? instead = null)
     {
         var (free, used) = (freeBytes(), settings.UseBytesMax is null ? 0 : usedBytes());
@@ -52,6 +52,8 @@ internal sealed class SpaceLedger(StorageSettings settings, Func<long> freeBytes
                 needed, $"{free} bytes are free, {others} reserved, and {settings.FreeBytesMin} must stay free");
             if (settings.UseBytesMax is { } max && used + others + needed > max) throw Refused(
                 needed, $"the store has {used} bytes, {others} are reserved, and {max} is the most it may have");
+            if (old == 0 && _reserved.Count >= settings.StagingQueueMax) throw new StorageException(
+                StorageErrorKind.Busy, $"{_reserved.Count} reservations of room stand already");
             if (instead is { } over) _reserved.Remove(over);
             var reservation = new ReservationId(Guid.NewGuid());
             _reserved.Add(reservation, (needed, until));

@@ -6,8 +6,8 @@ using ActorStorage.Disk.Unix;
 namespace ActorStorage.Watching;
 
 /// <summary>
-/// What one store remembers to tell its pictures apart. Notes are taken while the lock is held and cost a comparison;
-/// they are handed on when it is gone. Used on the store's mailbox only.
+/// What one store remembers to tell its pictures apart. A note of what was loaded is taken while the lock is held and
+/// costs a comparison; everything else happens when it is gone. Used on the store's mailbox only.
 /// </summary>
 internal sealed class PictureTrail(StoreKind store, PictureQueue queue, TimeProvider time)
 {
@@ -37,7 +37,7 @@ internal sealed class PictureTrail(StoreKind store, PictureQueue queue, TimeProv
         Note(picture, isForeign ? PictureOrigin.Foreign : PictureOrigin.Unclear, isExact: _tokensSeen <= 1);
     }
 
-    /// <summary>At the end of a hold.</summary>
+    /// <summary>After a hold.</summary>
     /// <param name="picture">Null when the store does not know any more what stands on disk.</param>
     public void NoteWritten(RecordPicture? picture)
     {

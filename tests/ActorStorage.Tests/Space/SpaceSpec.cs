@@ -66,6 +66,24 @@ public sealed class SpaceSpec : IAsyncLifetime
     }
 
     [Fact]
+    public void Should_refuse_a_reservation_when_too_many_stand_and_let_the_others_grow()
+    {
+        var ledger = new SpaceLedger(_engine.Settings with { StagingQueueMax = 2 }, () => 100, () => 0);
+        var until = DateTimeOffset.UtcNow + Hour;
+        var first = ledger.Reserve(10, until);
+        var second = ledger.Reserve(10, until);
+
+        var refused = Assert.Throws<StorageException>(() => ledger.Reserve(10, until));
+
+        Assert.Equal(StorageErrorKind.Busy, refused.Kind);
+        Assert.Equal(20, ledger.ReservedBytes);
+        ledger.Reserve(20, until, instead: second);
+        Assert.Equal(30, ledger.ReservedBytes);
+        Assert.True(ledger.Release(first));
+        ledger.Reserve(10, until);
+    }
+
+    [Fact]
     public async Task Should_refuse_a_layer_above_the_ceiling_and_count_what_is_there()
     {
         const int Max = 3 << 20;
