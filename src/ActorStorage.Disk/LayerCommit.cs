@@ -18,20 +18,54 @@ public sealed record LayerCommitResult(
 /// staged layer are lower files and the permissions of its root; its renames are tree before tar-split. A crash before
 /// the rename of the index leaves a directory that no index names, marked as collectable.
 /// </summary>
-public static class LayerCommit
+public sealed class LayerCommit
 {
+    private readonly LayerRoot _root;
+    private readonly RecordBatch<LayerRecord, LayerIndex> _batch;
+
+    private LayerCommit(LayerRoot root)
+    {
+        _root = root;
+        _batch = new RecordBatch<LayerRecord, LayerIndex>(root);
+    }
+
     /// <summary>Under layers.lock, held exclusively, with a current index. Extracts and flushes nothing.</summary>
     public static LayerCommitResult Run(LayerRoot root, FileLock layersLock, IReadOnlyList<LayerWrite> writes)
     {
-        var batch = new RecordBatch<LayerRecord, LayerIndex>(root);
-        var trees = root.Driver.BeginBatch();
-        var now = Timestamp.Now(root.Time);
-        var outcomes = batch.Run(layersLock, writes, (index, write) => Decide(root, index, write, now, trees));
+        var commit = new LayerCommit(root);
+        commit.Prepare(writes);
+        return commit.Publish(layersLock);
+    }
+
+    /// <summary>
+    /// Prepares the batch while layers.lock is free, with an index that was current a moment ago: staged trees are put
+    /// on their parents, and the new index is written and synced.
+    /// </summary>
+    /// <exception cref="StorageException">The index cannot be written; nothing has changed then.</exception>
+    public static LayerCommit PrepareAhead(LayerRoot root, IReadOnlyList<LayerWrite> writes)
+    {
+        var commit = new LayerCommit(root);
+        return commit.Prepare(writes) is { } failure ? throw new StorageException(failure) : commit;
+    }
+
+    /// <summary>
+    /// Whether a write can be prepared without the lock: whatever it puts on disk before lies where nobody collects it.
+    /// </summary>
+    public static bool CanPrepareAhead(LayerWrite write) => write is not LayerWrite.SetBigData;
+
+    /// <summary>The token and the renames, under the lock, held exclusively, when nobody has written since the batch
+    /// was prepared.</summary>
+    public LayerCommitResult Publish(FileLock layersLock)
+    {
+        var outcomes = _batch.Publish(layersLock);
         return new LayerCommitResult(
             outcomes,
-            [.. batch.Effects.OfType<CommitEffect>().Select(effect => effect.Layer)],
-            [.. batch.Effects.SelectMany(effect => effect.Trash)]);
+            [.. _batch.Effects.OfType<CommitEffect>().Select(effect => effect.Layer)],
+            [.. _batch.Effects.SelectMany(effect => effect.Trash)]);
     }
+
+    /// <summary>Takes back what was prepared ahead; the staged layers can be committed again.</summary>
+    public void TakeBack() => _batch.TakeBack(new StorageError(StorageErrorKind.Cancelled, "prepared in vain"));
 
     /// <summary>Removes the marks of committed layers. Needs no lock; a mark that stays does no harm.</summary>
     public static void RemoveMarks(LayerRoot root, IEnumerable<LayerId> committed)
@@ -50,6 +84,13 @@ public static class LayerCommit
         {
             // The layer is visible and whole. Nobody collects what an index names, mark or not.
         }
+    }
+
+    private StorageError? Prepare(IReadOnlyList<LayerWrite> writes)
+    {
+        var trees = _root.Driver.BeginBatch();
+        var now = Timestamp.Now(_root.Time);
+        return _batch.Prepare(writes, (index, write) => Decide(_root, index, write, now, trees));
     }
 
     private static DecidedWrite<LayerRecord, LayerIndex> Decide(

@@ -12,9 +12,9 @@ internal readonly record struct DecidedWrite<TRecord, TIndex>(
     where TRecord : StoredRecord;
 
 /// <summary>
-/// A batch of writes in one hold of a store's lock and with one index write. Each is decided on what the earlier ones
-/// make of the index; one that is refused leaves the others alone. The order of effects, and what a crash after each
-/// leaves:
+/// A batch of writes with one index write, published in one hold of a store's lock. Each is decided on what the
+/// earlier ones make of the index; one that is refused leaves the others alone. The order of effects, and what a crash
+/// after each leaves:
 /// <list type="number">
 /// <item>all that can be prepared where nobody sees it, and the new index under a temporary name, synced;</item>
 /// <item>the token: everybody reloads and finds the old index;</item>
@@ -28,37 +28,74 @@ internal sealed class RecordBatch<TRecord, TIndex>(RecordRoot<TRecord, TIndex> r
     where TIndex : RecordIndex<TRecord, TIndex>
 {
     private readonly List<(int Write, RecordEffect Effect)> _effects = [];
+    private WriteOutcome<TRecord>[] _outcomes = [];
+    private TIndex? _before;
+    private TIndex? _index;
+    private PreparedIndex? _prepared;
 
     /// <summary>What became true besides the index.</summary>
     public IEnumerable<RecordEffect> Effects => _effects.Select(each => each.Effect);
 
-    /// <summary>Under the store's lock, held exclusively, with a current index.</summary>
-    /// <param name="decide">Throws a <see cref="StorageException"/> to refuse the write.</param>
-    /// <returns>One outcome for each write, in their order.</returns>
+    /// <summary>Both parts, under the store's lock, held exclusively, with a current index.</summary>
+    /// <inheritdoc cref="Prepare"/>
+    /// <inheritdoc cref="Publish"/>
     public WriteOutcome<TRecord>[] Run<TWrite>(
         FileLock storeLock, IReadOnlyList<TWrite> writes, Func<TIndex, TWrite, DecidedWrite<TRecord, TIndex>> decide)
     {
-        var outcomes = new WriteOutcome<TRecord>[writes.Count];
-        var before = root.Index;
-        var index = before;
-        PreparedIndex? prepared = null;
+        Prepare(writes, decide);
+        return Publish(storeLock);
+    }
+
+    /// <summary>The first part: what nobody sees. It holds as long as the index is the one it was decided on.</summary>
+    /// <param name="decide">Throws a <see cref="StorageException"/> to refuse the write.</param>
+    /// <returns>Null, or why nothing could be prepared; every write is refused then.</returns>
+    public StorageError? Prepare<TWrite>(
+        IReadOnlyList<TWrite> writes, Func<TIndex, TWrite, DecidedWrite<TRecord, TIndex>> decide)
+    {
+        _outcomes = new WriteOutcome<TRecord>[writes.Count];
+        _before = _index = root.Index;
         try
         {
             for (var i = 0; i < writes.Count; i++)
-                (index, outcomes[i]) = Decide(index, i, () => decide(index, writes[i]));
-            prepared = root.Prepare(index);
-            Publish(storeLock, index, prepared);
+                (_index, _outcomes[i]) = Decide(_index, i, () => decide(_index, writes[i]));
+            _prepared = root.Prepare(_index);
+            return null;
         }
         catch (StorageException cause)
         {
-            TakeBack(outcomes, before, prepared, cause.Error);
+            TakeBack(cause.Error);
+            return cause.Error;
+        }
+    }
+
+    /// <summary>The rest, under the store's lock, held exclusively, while the index is that of before.</summary>
+    /// <returns>One outcome for each write, in their order.</returns>
+    public WriteOutcome<TRecord>[] Publish(FileLock storeLock)
+    {
+        if (_prepared is null) return _outcomes;
+        if (!ReferenceEquals(root.Index, _before))
+            throw new InvalidOperationException("the index is not the one that the batch was prepared on");
+        try
+        {
+            if (!_prepared.IsEmpty || _effects.Count > 0) root.Publish(storeLock, _index!, _prepared, Apply);
+        }
+        catch (StorageException cause)
+        {
+            TakeBack(cause.Error);
         }
         finally
         {
-            prepared?.Dispose();
+            Drop();
         }
-        Complete(outcomes);
-        return outcomes;
+        Complete();
+        return _outcomes;
+    }
+
+    /// <summary>Takes back what was prepared and will not be published.</summary>
+    public void TakeBack(StorageError cause)
+    {
+        TakeBackUnpublished(cause);
+        Drop();
     }
 
     /// <summary>
@@ -94,26 +131,31 @@ internal sealed class RecordBatch<TRecord, TIndex>(RecordRoot<TRecord, TIndex> r
 
     /// <summary>Whoever was told yes in thought is told no in fact. Nothing became true, or no more than what stands in
     /// the documents that were renamed before one could not be: what these name must stay where it is.</summary>
-    private void TakeBack(
-        WriteOutcome<TRecord>[] outcomes, TIndex before, PreparedIndex? prepared, StorageError cause)
+    private void TakeBackUnpublished(StorageError cause)
     {
-        var stands = outcomes.Select(outcome => IsPublished(outcome, prepared)).ToArray();
+        var stands = _outcomes.Select(IsPublished).ToArray();
         foreach (var (_, effect) in _effects.Where(each => !stands[each.Write]).Reverse()) Undo(effect);
         _effects.RemoveAll(each => !stands[each.Write]);
-        for (var i = 0; i < outcomes.Length; i++)
+        for (var i = 0; i < _outcomes.Length; i++)
         {
-            if (!stands[i] && !StandsAnyway(outcomes[i], before)) outcomes[i] = WriteOutcome.Refused<TRecord>(cause);
+            if (!stands[i] && !StandsAnyway(_outcomes[i])) _outcomes[i] = WriteOutcome.Refused<TRecord>(cause);
         }
     }
 
-    private static bool IsPublished(WriteOutcome<TRecord>? outcome, PreparedIndex? prepared) =>
-        outcome?.Record is { } record && prepared is not null && prepared.IsPublished(record.Document);
+    private void Drop()
+    {
+        _prepared?.Dispose();
+        _prepared = null;
+    }
+
+    private bool IsPublished(WriteOutcome<TRecord>? outcome) =>
+        outcome?.Record is { } record && _prepared is not null && _prepared.IsPublished(record.Document);
 
     /// <summary>Refused for its own reasons, or found in the store as it was before the batch.</summary>
-    private static bool StandsAnyway(WriteOutcome<TRecord>? outcome, TIndex before) => outcome switch
+    private bool StandsAnyway(WriteOutcome<TRecord>? outcome) => outcome switch
     {
         { Error: not null } => true,
-        { AlreadyPresent: true, Record: { } there } => before.FindById(there.Key) is not null,
+        { AlreadyPresent: true, Record: { } there } => _before!.FindById(there.Key) is not null,
         _ => false,
     };
 
@@ -162,17 +204,13 @@ internal sealed class RecordBatch<TRecord, TIndex>(RecordRoot<TRecord, TIndex> r
         }
     }
 
-    private void Publish(FileLock storeLock, TIndex index, PreparedIndex prepared)
+    private void Apply()
     {
-        if (prepared.IsEmpty && _effects.Count == 0) return;
-        root.Publish(storeLock, index, prepared, between: () =>
-        {
-            // What cannot be taken back last.
-            foreach (var effect in Effects.OrderBy(effect => effect.IsFinal)) effect.Apply();
-        });
+        // What cannot be taken back last.
+        foreach (var effect in Effects.OrderBy(effect => effect.IsFinal)) effect.Apply();
     }
 
-    private void Complete(WriteOutcome<TRecord>[] outcomes)
+    private void Complete()
     {
         foreach (var (write, effect) in _effects)
         {
@@ -182,7 +220,7 @@ internal sealed class RecordBatch<TRecord, TIndex>(RecordRoot<TRecord, TIndex> r
             }
             catch (StorageException cause)
             {
-                outcomes[write] = outcomes[write] with { Error = cause.Error };
+                _outcomes[write] = _outcomes[write] with { Error = cause.Error };
             }
         }
     }

@@ -76,8 +76,8 @@ public interface ILayerDriver : IDisposable
     /// <exception cref="OperationCanceledException">Likewise.</exception>
     StagedTree Stage(Trash place, TreePlan plan, CancellationToken cancellation);
 
-    /// <summary>Starts putting layers on what they were planned to be on. The caller holds layers.lock until the last
-    /// is shown.</summary>
+    /// <summary>Starts putting layers on what they were planned to be on. Needs no lock; it must be done again when
+    /// layers.lock was free and somebody has written before the last is shown.</summary>
     ILayerBatch BeginBatch();
 
     /// <summary>
@@ -121,7 +121,7 @@ public interface ILayerDriver : IDisposable
 /// </summary>
 public interface ILayerBatch
 {
-    /// <summary>Small writes inside the staged tree only; may be repeated. The caller holds layers.lock.</summary>
+    /// <summary>Small writes inside the staged tree only; may be repeated. Needs no lock.</summary>
     /// <param name="keepRoot">The archive itself said what the root directory is like.</param>
     /// <exception cref="StorageException">ParentUnknown; Corrupt: the parent's directory is not complete.</exception>
     void Attach(StagedTree tree, bool keepRoot);

@@ -81,6 +81,17 @@ internal sealed class LayerStoreActor : StoreActor<LayerProtocol.ILayerQuery, La
     protected override IReadOnlyList<IReply> ServeBatch(IReadOnlyList<LayerProtocol.ILayerCommand> batch) =>
         _writer.ServeBatch(batch);
 
+    protected override bool CanPrepareAhead(LayerProtocol.ILayerCommand command) =>
+        LayerWriter.CanPrepareAhead(command);
+
+    protected override void PrepareAhead(IReadOnlyList<LayerProtocol.ILayerCommand> batch) =>
+        _writer.PrepareAhead(batch);
+
+    protected override IReadOnlyList<IReply> ServeAhead(IReadOnlyList<LayerProtocol.ILayerCommand> batch) =>
+        _writer.ServeAhead(batch);
+
+    protected override void TakeBackAhead() => _writer.TakeBackAhead();
+
     protected override Step Begin(LayerProtocol.ILayerCommand command) =>
         command is WalkProtocol.IWalk walk ? _walks.Begin(walk) : Step.Of(_writer.ServeAlone(command));
 

@@ -18,6 +18,7 @@ internal sealed class LayerWriter(
 {
     private readonly List<LayerId> _committed = [];
     private readonly List<Trash> _trash = [];
+    private LayerCommit? _ahead;
 
     /// <summary>What a command writes that can share an index write; null for the others.</summary>
     public static LayerWrite? WriteOf(LayerProtocol.ILayerCommand command) => command switch
@@ -33,6 +34,29 @@ internal sealed class LayerWriter(
     /// <summary>One index write.</summary>
     public IReadOnlyList<IReply> ServeBatch(IReadOnlyList<LayerProtocol.ILayerCommand> batch) =>
         [.. batch.Zip(Write([.. batch.Select(command => WriteOf(command)!)]), ReplyTo)];
+
+    /// <inheritdoc cref="LayerCommit.CanPrepareAhead"/>
+    public static bool CanPrepareAhead(LayerProtocol.ILayerCommand command) =>
+        WriteOf(command) is { } write && LayerCommit.CanPrepareAhead(write);
+
+    /// <inheritdoc cref="LayerCommit.PrepareAhead"/>
+    public void PrepareAhead(IReadOnlyList<LayerProtocol.ILayerCommand> batch) =>
+        _ahead = LayerCommit.PrepareAhead(root, [.. batch.Select(command => WriteOf(command)!)]);
+
+    /// <summary>Under the lock, when nobody has written in between.</summary>
+    public IReadOnlyList<IReply> ServeAhead(IReadOnlyList<LayerProtocol.ILayerCommand> batch)
+    {
+        var ahead = _ahead!;
+        _ahead = null;
+        return [.. batch.Zip(Remember(ahead.Publish(layersLock)), ReplyTo)];
+    }
+
+    /// <summary>Of requests that are to be served otherwise, or not at all.</summary>
+    public void TakeBackAhead()
+    {
+        _ahead?.TakeBack();
+        _ahead = null;
+    }
 
     /// <summary>Whether the command makes layers visible, which must outlive a crash when it is answered.</summary>
     public static bool IsCommit(IRequest command) => command is
@@ -50,13 +74,8 @@ internal sealed class LayerWriter(
     };
 
     /// <summary>Writes and remembers what is to be done after the hold.</summary>
-    public IReadOnlyList<WriteOutcome<LayerRecord>> Write(IReadOnlyList<LayerWrite> writes)
-    {
-        var result = LayerCommit.Run(root, layersLock, writes);
-        _committed.AddRange(result.Committed);
-        _trash.AddRange(result.Trash);
-        return result.Outcomes;
-    }
+    public IReadOnlyList<WriteOutcome<LayerRecord>> Write(IReadOnlyList<LayerWrite> writes) =>
+        Remember(LayerCommit.Run(root, layersLock, writes));
 
     /// <param name="layers">Children before their parents.</param>
     public void Delete(IReadOnlyList<LayerId> layers)
@@ -104,6 +123,13 @@ internal sealed class LayerWriter(
                 Discard(commit.Layer, reaper);
                 break;
         }
+    }
+
+    private IReadOnlyList<WriteOutcome<LayerRecord>> Remember(LayerCommitResult result)
+    {
+        _committed.AddRange(result.Committed);
+        _trash.AddRange(result.Trash);
+        return result.Outcomes;
     }
 
     private static void Discard(LayerWrite.Commit commit, ReaperRef reaper)

@@ -20,6 +20,7 @@ internal abstract partial class StoreActor<TQuery, TCommand>
     {
         var now = Settings.Time.GetUtcNow();
         if (!_queries.HasExpired(now) && !_commands.HasExpired(now)) return;
+        DropAhead();
         // Before they are taken out: whatever happens, those that wait are owed an answer.
         var locked = new Refused(Lock.Expired(byWalk: _walk is not null));
         IRequest[] expired = [.. _queries.TakeExpired(now), .. _commands.TakeExpired(now)];

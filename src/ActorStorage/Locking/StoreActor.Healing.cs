@@ -121,6 +121,7 @@ internal abstract partial class StoreActor<TQuery, TCommand>
 
     private void RefuseAll(StorageError error)
     {
+        DropAhead();
         var refused = new Refused(error);
         IRequest[] waiting = [.. _queries.TakeAll(), .. _commands.TakeAll()];
         if (_walk is { } walk) Reply(walk.Command, refused);

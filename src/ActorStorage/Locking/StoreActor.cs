@@ -19,7 +19,7 @@ internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWi
     where TCommand : class, IRequest
 {
     /*
-     *   Ready --a command, or a query on an old picture--> lock free?  yes: serve in this hold
+     *   Ready --a command, or a query on an old picture--> prepare what can be; lock free?  yes: serve in this hold
      *                                                       no: WaitingForLock --LockGranted--> serve
      *   serve --a walk is next--> Walking, lock held --Answered--> walk on, or unlock and Ready
      *   serve --nothing asks the right--> unlock, Ready
@@ -200,13 +200,15 @@ internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWi
     {
         _isDrainDue = false;
         if (_commands.Count + _queries.Count == 0 && !_isLookDue) return;
+        PrepareAhead();
         // The one at the head decides: a reader is not made to wait for the writers behind it.
         WantLock(_commands.Count > 0 ? ModeOf(_commands.First) : LockMode.Shared);
     }
 
     private void WantLock(LockMode mode)
     {
-        if (Lock.Request(mode))
+        _hasWaited = !Lock.Request(mode);
+        if (!_hasWaited)
         {
             Serve();
             return;
@@ -234,6 +236,7 @@ internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWi
             RefuseExpired();
             if (_commands.Count + _queries.Count > 0 || _isLookDue)
             {
+                FindContention();
                 if (!Refresh(Lock.Held!.Value))
                 {
                     Lock.Release();
@@ -261,7 +264,10 @@ internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWi
     /// <returns>Whether a walk has begun: the hold goes on.</returns>
     private bool ServeCommands()
     {
-        for (var served = 0; served < Settings.StoreBatchMax && _commands.Count > 0;)
+        var served = ServeAhead();
+        // Those behind are prepared as well when the lock is free; who had to wait for it keeps it for them.
+        if (served > 0 && !(_hasWaited && IsLoaded)) return false;
+        while (served < Settings.StoreBatchMax && _commands.Count > 0)
         {
             if (ModeOf(_commands.First) == LockMode.Exclusive && Lock.Held != LockMode.Exclusive) return false;
             // Those whose writes are done are not made to wait for a walk: it gets a hold of its own.
@@ -275,7 +281,7 @@ internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWi
             }
             served += batch.Count;
             Lock.Serve(batch);
-            var answers = ServeOrRefuse(batch);
+            var answers = ServeOrRefuse(batch, ServeBatch);
             for (var i = 0; i < batch.Count; i++) _replies.Add((batch[i], since[i], answers[i]));
             if (!IsLoaded) return false;
         }
@@ -295,11 +301,12 @@ internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWi
     }
 
     /// <summary>Every command is owed an answer, also after a failure that nobody thought of.</summary>
-    private IReadOnlyList<IReply> ServeOrRefuse(IReadOnlyList<TCommand> batch)
+    private IReadOnlyList<IReply> ServeOrRefuse(
+        IReadOnlyList<TCommand> batch, Func<IReadOnlyList<TCommand>, IReadOnlyList<IReply>> serve)
     {
         try
         {
-            return ServeBatch(batch);
+            return serve(batch);
         }
         catch (Exception cause)
         {

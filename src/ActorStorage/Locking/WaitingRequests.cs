@@ -22,6 +22,10 @@ internal sealed class WaitingRequests<T>(int countMax, TimeSpan waitMax, TimePro
 
     public T First => _requests.First!.Value.Request;
 
+    /// <summary>Those at the head for which that is true; they stay.</summary>
+    public IReadOnlyList<T> FirstWhile(Func<T, bool> isWanted, int countMax) =>
+        [.. _requests.Select(waiting => waiting.Request).TakeWhile(isWanted).Take(countMax)];
+
     /// <returns>Until when it waits.</returns>
     public DateTimeOffset Add(T request)
     {
