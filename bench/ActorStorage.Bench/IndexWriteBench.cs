@@ -42,7 +42,7 @@ public class IndexWriteBench
     {
         var at = Layers / 2;
         _records[at] = Changed(_records[at]);
-        return Written(_records);
+        return Written(_records.Select(record => record.Encoded));
     }
 
     /// <summary>As a store does it: the record is found and replaced in the index, and that is written.</summary>
@@ -50,14 +50,14 @@ public class IndexWriteBench
     public long ReplaceAndWrite()
     {
         _index = _index.Replace(Changed(_index.Get(_records[Layers / 2].Id)));
-        return Written(_index.In(DocumentKind.Stable));
+        return Written(_index.EncodedIn(DocumentKind.Stable));
     }
 
     /// <summary>In pieces, as into a file.</summary>
-    private static long Written(IReadOnlyCollection<LayerRecord> records)
+    private static long Written(IEnumerable<ReadOnlyMemory<byte>> encoded)
     {
         var total = 0L;
-        RecordDocument.Write(records, piece => total += piece.Length);
+        RecordDocument.Write(encoded, piece => total += piece.Length);
         return total;
     }
 

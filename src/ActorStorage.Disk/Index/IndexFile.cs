@@ -110,7 +110,7 @@ public abstract class IndexFile<TRecord, TIndex>
         _disk,
         document.Directory,
         document.Name,
-        file => RecordDocument.Write(index.In(document.Kind), piece => _disk.Write(file, piece)),
+        file => RecordDocument.Write(index.EncodedIn(document.Kind), piece => _disk.Write(file, piece)),
         sync: document.Kind != DocumentKind.Volatile);
 
     private (ImmutableArray<TRecord> Records, FileTime? ModifiedAt) Read(IndexDocument document)

@@ -44,14 +44,15 @@ public static class RecordDocument
     public static byte[] Write(IReadOnlyCollection<StoredRecord> records)
     {
         using var document = new MemoryStream();
-        Write(records, document.Write);
+        Write(records.Select(record => record.Encoded), document.Write);
         return document.ToArray();
     }
 
     /// <summary>Likewise in pieces of <see cref="PieceBytes"/>, the last one shorter. A document of a large store in
     /// one array would make the runtime collect all of its memory every few commits, while the lock is held.</summary>
+    /// <param name="encoded">Records, or several of them with commas in between.</param>
     /// <param name="write">Gets a view that is good until it returns.</param>
-    internal static void Write(IReadOnlyCollection<StoredRecord> records, Action<ReadOnlySpan<byte>> write)
+    internal static void Write(IEnumerable<ReadOnlyMemory<byte>> encoded, Action<ReadOnlySpan<byte>> write)
     {
         var piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
         try
@@ -59,11 +60,11 @@ public static class RecordDocument
             var length = 0;
             Append("["u8);
             var isFirst = true;
-            foreach (var record in records)
+            foreach (var records in encoded)
             {
                 if (!isFirst) Append(","u8);
                 isFirst = false;
-                Append(record.Encoded.Span);
+                Append(records.Span);
             }
             Append("]"u8);
             write(piece.AsSpan(0, length));

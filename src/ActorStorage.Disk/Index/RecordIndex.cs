@@ -18,14 +18,14 @@ public abstract class RecordIndex<TRecord, TIndex> : IRecords
     public int Count => _maps.Documents.Sum(document => document.Count);
 
     /// <summary>In the order of the documents, and within them in the order in which they were added.</summary>
-    protected IEnumerable<TRecord> Records => _maps.Documents.SelectMany(document => document.Values);
+    protected IEnumerable<TRecord> Records => _maps.Documents.SelectMany(document => document);
 
     IEnumerable<StoredRecord> IRecords.All => Records;
 
     StoredRecord? IRecords.Find(string id) => FindById(id);
 
     /// <summary>The records of one document.</summary>
-    public IReadOnlyCollection<TRecord> In(DocumentKind document) => new InDocument(_maps.Documents[(int)document]);
+    public IReadOnlyCollection<TRecord> In(DocumentKind document) => _maps.Documents[(int)document];
 
     public TRecord? FindByName(string name) => _maps.Names.TryGetValue(name, out var place) ? _maps[place] : null;
 
@@ -90,6 +90,10 @@ public abstract class RecordIndex<TRecord, TIndex> : IRecords
     /// </summary>
     internal object Revision(DocumentKind document) => _maps.Documents[(int)document];
 
+    /// <summary>The text of one document, see <see cref="DocumentRecords{TRecord}.Encoded"/>.</summary>
+    internal IEnumerable<ReadOnlyMemory<byte>> EncodedIn(DocumentKind document) =>
+        _maps.Documents[(int)document].Encoded;
+
     internal TRecord? FindById(string id) => _maps.Ids.TryGetValue(id, out var place) ? _maps[place] : null;
 
     /// <exception cref="StorageException">NotFound.</exception>
@@ -147,15 +151,5 @@ public abstract class RecordIndex<TRecord, TIndex> : IRecords
         return Begins(at) && !Begins(at + 1) ? FindById(ids[at]) : null;
 
         bool Begins(int i) => i < ids.Count && ids[i].StartsWith(prefix, StringComparison.Ordinal);
-    }
-
-    /// <summary>One document's records with their count, which the map's own view of its values hides.</summary>
-    private sealed class InDocument(ImmutableSortedDictionary<long, TRecord> records) : IReadOnlyCollection<TRecord>
-    {
-        public int Count => records.Count;
-
-        public IEnumerator<TRecord> GetEnumerator() => records.Values.GetEnumerator();
-
-        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

@@ -12,7 +12,7 @@ namespace ActorStorage.Disk.Index;
 /// <param name="Postings">By what else records are found, in an order that the index knows.</param>
 internal sealed record RecordMaps<TRecord>(
     long NextPlace,
-    ImmutableArray<ImmutableSortedDictionary<long, TRecord>> Documents,
+    ImmutableArray<DocumentRecords<TRecord>> Documents,
     ImmutableDictionary<string, long> Ids,
     ImmutableDictionary<string, long> Names,
     Lazy<ImmutableSortedSet<string>> Prefixes,
@@ -36,8 +36,8 @@ internal sealed record RecordMaps<TRecord>(
         return new(
             placed.Count,
             [
-                .. Kinds.Select(kind => placed.Where(each => each.record.Document == kind)
-                    .ToImmutableSortedDictionary(each => each.Place, each => each.record)),
+                .. Kinds.Select(kind =>
+                    DocumentRecords<TRecord>.Of(placed.Where(each => each.record.Document == kind))),
             ],
             placed.ToImmutableDictionary(each => each.record.Key, each => each.Place, StringComparer.Ordinal),
             placed.SelectMany(each => each.record.Names.Select(name => KeyValuePair.Create(name, each.Place)))
@@ -53,9 +53,8 @@ internal sealed record RecordMaps<TRecord>(
     internal RecordMaps<TRecord> With(long place, TRecord? old, TRecord? now)
     {
         var record = now ?? old ?? throw new ArgumentNullException(nameof(now));
-        var document = Documents[(int)record.Document];
-        var documents = Documents.SetItem(
-            (int)record.Document, now is null ? document.Remove(place) : document.SetItem(place, now));
+        var document = (int)record.Document;
+        var documents = Documents.SetItem(document, Documents[document].With(place, now));
         return new(
             old is null ? NextPlace + 1 : NextPlace,
             documents,
@@ -66,7 +65,7 @@ internal sealed record RecordMaps<TRecord>(
             [.. Postings.Select(postings => postings.With(place, old, now, All))]);
 
         IEnumerable<(long Place, TRecord Record)> All() =>
-            documents.SelectMany(each => each.Select(one => (one.Key, one.Value)));
+            documents.SelectMany(each => each.Placed);
 
         Lazy<ImmutableSortedSet<string>> PrefixesWith()
         {

@@ -273,7 +273,7 @@ public sealed class LayerDocumentSpec
         var isSame = true;
         var before = GC.GetAllocatedBytesForCurrentThread();
 
-        RecordDocument.Write(records, piece =>
+        RecordDocument.Write(records.Select(record => record.Encoded), piece =>
         {
             isSame &= whole.AsSpan(at, piece.Length).SequenceEqual(piece);
             at += piece.Length;
