@@ -5,7 +5,7 @@ namespace ActorStorage.Cli.Tests.Conformance;
 public sealed class CleanupLayerSpec
 {
     [SkippableTheory]
-    [ToolsUnderTest]
+    [ToolsUnderTest(InProcesses = true)]
     public Task Should_forget_a_layer_when_its_record_says_that_it_is_incomplete(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {

@@ -19,7 +19,7 @@ public sealed class ConformanceStore
 
     internal ConformanceStore(
         ToolUnderTest subject, string directory, string graph, string run, params string[] options)
-        : this(subject, subject.IsOverlay, directory, graph, run, options)
+        : this(subject, subject.InProcesses, directory, graph, run, options)
     {
     }
 
@@ -123,7 +123,6 @@ public sealed class ConformanceStore
     private async Task<Outcome> StartAsync(
         (string, string)[] environment, string[] options, string[] arguments, ReadOnlyMemory<byte> input = default)
     {
-        // What a process does is asked with overlay; with the other driver the same commands are asked for the effect.
         if (_subject.Tool == Tool.Ours && environment.Length == 0 && input.Length == 0 && !_isProcess)
         {
             return await OursInProcess.RunAsync([.. options, .. arguments], isMerged: true);

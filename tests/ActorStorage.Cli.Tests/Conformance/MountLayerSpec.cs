@@ -5,7 +5,7 @@ namespace ActorStorage.Cli.Tests.Conformance;
 public sealed class MountLayerSpec
 {
     [SkippableTheory]
-    [ToolsUnderTest]
+    [ToolsUnderTest(InProcesses = true)]
     public Task Should_count_mounts_when_a_layer_is_mounted_several_times(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {

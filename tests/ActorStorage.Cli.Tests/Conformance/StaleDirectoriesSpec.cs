@@ -7,7 +7,7 @@ namespace ActorStorage.Cli.Tests.Conformance;
 public sealed class StaleDirectoriesSpec
 {
     [SkippableTheory]
-    [ToolsUnderTest(Drivers = "overlay")]
+    [ToolsUnderTest(Drivers = "overlay", InProcesses = true)]
     public Task Should_unmount_and_remove_what_is_stale_when_something_is_mounted_in_it(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
@@ -24,7 +24,7 @@ public sealed class StaleDirectoriesSpec
         });
 
     [SkippableTheory]
-    [ToolsUnderTest]
+    [ToolsUnderTest(InProcesses = true)]
     public Task Should_remove_what_is_stale_when_it_lies_among_the_records(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {

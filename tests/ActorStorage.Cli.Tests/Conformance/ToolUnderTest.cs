@@ -22,7 +22,8 @@ public sealed class ToolUnderTest : IXunitSerializable
     /// <summary>Whether containers and their layers are kept in the run root.</summary>
     public bool IsTransient { get; private set; }
 
-    public bool IsOverlay => Driver == "overlay";
+    /// <summary>Whether each command is a process, if the program is ours; a Go tool's always is.</summary>
+    public bool InProcesses { get; internal set; }
 
     /// <summary>
     /// Runs a test in a directory of its own. Afterwards the program itself must be able to clear it: whatever the
@@ -55,6 +56,7 @@ public sealed class ToolUnderTest : IXunitSerializable
         info.AddValue(nameof(Tool), Tool.Name);
         info.AddValue(nameof(Driver), Driver);
         info.AddValue(nameof(IsTransient), IsTransient);
+        info.AddValue(nameof(InProcesses), InProcesses);
     }
 
     public void Deserialize(IXunitSerializationInfo info)
@@ -62,6 +64,7 @@ public sealed class ToolUnderTest : IXunitSerializable
         Tool = Tool.Named(info.GetValue<string>(nameof(Tool)));
         Driver = info.GetValue<string>(nameof(Driver));
         IsTransient = info.GetValue<bool>(nameof(IsTransient));
+        InProcesses = info.GetValue<bool>(nameof(InProcesses));
     }
 
     public override string ToString() => $"{Tool.Name}, {Driver}{(IsTransient ? ", transient" : "")}";

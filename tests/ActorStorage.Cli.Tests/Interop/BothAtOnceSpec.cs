@@ -9,8 +9,8 @@ namespace ActorStorage.Cli.Tests.Interop;
 public sealed class BothAtOnceSpec
 {
     private const int WritersOfEach = 4;
-    private const int LayersOfEach = 25;
     private const int AttemptsMax = 20;
+    private static readonly int LayersOfEach = Everything.Else(8, all: 25);
 
     [SkippableTheory]
     [InlineData("ours", "go-newest")]

@@ -17,7 +17,7 @@ public sealed class KilledAtRandomSpec
 
     // A process that imports a layer is at work after 150 ms and done after 400 on a machine that does nothing else.
     private const int LifeMaxMilliseconds = 900;
-    private static readonly int Rounds = Number("ACTORSTORAGE_CRASH_ROUNDS", 6);
+    private static readonly int Rounds = Number("ACTORSTORAGE_CRASH_ROUNDS", Everything.Else(3, all: 6));
     private static readonly int Seed = Number("ACTORSTORAGE_CRASH_SEED", 1);
 
     [SkippableFact]

@@ -35,6 +35,16 @@ internal sealed class ImportComparison(string driver, string? forceMask = null) 
     /// is.</summary>
     public bool WithDiffs { get; init; } = true;
 
+    /// <summary>Fails unless both make the same of each archive, but for those that are listed.</summary>
+    public static async Task AssertSameAsync(ArchiveKind[] kinds, string driver, bool withDiffs = true)
+    {
+        Tool.Require(Tool.GoNewest);
+        await using var comparison = new ImportComparison(driver) { WithDiffs = withDiffs };
+        var differences = await comparison.RunAsync(kinds);
+        var faults = ListedExceptions.Judge(kinds, differences, driver);
+        Assert.True(faults.Count == 0, $"{faults.Count} of {kinds.Length}:\n{string.Join('\n', faults)}");
+    }
+
     /// <returns>The differences of each archive that has some.</returns>
     public async Task<IReadOnlyDictionary<string, string[]>> RunAsync(IEnumerable<ArchiveKind> kinds)
     {

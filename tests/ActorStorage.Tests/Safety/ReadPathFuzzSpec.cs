@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk.Extract;
 using ActorStorage.Disk.Unix;
 using Xunit.Abstractions;
@@ -9,7 +10,7 @@ using Xunit.Abstractions;
 namespace ActorStorage.Tests.Safety;
 
 /// <summary>
-/// Mutated archives, one after another, for 20 s or as long as ACTORSTORAGE_FUZZ_SECONDS says. A failure names the
+/// Mutated archives, one after another, for 10 s or as long as ACTORSTORAGE_FUZZ_SECONDS says. A failure names the
 /// number of the archive; with that number as ACTORSTORAGE_FUZZ_FIRST it is the first one.
 /// </summary>
 [Collection(nameof(AloneInTheProcess))]
@@ -19,7 +20,8 @@ public sealed partial class ReadPathFuzzSpec(ITestOutputHelper output) : IDispos
     private const long GrowthBytesMax = 48 << 20;
     private const long PeakBytesMax = 1536L << 20;
     private static readonly TimeSpan OneMax = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(Setting("ACTORSTORAGE_FUZZ_SECONDS", 20));
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(
+        Setting("ACTORSTORAGE_FUZZ_SECONDS", Everything.Else(10, all: 20)));
     private static readonly int First = Setting("ACTORSTORAGE_FUZZ_FIRST", 1);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("actor-storage-test-").FullName;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Text;
+using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
 using ActorStorage.Disk.Archive;
 using ActorStorage.Disk.Diff;
@@ -19,7 +20,7 @@ namespace ActorStorage.Tests.Safety;
 /// </summary>
 public sealed class SwappedComponentsSpec(ITestOutputHelper output) : IDisposable
 {
-    private const int Rounds = 10_000;
+    private static readonly int Rounds = Everything.Else(3_000, all: 10_000);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     // Each is in the archive, and outside too: a step that is led astray finds what it looks for.
