@@ -96,7 +96,8 @@ public sealed class SeesFaultsSpec : IAsyncLifetime
             await ShouldFindAsync("left over: overlay/tempdirs/temp-dir-left");
     }
 
-    private static Change Name(string kind, string name) => new($"{kind}/{Writer.SharedImage}/name/{name}", Facts.There);
+    private static Change Name(string kind, string name) =>
+        new($"{kind}/{Writer.SharedImage}/name/{name}", Facts.There);
 
     private async Task DoAsync(Work work, Change change)
     {

@@ -198,8 +198,8 @@ internal sealed class Writer(
     }
 
     /// <summary>The Go tool's gc shuts the store down when it is done: what others have mounted is gone then.</summary>
-    private Task UpkeepAsync() =>
-        AskAsync(null, new Work(bench.Tool.StartsWith("ours", StringComparison.Ordinal) ? "gc" : "layers"), []);
+    private async Task UpkeepAsync() =>
+        await AskAsync(null, new Work(bench.Tool.StartsWith("ours", StringComparison.Ordinal) ? "gc" : "layers"), []);
 
     private async Task RenameAsync(Stack? stack, string kind, string item, string own)
     {

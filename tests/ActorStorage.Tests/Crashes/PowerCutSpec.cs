@@ -21,7 +21,8 @@ public sealed class PowerCutSpec : IDisposable
         client => client.PutLayerAsync(EngineRoot.Of(LayerArchive.ManyFiles(3, 30), "three", "two")));
 
     /// <summary>Whose last effect is the rename of the index of images or containers.</summary>
-    public static TheoryData<string> Edits => ["put an image", "edit an image", "edit a container", "delete a container"];
+    public static TheoryData<string> Edits =>
+        ["put an image", "edit an image", "edit a container", "delete a container"];
 
     public void Dispose() => _system.Dispose();
 
