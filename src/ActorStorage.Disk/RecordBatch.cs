@@ -32,6 +32,7 @@ internal sealed class RecordBatch<TRecord, TIndex>(RecordRoot<TRecord, TIndex> r
     private TIndex? _before;
     private TIndex? _index;
     private PreparedIndex? _prepared;
+    private bool _isApplying;
 
     /// <summary>What became true besides the index.</summary>
     public IEnumerable<RecordEffect> Effects => _effects.Select(each => each.Effect);
@@ -100,13 +101,16 @@ internal sealed class RecordBatch<TRecord, TIndex>(RecordRoot<TRecord, TIndex> r
 
     /// <summary>
     /// Like <see cref="Run"/>, for stores whose deletions remove files: what follows a deletion goes into a batch of
-    /// its own, so that its files are not taken for those that the deletion removes.
+    /// its own, so that its files are not taken for those that the deletion removes. When a rename of data fails, each
+    /// write of its batch is tried alone: only its own is refused, and items that had been replaced already get the
+    /// records that they were replaced for.
     /// </summary>
     public static IReadOnlyList<WriteOutcome<TRecord>> RunApart<TWrite>(
         RecordRoot<TRecord, TIndex> root, FileLock storeLock, IReadOnlyList<TWrite> writes,
         Func<TWrite, bool> isDeletion, Func<TIndex, TWrite, DecidedWrite<TRecord, TIndex>> decide)
     {
         var outcomes = new List<WriteOutcome<TRecord>>(writes.Count);
+        var alone = 0;
         try
         {
             while (outcomes.Count < writes.Count)
@@ -116,8 +120,16 @@ internal sealed class RecordBatch<TRecord, TIndex>(RecordRoot<TRecord, TIndex> r
                 var rest = writes.Skip(outcomes.Count);
                 var others = rest.TakeWhile(write => !isDeletion(write)).Count();
                 var deletions = rest.Skip(others).TakeWhile(isDeletion).Count();
+                var count = alone > 0 ? 1 : others + deletions;
                 var batch = new RecordBatch<TRecord, TIndex>(root);
-                outcomes.AddRange(batch.Run(storeLock, [.. rest.Take(others + deletions)], decide));
+                var ended = batch.Run(storeLock, [.. rest.Take(count)], decide);
+                if (batch._isApplying && count > 1)
+                {
+                    alone = count;
+                    continue;
+                }
+                outcomes.AddRange(ended);
+                alone = Math.Max(0, alone - count);
             }
         }
         catch (StorageException cause)
@@ -206,8 +218,10 @@ internal sealed class RecordBatch<TRecord, TIndex>(RecordRoot<TRecord, TIndex> r
 
     private void Apply()
     {
+        _isApplying = true;
         // What cannot be taken back last.
         foreach (var effect in Effects.OrderBy(effect => effect.IsFinal)) effect.Apply();
+        _isApplying = false;
     }
 
     private void Complete()

@@ -110,6 +110,24 @@ public abstract class RecordRoot<TRecord, TIndex> : IDisposable
             index, prepared.Saved, token, storeLock.Next is null ? null : token, IsOwn: true);
     }
 
+    /// <summary>
+    /// Makes durable what was renamed into its place: the documents, and the data of these records. Needs no lock; what
+    /// somebody has deleted meanwhile is passed over. If it fails, the picture is forgotten.
+    /// </summary>
+    public void SyncRenames(IEnumerable<string> owners)
+    {
+        try
+        {
+            foreach (var owner in owners.Where(owner => RecordId.Fault(owner) is null)) SyncDataOf(owner);
+            Disk.Sync(Directory);
+        }
+        catch
+        {
+            Forget();
+            throw;
+        }
+    }
+
     public abstract void Dispose();
 
     private protected virtual bool NeedsRepair(LoadedIndex<TIndex> loaded) => !loaded.DuplicateNames.IsEmpty;
@@ -128,6 +146,19 @@ public abstract class RecordRoot<TRecord, TIndex> : IDisposable
         Save(storeLock, measured);
         // The evidence last: a crash in here is one more of those that this repairs.
         _documents.RemoveUnfinished();
+    }
+
+    private void SyncDataOf(string owner)
+    {
+        try
+        {
+            using var directory = Disk.OpenDirectory(Directory, owner);
+            Disk.Sync(directory);
+        }
+        catch (StorageException gone) when (gone.Kind == StorageErrorKind.NotFound)
+        {
+            // A record without data has no directory.
+        }
     }
 
     private void Save(FileLock storeLock, TIndex index)

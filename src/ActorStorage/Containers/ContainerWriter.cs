@@ -3,6 +3,7 @@ using ActorStorage.Disk;
 using ActorStorage.Disk.Index;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
+using ActorStorage.Locking;
 using ActorStorage.Reaping;
 using Akka.Actor;
 
@@ -16,6 +17,7 @@ internal sealed class ContainerWriter(
     ContainerRoot root, FileLock containersLock, ReaperRef reaper, StagingArea area, StorageSettings settings)
 {
     private readonly List<Trash> _trash = [];
+    private readonly WrittenRecords<ContainerRecord, ContainerIndex> _written = new(root, settings);
 
     /// <summary>What a command writes that can share an index write; null for the others.</summary>
     public static ContainerWrite? WriteOf(ContainerProtocol.IContainerCommand command) => command switch
@@ -44,14 +46,16 @@ internal sealed class ContainerWriter(
     };
 
     /// <summary>What was left for after the lock.</summary>
-    public void Settle()
+    /// <returns>Null, or what those are told whose writes may be lost again.</returns>
+    public Refused? Settle()
     {
         foreach (var trash in _trash) reaper.Ref.Tell(new Reap(trash));
         _trash.Clear();
+        return _written.Sync();
     }
 
     private IReadOnlyList<WriteOutcome<ContainerRecord>> Write(IReadOnlyList<ContainerWrite> writes) =>
-        ContainerCommit.Run(root, containersLock, writes);
+        _written.Add(ContainerCommit.Run(root, containersLock, writes));
 
     private static IReply ReplyTo(ContainerProtocol.IContainerCommand command, WriteOutcome<ContainerRecord> outcome)
     {

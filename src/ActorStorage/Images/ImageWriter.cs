@@ -3,6 +3,7 @@ using ActorStorage.Disk;
 using ActorStorage.Disk.Index;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
+using ActorStorage.Locking;
 using ActorStorage.Reaping;
 using Akka.Actor;
 
@@ -16,6 +17,9 @@ internal sealed class ImageWriter(
     ImageStores stores, FileLock imagesLock, ReaperRef reaper, StagingArea area, StorageSettings settings)
 {
     private readonly List<Trash> _trash = [];
+    private readonly WrittenRecords<ImageRecord, ImageIndex> _written = new(stores.Own, settings);
+    private readonly WrittenRecords<ImageRecord, ImageIndex>? _writtenToGraphRoot =
+        stores.OfGraphRoot is { } root ? new(root, settings) : null;
 
     /// <summary>What a command writes that can share an index write; null for the others.</summary>
     public static ImageWrite? WriteOf(ImageProtocol.IImageCommand command) => command switch
@@ -38,7 +42,7 @@ internal sealed class ImageWriter(
     public IReadOnlyList<ImageRecord> Write(ImageStoreKind store, params IReadOnlyList<ImageWrite> writes)
     {
         var outcomes = store == ImageStoreKind.GraphRoot
-            ? stores.CommitToGraphRoot(writes, settings.RightWaitMax)
+            ? CommitToGraphRoot(writes)
             : Commit(writes);
         return [.. outcomes.Select(outcome =>
             outcome.Error is { } error ? throw new StorageException(error) : outcome.Record!)];
@@ -65,7 +69,7 @@ internal sealed class ImageWriter(
             return ReplyTo(command, Commit(foreign is null ? [write] : [new ImageWrite.Adopt(foreign), write])[^1]);
         }
         if (stores.OfGraphRoot is { } root && root.Index.Resolve(ImageOf(command)) is not null)
-            return ReplyTo(command, stores.CommitToGraphRoot([write], settings.RightWaitMax)[0]);
+            return ReplyTo(command, CommitToGraphRoot([write])[0]);
         return ReplyTo(command, Commit([write])[^1]);
     }
 
@@ -91,10 +95,13 @@ internal sealed class ImageWriter(
     }
 
     /// <summary>What was left for after the lock.</summary>
-    public void Settle()
+    /// <returns>Null, or what those are told whose writes may be lost again.</returns>
+    public Refused? Settle()
     {
         foreach (var trash in _trash) reaper.Ref.Tell(new Reap(trash));
         _trash.Clear();
+        var notDurable = _written.Sync();
+        return _writtenToGraphRoot?.Sync() ?? notDurable;
     }
 
     private static IReply ReplyTo(ImageProtocol.IImageCommand command, WriteOutcome<ImageRecord> outcome)
@@ -109,7 +116,10 @@ internal sealed class ImageWriter(
     }
 
     private IReadOnlyList<WriteOutcome<ImageRecord>> Commit(IReadOnlyList<ImageWrite> writes) =>
-        ImageCommit.Run(stores.Own, imagesLock, writes);
+        _written.Add(ImageCommit.Run(stores.Own, imagesLock, writes));
+
+    private IReadOnlyList<WriteOutcome<ImageRecord>> CommitToGraphRoot(IReadOnlyList<ImageWrite> writes) =>
+        _writtenToGraphRoot!.Add(stores.CommitToGraphRoot(writes, settings.RightWaitMax));
 
     private bool IsOwn(string image) => stores.Find(image) is not { } found || found.Store == stores.Own;
 

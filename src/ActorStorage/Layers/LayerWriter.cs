@@ -4,6 +4,7 @@ using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Index;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
+using ActorStorage.Locking;
 using ActorStorage.Reaping;
 using Akka.Actor;
 
@@ -154,10 +155,7 @@ internal sealed class LayerWriter(
         catch (StorageException cause)
         {
             root.Forget();
-            return new Refused(cause.Error with
-            {
-                Message = $"it is in the store, but may not outlive a crash: {cause.Message}",
-            });
+            return NotDurable.Because(cause);
         }
     }
 
