@@ -114,6 +114,12 @@ public interface ILayerDriver : IDisposable
 
     /// <summary>Undoes that after the last request. Nothing happens when it is not mounted.</summary>
     void Unmount(LayerId layer);
+
+    /// <summary>
+    /// When something last happened to the layer as a whole: it was made, or a mount of it came or went, ours or a Go
+    /// tool's. Null when nothing tells. Takes no lock.
+    /// </summary>
+    FileTime? TouchedAt(LayerId layer);
 }
 
 /// <summary>

@@ -118,6 +118,11 @@ public sealed class OverlayDriver(OverlayHome home) : ILayerDriver
 
     public void Unmount(LayerId layer) => OverlayMount.Unmount(home, layer);
 
+    // The mount point beside the layer's tree comes and goes with the mount.
+    public FileTime? TouchedAt(LayerId layer) => Places.FindWritable(layer) is { } place
+        ? _disk.Status(place.Directory, layer.DirectoryName)?.ModifiedAt
+        : null;
+
     public void Dispose() => home.Dispose();
 
     private Trash Discard(LayerPlace place, LinkId link, StagingArea area)

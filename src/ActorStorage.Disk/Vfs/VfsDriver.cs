@@ -122,6 +122,9 @@ public sealed class VfsDriver : ILayerDriver
         // Nothing was mounted.
     }
 
+    // A layer is nothing but its tree, and a mount of it leaves no trace there.
+    public FileTime? TouchedAt(LayerId layer) => null;
+
     public IReadOnlyList<Trash> DiscardDanglingNames(StagingArea area, int countMax) => [];
 
     public void Dispose() => Places.Dispose();
