@@ -96,7 +96,7 @@ public static class LayerStaging
             Progress = task.Progress is null ? null : progress => Report(task, progress),
         };
         var unpacked = unpacking.Run(task.Blob!, content, tarSplit);
-        Telemetry.StagedBytes.Add(unpacked.Facts.DiffSizeBytes);
+        Telemetry.CountStaged(unpacked.Facts.DiffSizeBytes);
         return staged with
         {
             Facts = unpacked.Facts,

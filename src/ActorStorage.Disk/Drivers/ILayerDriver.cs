@@ -57,6 +57,9 @@ public interface ILayerDriver : IDisposable
     /// order.</summary>
     IReadOnlyList<LayerId> List();
 
+    /// <summary>The same of another place.</summary>
+    IReadOnlyList<LayerId> List(LayerPlace place);
+
     /// <summary>Where a layer's files are. Takes no lock: a layer does not change.</summary>
     /// <exception cref="StorageException">NotFound: no such layer. Corrupt: something of it or below it is
     /// missing.</exception>

@@ -18,16 +18,16 @@ public abstract class RecordIndex<TRecord, TIndex> : IRecords
     public int Count => _maps.Documents.Sum(document => document.Count);
 
     /// <summary>In the order of the documents, and within them in the order in which they were added.</summary>
-    protected IEnumerable<TRecord> Records => _maps.Documents.SelectMany(document => document.Values);
+    protected IEnumerable<TRecord> Records => _maps.Documents.SelectMany(document => document);
 
     IEnumerable<StoredRecord> IRecords.All => Records;
 
     StoredRecord? IRecords.Find(string id) => FindById(id);
 
     /// <summary>The records of one document.</summary>
-    public IReadOnlyCollection<TRecord> In(DocumentKind document) => new InDocument(_maps.Documents[(int)document]);
+    public IReadOnlyCollection<TRecord> In(DocumentKind document) => _maps.Documents[(int)document];
 
-    public TRecord? FindByName(string name) => _maps.Names.TryGetValue(name, out var place) ? _maps[place] : null;
+    public TRecord? FindByName(string name) => _maps.Names.Value.TryGetValue(name, out var place) ? _maps[place] : null;
 
     /// <summary>
     /// By id, else by name, else by the beginning of an id. A beginning that several ids share finds nothing, and an id
@@ -44,7 +44,7 @@ public abstract class RecordIndex<TRecord, TIndex> : IRecords
     /// <exception cref="StorageException">AlreadyExists or NameTaken.</exception>
     public TIndex Add(TRecord record)
     {
-        if (_maps.Ids.ContainsKey(record.Key)) throw IdTaken(record);
+        if (_maps.Ids.Value.ContainsKey(record.Key)) throw IdTaken(record);
         var place = _maps.PlaceFor(record);
         return With(_maps.With(place, null, Checked(record, place)));
     }
@@ -90,7 +90,7 @@ public abstract class RecordIndex<TRecord, TIndex> : IRecords
     /// </summary>
     internal object Revision(DocumentKind document) => _maps.Documents[(int)document];
 
-    internal TRecord? FindById(string id) => _maps.Ids.TryGetValue(id, out var place) ? _maps[place] : null;
+    internal TRecord? FindById(string id) => _maps.Ids.Value.TryGetValue(id, out var place) ? _maps[place] : null;
 
     /// <exception cref="StorageException">NotFound.</exception>
     internal TRecord GetById(string id) => Place(id).Record;
@@ -125,14 +125,15 @@ public abstract class RecordIndex<TRecord, TIndex> : IRecords
         [.. _maps.Postings[postings][key].Select(place => _maps[place])];
 
     private (long Place, TRecord Record) Place(string id) =>
-        _maps.Ids.TryGetValue(id, out var place) ? (place, _maps[place]) : throw Unknown(id);
+        _maps.Ids.Value.TryGetValue(id, out var place) ? (place, _maps[place]) : throw Unknown(id);
 
     private TRecord Checked(TRecord record, long place)
     {
         var names = record.Names.IsDefault ? [] : record.Names.Distinct(StringComparer.Ordinal).ToImmutableArray();
         foreach (var name in names)
         {
-            if (_maps.Names.TryGetValue(name, out var holder) && holder != place) throw NameTaken(name, _maps[holder]);
+            if (_maps.Names.Value.TryGetValue(name, out var holder) && holder != place)
+                throw NameTaken(name, _maps[holder]);
         }
         return !record.Names.IsDefault && names.Length == record.Names.Length ? record : record.Named(names);
     }
@@ -147,15 +148,5 @@ public abstract class RecordIndex<TRecord, TIndex> : IRecords
         return Begins(at) && !Begins(at + 1) ? FindById(ids[at]) : null;
 
         bool Begins(int i) => i < ids.Count && ids[i].StartsWith(prefix, StringComparison.Ordinal);
-    }
-
-    /// <summary>One document's records with their count, which the map's own view of its values hides.</summary>
-    private sealed class InDocument(ImmutableSortedDictionary<long, TRecord> records) : IReadOnlyCollection<TRecord>
-    {
-        public int Count => records.Count;
-
-        public IEnumerator<TRecord> GetEnumerator() => records.Values.GetEnumerator();
-
-        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

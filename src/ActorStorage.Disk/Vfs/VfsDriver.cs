@@ -177,7 +177,7 @@ public sealed class VfsDriver : ILayerDriver
         }
     }
 
-    private LayerId[] List(LayerPlace place)
+    public IReadOnlyList<LayerId> List(LayerPlace place)
     {
         using var trees = _disk.OpenDirectory(place.Directory, Trees);
         return
