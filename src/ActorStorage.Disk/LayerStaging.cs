@@ -45,7 +45,7 @@ public static class LayerStaging
         }
         var plan = new TreePlan(task.Layer.Id, task.Parent, task.Maps)
         {
-            InImageStore = area.HasImageStore && task.Layer is { Writeable: false, Volatile: false },
+            InImageStore = area.HasImageStore && task.Layer.BelongsInImageStore,
         };
         var trees = area.TreesOf(driver.Places.For(plan));
         var tree = new Trash(trees, trees.NextName("addition"));

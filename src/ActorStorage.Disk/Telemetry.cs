@@ -20,6 +20,9 @@ public static class Telemetry
     /// <summary>Attribute: <c>shared</c> or <c>exclusive</c>.</summary>
     public const string LockModeName = "actorstorage.lock.mode";
 
+    /// <summary>Attribute: the graph root, absolute.</summary>
+    public const string RootName = "actorstorage.root";
+
     /// <summary>Attribute: the message that was asked, e.g. <c>PutLayer</c>.</summary>
     public const string RequestName = "actorstorage.request.name";
 

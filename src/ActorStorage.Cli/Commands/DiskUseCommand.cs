@@ -31,6 +31,7 @@ internal static class DiskUseCommand
         terminal.OutLine($"layers: {use.Layers.Count}, {use.LayersBytes} bytes");
         terminal.OutLine($"without a record: {use.Orphans.Count}, {use.OrphansBytes} bytes");
         terminal.OutLine($"free: {found.FreeBytes} bytes");
+        if (found.ImageStoreFreeBytes is { } images) terminal.OutLine($"free in the image store: {images} bytes");
     }
 
     private static GoJson ToJson(
@@ -47,7 +48,9 @@ internal static class DiskUseCommand
         foreach (var (layer, bytes) in Sorted(use.Orphans))
             json.Open('{').Key("id").Value(layer).Key("bytes").Value(bytes).Close('}');
         json.Close(']').Key("layers-bytes").Value(use.LayersBytes).Key("orphans-bytes").Value(use.OrphansBytes);
-        return json.Key("free-bytes").Value(found.FreeBytes).Close('}');
+        json.Key("free-bytes").Value(found.FreeBytes);
+        if (found.ImageStoreFreeBytes is { } images) json.Key("imagestore-free-bytes").Value(images);
+        return json.Close('}');
     }
 
     private static IEnumerable<(string Layer, long Bytes)> Sorted(IReadOnlyDictionary<LayerId, long> sizes) => sizes
