@@ -34,6 +34,8 @@ public abstract class IndexFile<TRecord, TIndex>
     private protected IndexFile(IDisk disk, params ImmutableArray<IndexDocument> documents) =>
         (_disk, _documents) = (disk, documents);
 
+    internal string FirstName => _documents[0].Name;
+
     /// <exception cref="StorageException">Corrupt, naming the file, or what the disk says.</exception>
     public LoadedIndex<TIndex> Load()
     {
