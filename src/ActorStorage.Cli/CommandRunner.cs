@@ -68,8 +68,9 @@ internal static class CommandRunner
         try
         {
             var command = run.Command;
-            var running = command.StoreUse == StoreUse.Opened ? WithStoreAsync(command, context) : command.Run(context);
-            return running.GetAwaiter().GetResult();
+            return command.StoreUse == StoreUse.Opened
+                ? RunWithStore(command, context)
+                : command.Run(context).GetAwaiter().GetResult();
         }
         catch (Exception failure) when (signals.ExitCode is not null && IsExpected(failure))
         {
@@ -111,10 +112,10 @@ internal static class CommandRunner
 
     // Not inlined, so that the engine's assemblies are first looked for when a command really needs them.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static async Task<int> WithStoreAsync(CommandSpec command, CommandContext context)
+    private static int RunWithStore(CommandSpec command, CommandContext context)
     {
-        await using var store = await StoreOpening.OpenAsync(context, settings => settings);
-        return await command.Run(context with { Client = store.Client });
+        using var store = StoreOpening.Open(context, settings => settings);
+        return command.Run(context with { Client = store.Client }).GetAwaiter().GetResult();
     }
 
     /// <summary>What can go wrong without anybody having made a mistake in this program.</summary>

@@ -55,7 +55,7 @@ public static class LayerDeletion
         {
             try
             {
-                trash.AddRange(Discard(root, layer));
+                trash.AddRange(DiscardMakingRoom(root, layer));
                 index = index.Remove(layer);
             }
             catch (StorageException refused)
@@ -74,6 +74,20 @@ public static class LayerDeletion
     {
         using var prepared = root.Prepare(index);
         if (!prepared.IsEmpty) root.Publish(layersLock, index, prepared);
+    }
+
+    /// <summary>The trash has directories of its own, which a full disk has no room for.</summary>
+    private static IEnumerable<Trash> DiscardMakingRoom(LayerRoot root, LayerId layer)
+    {
+        try
+        {
+            return Discard(root, layer);
+        }
+        catch (StorageException full) when (full.Kind == StorageErrorKind.NoSpace)
+        {
+            if (!root.GiveUpRoom()) throw;
+            return Discard(root, layer);
+        }
     }
 
     /// <summary>Renames everything of a layer into the trash; what is missing is missing.</summary>

@@ -15,15 +15,15 @@ public enum LayerHolderKind
     Container,
     /// <summary>It is mounted.</summary>
     Mount,
-    /// <summary>Somebody has been promised that it stays.</summary>
+    /// <summary>Somebody has been promised that it stays, or it is the record of such a promise.</summary>
     Lease,
     /// <summary>It lies in an additional store, which is not ours to change.</summary>
     OtherStore,
 }
 
 /// <summary>One thing that holds a layer.</summary>
-/// <param name="Holder">The id of the layer, image or container; the mount point; who has the lease; the root of the
-/// other store.</param>
+/// <param name="Holder">The id of the layer, image or container; the mount point; who has the lease, or the
+/// name of its record; the root of the other store.</param>
 public sealed record LayerHolder(LayerHolderKind Kind, string Holder);
 
 /// <summary>What holds each layer, as far as the records of all stores, the mounts and the leases tell.</summary>
@@ -45,7 +45,8 @@ public sealed class LayerHolders
             .Select(mount => (Held: mount.Layer, By: new LayerHolder(LayerHolderKind.Mount, mount.Path)));
         var foreign = records.Layers.Where(layer => layer.IsReadOnly).Select(
             layer => (Held: layer.Id, By: new LayerHolder(LayerHolderKind.OtherStore, layer.ReadOnlyStore!)));
-        _holders = children.Concat(images).Concat(containers).Concat(mounted).Concat(foreign).Distinct()
+        var leases = records.Layers.SelectMany(LeaseOf);
+        _holders = children.Concat(images).Concat(containers).Concat(mounted).Concat(foreign).Concat(leases).Distinct()
             .ToLookup(each => each.Held, each => each.By);
         _leasedBy = use.LeasedBy;
     }
@@ -54,4 +55,13 @@ public sealed class LayerHolders
     public ImmutableArray<LayerHolder> Of(LayerId layer) => _leasedBy(layer) is { } lease
         ? [.. _holders[layer], new LayerHolder(LayerHolderKind.Lease, lease)]
         : [.. _holders[layer]];
+
+    /// <summary>A lease whose keeper is not running, or not asked, is one all the same.</summary>
+    private static IEnumerable<(LayerId Held, LayerHolder By)> LeaseOf(LayerRecord layer)
+    {
+        if (LeaseRecord.NameOf(layer) is not { } name) yield break;
+        var lease = new LayerHolder(LayerHolderKind.Lease, name);
+        yield return (layer.Id, lease);
+        if (layer.Parent is { } leased) yield return (leased, lease);
+    }
 }

@@ -176,8 +176,13 @@ public sealed class LayerRoot : RecordRoot<LayerRecord, LayerIndex>
         }
     }
 
+    private protected override IEnumerable<string> RoomRoots =>
+        Paths.ImageStore is { } images ? base.RoomRoots.Append(images) : base.RoomRoots;
+
+    private protected override bool MakesRoom(LayerIndex after) => after.HasIncomplete || base.MakesRoom(after);
+
     private protected override bool NeedsRepair(LoadedIndex<LayerIndex> loaded) =>
-        base.NeedsRepair(loaded) || loaded.Index.Incomplete.Any();
+        base.NeedsRepair(loaded) || loaded.Index.HasIncomplete;
 
     private protected override void Repair(FileLock storeLock) =>
         _trash.AddRange(LayerDeletion.Finish(this, storeLock, [.. Index.Incomplete], forgetAnyway: true));

@@ -21,23 +21,29 @@ public sealed record LayerDiskUse(
 /// <summary>
 /// Remembers what each layer takes up on disk: the blocks that the file system has allocated for its directory and all
 /// below it, and for its tar-split file. Shared extents count as often as they are shared. Told of a layer when it is
-/// made; what others have made is measured once, when it is first asked for. Thread safe.
+/// made; what others have made is measured once, when it is first asked for, and remembered from one start to the next.
+/// Thread safe.
 /// </summary>
 public sealed class LayerSizes(IDisk disk, ILayerDriver driver, StoragePaths paths, TimeProvider time)
 {
     // Times of modification are coarser than the clock: a list is good only if the directory is older by this.
     private static readonly TimeSpan TimeStep = TimeSpan.FromSeconds(1);
-    private readonly string _listed = Path.GetDirectoryName(driver.PathInHome(new LayerId("any")))!;
 
-    /// <summary>With the time that is in its record: one that was deleted and made again is another. Null while no
-    /// record was seen.</summary>
-    private readonly ConcurrentDictionary<LayerId, (Timestamp? Created, long Bytes)> _known = [];
-    private volatile Directories? _directories;
+    // One of so many layers was measured by a walk: that is worth writing it down at once.
+    private const int WalksKeptFrom = 16;
+    private readonly string _listed = Path.GetDirectoryName(driver.PathInHome(new LayerId("any")))!;
+    private readonly Directories?[] _directories = new Directories?[driver.Places.Writable.Count];
+    private readonly SavedSizes _file = new(disk, paths.GraphRoot);
+    private readonly ConcurrentDictionary<LayerId, LayerSize> _known = [];
+    private readonly Lock _saving = new();
+    private volatile IReadOnlyDictionary<LayerId, LayerSize>? _saved;
+    private volatile bool _isUnsaved;
+    private int _walks;
 
     /// <summary>A layer that was staged, complete.</summary>
     public void Remember(StagedLayer staged)
     {
-        if (staged.DiskBytes is { } bytes) _known[staged.Id] = (null, bytes);
+        if (staged.DiskBytes is { } bytes) _known[staged.Id] = new LayerSize(null, null, bytes);
     }
 
     /// <summary>Its files have changed.</summary>
@@ -50,13 +56,13 @@ public sealed class LayerSizes(IDisk disk, ILayerDriver driver, StoragePaths pat
     public LayerDiskUse Measure(
         IReadOnlyCollection<LayerRecord> layers, IReadOnlySet<LayerId> changing, CancellationToken cancellation)
     {
+        _ = Saved;      // somebody asks: what is known at the end is written down
         var uses = new Dictionary<LayerId, long>(layers.Count);
         foreach (var layer in layers)
         {
             if (layer.IsReadOnly) continue;
             cancellation.ThrowIfCancellationRequested();
-            if (changing.Contains(layer.Id)) Forget(layer.Id);
-            uses[layer.Id] = BytesOf(layer);
+            uses[layer.Id] = changing.Contains(layer.Id) ? MeasureChanging(layer.Id) : BytesOf(layer);
         }
         var orphans = new Dictionary<LayerId, long>();
         foreach (var layer in List())
@@ -65,7 +71,21 @@ public sealed class LayerSizes(IDisk disk, ILayerDriver driver, StoragePaths pat
             if (!uses.ContainsKey(layer)) orphans[layer] = BytesOf(layer);
         }
         Prune(uses, orphans);
+        // Rarely: what is made here is written down at the end.
+        if (_walks > uses.Count / WalksKeptFrom) Save();
         return new LayerDiskUse(uses, orphans);
+    }
+
+    /// <summary>Writes down what is known, if anybody has ever asked: the next start begins with it.</summary>
+    public void Save()
+    {
+        lock (_saving)
+        {
+            if (_saved is null || !_isUnsaved) return;
+            _isUnsaved = false;
+            _walks = 0;
+            _file.Save(_known);
+        }
     }
 
     /// <summary>All directories of layers, recorded or not.</summary>
@@ -73,23 +93,75 @@ public sealed class LayerSizes(IDisk disk, ILayerDriver driver, StoragePaths pat
 
     private long BytesOf(LayerRecord layer)
     {
-        if (_known.TryGetValue(layer.Id, out var known) && known.Created == layer.Created) return known.Bytes;
-        var bytes = known is { Created: null, Bytes: > 0 } ? known.Bytes : Allocated(layer.Id);
-        _known[layer.Id] = (layer.Created, bytes);
+        if (_known.TryGetValue(layer.Id, out var known) && ReferenceEquals(known.Seen, layer)) return known.Bytes;
+        var record = LayerSize.Of(layer);
+        if (known?.Record == record)
+        {
+            _known[layer.Id] = known with { Seen = layer };
+            return known.Bytes;
+        }
+        // Before it is measured: what happens meanwhile shows later.
+        var touchedAt = driver.TouchedAt(layer.Id);
+        var bytes = known is { Record: null, Bytes: > 0 } ? known.Bytes
+            : SavedOf(layer.Id, touchedAt) is { } saved && saved.Record == record ? saved.Bytes
+            : Walked(layer.Id);
+        _known[layer.Id] = new LayerSize(record, touchedAt, bytes) { Seen = layer };
+        if (touchedAt is not null) _isUnsaved = true;
         return bytes;
     }
 
-    private long BytesOf(LayerId layer) => _known.GetOrAdd(layer, _ => (null, Allocated(layer))).Bytes;
-
-    private ImmutableArray<LayerId> List()
+    private long BytesOf(LayerId layer)
     {
-        var now = time.GetUtcNow();
-        var modifiedAt = disk.Status(driver.Home, _listed.Length == 0 ? "." : _listed)?.ModifiedAt ?? default;
-        if (_directories is { } known && known.ModifiedAt == modifiedAt) return known.Layers;
-        ImmutableArray<LayerId> layers = [.. driver.List().Where(layer => layer.IsDirectoryName && !layer.IsReserved)];
+        if (_known.TryGetValue(layer, out var known)) return known.Bytes;
+        var touchedAt = driver.TouchedAt(layer);
+        return _known.GetOrAdd(
+            layer, _ => SavedOf(layer, touchedAt) ?? new LayerSize(null, touchedAt, Walked(layer))).Bytes;
+    }
+
+    /// <summary>What was written down of it, if nothing has happened to it since.</summary>
+    private LayerSize? SavedOf(LayerId layer, FileTime? touchedAt)
+    {
+        if (touchedAt is null) return null;
+        return Saved.TryGetValue(layer, out var saved) && saved.TouchedAt == touchedAt ? saved : null;
+    }
+
+    private IReadOnlyDictionary<LayerId, LayerSize> Saved
+    {
+        get
+        {
+            if (_saved is { } known) return known;
+            lock (_saving) return _saved ??= _file.Load();
+        }
+    }
+
+    private long Walked(LayerId layer)
+    {
+        Interlocked.Increment(ref _walks);
+        return Allocated(layer);
+    }
+
+    /// <summary>Not remembered: what is written between this and the last write would never be seen.</summary>
+    private long MeasureChanging(LayerId layer)
+    {
+        Forget(layer);
+        return Allocated(layer);
+    }
+
+    /// <summary>Of the graph root and of the image store; one that has a directory in both counts once.</summary>
+    private IEnumerable<LayerId> List() => driver.Places.ImageStore is null
+        ? List(0)
+        : List(0).Concat(List(1)).Distinct();
+
+    private ImmutableArray<LayerId> List(int number)
+    {
+        var (now, place) = (time.GetUtcNow(), driver.Places.Writable[number]);
+        var modifiedAt = disk.Status(place.Directory, _listed.Length == 0 ? "." : _listed)?.ModifiedAt ?? default;
+        if (Volatile.Read(ref _directories[number]) is { } known && known.ModifiedAt == modifiedAt) return known.Layers;
+        ImmutableArray<LayerId> layers =
+            [.. driver.List(place).Where(layer => layer.IsDirectoryName && !layer.IsReserved)];
         // What changes within the same step of the clock would not be seen.
         var isOld = DateTimeOffset.FromUnixTimeSeconds(modifiedAt.Seconds) + 2 * TimeStep < now;
-        _directories = isOld ? new Directories(modifiedAt, layers) : null;
+        Volatile.Write(ref _directories[number], isOld ? new Directories(modifiedAt, layers) : null);
         return layers;
     }
 

@@ -45,7 +45,7 @@ public static class LayerStaging
         }
         var plan = new TreePlan(task.Layer.Id, task.Parent, task.Maps)
         {
-            InImageStore = area.HasImageStore && task.Layer is { Writeable: false, Volatile: false },
+            InImageStore = area.HasImageStore && task.Layer.BelongsInImageStore,
         };
         var trees = area.TreesOf(driver.Places.For(plan));
         var tree = new Trash(trees, trees.NextName("addition"));
@@ -96,7 +96,7 @@ public static class LayerStaging
             Progress = task.Progress is null ? null : progress => Report(task, progress),
         };
         var unpacked = unpacking.Run(task.Blob!, content, tarSplit);
-        Telemetry.StagedBytes.Add(unpacked.Facts.DiffSizeBytes);
+        Telemetry.CountStaged(unpacked.Facts.DiffSizeBytes);
         return staged with
         {
             Facts = unpacked.Facts,

@@ -26,6 +26,9 @@ public sealed record NewLayer
     /// <summary>Recorded, and written, without syncs: a crash may lose it.</summary>
     public bool Volatile { get; init; }
 
+    /// <summary>Whether it goes there in a split store.</summary>
+    internal bool BelongsInImageStore => this is { Writeable: false, Volatile: false };
+
     /// <summary>What the blob must turn out to be; null when the caller does not know.</summary>
     public Digest? ExpectedBlobDigest { get; init; }
     public Digest? ExpectedDiffDigest { get; init; }

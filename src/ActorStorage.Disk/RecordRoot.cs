@@ -14,6 +14,7 @@ public abstract class RecordRoot<TRecord, TIndex> : IDisposable
 {
     private readonly IndexFile<TRecord, TIndex> _documents;
     private LoadedPicture? _picture;
+    private bool _hasGivenUpRoom;
 
     private protected RecordRoot(IDisk disk, TimeProvider time, IndexFile<TRecord, TIndex> documents) =>
         (Disk, Time, _documents) = (disk, time, documents);
@@ -78,13 +79,22 @@ public abstract class RecordRoot<TRecord, TIndex> : IDisposable
     {
         try
         {
-            return _documents.Prepare(index, _picture!.Saved);
+            return PrepareMakingRoom(index, _picture!.Saved);
         }
         catch
         {
             Forget();
             throw;
         }
+    }
+
+    /// <summary>Gives up what is kept for deleting on a full disk, see <see cref="SpareRoom"/>.</summary>
+    /// <returns>Whether there was any.</returns>
+    internal bool GiveUpRoom()
+    {
+        _hasGivenUpRoom = true;
+        // All of it: on which file system there was no room is not asked.
+        return RoomRoots.Select(root => SpareRoom.GiveUp(Disk, root)).ToArray().Contains(true);
     }
 
     /// <summary>
@@ -130,6 +140,12 @@ public abstract class RecordRoot<TRecord, TIndex> : IDisposable
 
     public abstract void Dispose();
 
+    /// <summary>Where the room is kept that this store may give up.</summary>
+    private protected virtual IEnumerable<string> RoomRoots => [Path.GetDirectoryName(Directory.Path)!];
+
+    /// <summary>Whether something can be removed from the disk once this is the index.</summary>
+    private protected virtual bool MakesRoom(TIndex after) => after.Count < Index.Count;
+
     private protected virtual bool NeedsRepair(LoadedIndex<TIndex> loaded) => !loaded.DuplicateNames.IsEmpty;
 
     /// <summary>Whether a writer died between the files of its records and the records. Only stores whose records tell
@@ -160,6 +176,24 @@ public abstract class RecordRoot<TRecord, TIndex> : IDisposable
             // A record without data has no directory.
         }
     }
+
+    private PreparedIndex PrepareMakingRoom(TIndex index, SavedIndex saved)
+    {
+        var makesRoom = MakesRoom(index);
+        if (_hasGivenUpRoom && !makesRoom) _hasGivenUpRoom = !RoomRoots.All(Keep);
+        try
+        {
+            return _documents.Prepare(index, saved);
+        }
+        catch (StorageException full) when (makesRoom && full.Kind == StorageErrorKind.NoSpace)
+        {
+            if (!GiveUpRoom()) throw;
+            return _documents.Prepare(index, saved);
+        }
+    }
+
+    private bool Keep(string root) =>
+        SpareRoom.Keep(Disk, root, $"{Path.GetFileName(Directory.Path)}/{_documents.FirstName}");
 
     private void Save(FileLock storeLock, TIndex index)
     {

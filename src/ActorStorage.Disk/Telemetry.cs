@@ -7,7 +7,8 @@ namespace ActorStorage.Disk;
 /// <summary>
 /// What the engine measures, for whoever listens: a <see cref="System.Diagnostics.Metrics.Meter"/> and an
 /// <see cref="ActivitySource"/>, both called <c>ActorStorage</c>, as OpenTelemetry's collectors take them. Names and
-/// units follow its conventions. Without a listener nothing is recorded and nothing allocated.
+/// units follow its conventions. Without a listener nothing is recorded and nothing allocated; and nothing of this is
+/// made where the application's switch <c>ActorStorage.Telemetry.IsSupported</c> is off.
 /// </summary>
 public static class Telemetry
 {
@@ -18,6 +19,9 @@ public static class Telemetry
 
     /// <summary>Attribute: <c>shared</c> or <c>exclusive</c>.</summary>
     public const string LockModeName = "actorstorage.lock.mode";
+
+    /// <summary>Attribute: the graph root, absolute.</summary>
+    public const string RootName = "actorstorage.root";
 
     /// <summary>Attribute: the message that was asked, e.g. <c>PutLayer</c>.</summary>
     public const string RequestName = "actorstorage.request.name";
@@ -34,7 +38,7 @@ public static class Telemetry
         0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100,
     ];
 
-    private static readonly Meter Meter = new(Name);
+    internal static readonly Meter Meter = new(Name);
     private static readonly InstrumentAdvice<double> Advice = new() { HistogramBucketBoundaries = DurationBoundaries };
 
     public static readonly ActivitySource Source = new(Name);
@@ -48,26 +52,25 @@ public static class Telemetry
     internal static readonly Histogram<double> StagePhase = Meter.CreateHistogram(
         "actorstorage.stage.duration", "s", "How long a job was in a phase of making a layer.", advice: Advice);
 
-    internal static readonly Counter<long> StagedBytes = Meter.CreateCounter<long>(
+    private static readonly Counter<long> StagedBytes = Meter.CreateCounter<long>(
         "actorstorage.stage.size", "By", "Archives that were unpacked, as they were inflated.");
 
-    internal static readonly Counter<long> LayersCommitted = Meter.CreateCounter<long>(
+    private static readonly Counter<long> LayersCommitted = Meter.CreateCounter<long>(
         "actorstorage.layer.commits", "{layer}", "Layers that became visible.");
 
     internal static readonly Histogram<double> Request = Meter.CreateHistogram(
         "actorstorage.request.duration", "s", "How long a client waited for an answer.", advice: Advice);
 
     /// <summary>The trace that the caller is in, as W3C writes it; null when nobody traces.</summary>
-    internal static string? Current => Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity
-        ? activity.Id
-        : null;
+    internal static string? Current =>
+        TelemetrySupport.IsOn && Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.Id : null;
 
     /// <summary>A span of a trace whose beginning and end are known already. Nothing when the request is in no
     /// trace.</summary>
     internal static void Span(
         string name, string? traceParent, DateTimeOffset from, DateTimeOffset to, string? lockPath = null)
     {
-        if (traceParent is null || !Source.HasListeners()) return;
+        if (traceParent is null || !TelemetrySupport.IsOn || !Source.HasListeners()) return;
         if (!ActivityContext.TryParse(traceParent, null, out var parent)) return;
         var before = Activity.Current;
         using (var activity = Source.StartActivity(name, ActivityKind.Internal, parent, startTime: from))
@@ -80,7 +83,7 @@ public static class Telemetry
 
     /// <summary>A span from now until it is disposed of, of which those on this thread are parts.</summary>
     internal static Activity? Begin(string name, string? traceParent) =>
-        traceParent is not null && Source.HasListeners()
+        traceParent is not null && TelemetrySupport.IsOn && Source.HasListeners()
             && ActivityContext.TryParse(traceParent, null, out var parent)
                 ? Source.StartActivity(name, ActivityKind.Internal, parent)
                 : null;
@@ -88,10 +91,21 @@ public static class Telemetry
     /// <summary>A part of what this thread does, measured and, if it is in a trace, a span of it.</summary>
     internal static Phase BeginPhase(string phase) => new(phase);
 
+    /// <summary>A layer was unpacked: so large is its archive.</summary>
+    internal static void CountStaged(long bytes)
+    {
+        if (TelemetrySupport.IsOn) StagedBytes.Add(bytes);
+    }
+
+    internal static void CountCommits(int layers)
+    {
+        if (TelemetrySupport.IsOn) LayersCommitted.Add(layers);
+    }
+
     internal readonly struct Phase(string phase) : IDisposable
     {
         private readonly long _startedAt = Stopwatch.GetTimestamp();
-        private readonly Activity? _activity = Activity.Current is null ? null : Source.StartActivity(phase);
+        private readonly Activity? _activity = Current is null ? null : Source.StartActivity(phase);
 
         public void Dispose()
         {
@@ -102,7 +116,7 @@ public static class Telemetry
 
     internal static void RecordPhase(string phase, TimeSpan duration)
     {
-        if (StagePhase.Enabled)
+        if (TelemetrySupport.IsOn && StagePhase.Enabled)
             StagePhase.Record(duration.TotalSeconds, new KeyValuePair<string, object?>(PhaseName, phase));
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk;
 using ActorStorage.Disk.Drivers;
+using ActorStorage.Disk.Index;
 using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
 
@@ -42,6 +43,7 @@ internal sealed record OpenedRoot(
         {
             cancellation.ThrowIfCancellationRequested();
             AdditionalStores.RefuseItself(disk, paths);
+            KeepSpareRoom(disk, paths);
             return new OpenedRoot(
                 paths, driver, new DriveInfo(paths.GraphRoot).DriveFormat, LayerRecovery.IsNeeded(driver), notCleared);
         }
@@ -53,6 +55,14 @@ internal sealed record OpenedRoot(
     }
 
     public void Dispose() => Driver.Dispose();
+
+    private static void KeepSpareRoom(IDisk disk, StoragePaths paths)
+    {
+        foreach (var root in (string?[])[paths.GraphRoot, paths.ImageStore])
+        {
+            if (root is not null) SpareRoom.Keep(disk, root, $"{paths.Driver}-layers/{LayerIndexFile.StableName}");
+        }
+    }
 
     /// <summary>Nobody sees what lies there: that it stays is no reason to keep everybody from the layers.</summary>
     private static StorageError? ClearStale(IDisk disk, string temp)

@@ -17,6 +17,7 @@ internal sealed class RequestTelemetry : IDisposable
     /// <param name="request">Makes the request: its type is its name.</param>
     public RequestTelemetry(Func<Asker, IRequest> request, DateTimeOffset deadline)
     {
+        if (!TelemetrySupport.IsOn) return;
         var isTraced = Telemetry.Source.HasListeners();
         if (!isTraced && !Telemetry.Request.Enabled) return;
         _name = request(new Asker(ActorRefs.Nobody, deadline)).GetType().Name;

@@ -38,6 +38,7 @@ internal sealed class RootActor : UntypedActor
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private Task<OpenedRoot>? _opened;
     private RootProtocol.RootReady? _ready;
+    private LayerSizes? _sizes;
 
     public static Props Props(StorageSettings settings, IDisk disk) =>
         Akka.Actor.Props.Create(() => new RootActor(settings, disk)).WithDispatcher("actor-storage.store-dispatcher");
@@ -71,6 +72,7 @@ internal sealed class RootActor : UntypedActor
         // from a read, say of a pipe that nobody fills, finds its handles closed when it does.
         foreach (var threads in (DiskThreads[])[_opening, _stagers, _reapers]) threads.Dispose();
         foreach (var threads in (DiskThreads[])[_opening, _stagers, _reapers]) threads.Join(_settings.StopWaitMax);
+        _sizes?.Save();
         // A root that was opened too late is in no message that anybody reads.
         if (_opened is { IsCompletedSuccessfully: true } opened) opened.GetAwaiter().GetResult().Dispose();
         _area.Dispose();
@@ -135,13 +137,13 @@ internal sealed class RootActor : UntypedActor
                 images, containers, reaper, _disk, root.Driver, _area, _settings, NewBackOff()), "layers"));
         var graph = new GraphRef(Context.ActorOf(
             GraphActor.Props(layers, _disk, root.Driver, root.BackingFileSystem, _settings, NewBackOff()), "graph"));
-        var sizes = new LayerSizes(_disk, root.Driver, _settings.Paths, _settings.Time);
-        var space = new SpaceLedger(
-            _settings, () => _disk.FreeBytes(root.Driver.Home), sizes.TotalBytes);
+        var sizes = _sizes = new LayerSizes(_disk, root.Driver, _settings.Paths, _settings.Time);
+        var space = new SpaceLedger(_settings, Rooms.Of(_disk, root.Driver.Places), sizes.TotalBytes);
         var work = new StagingWork(reaper, _disk, root.Driver, _area, _settings, _stagers, sizes, space);
         var inspection = new InspectionRef(Context.ActorOf(InspectionActor.Props(layers, work), "inspection"));
         var staging = new StagingRef(Context.ActorOf(
             StagingActor.Props(layers, images, containers, work), "staging"));
+        if (TelemetrySupport.IsOn) Context.ActorOf(SpaceTellerActor.Props(inspection, space, _settings), "space");
         foreach (var child in (IActorRef[])[
             reaper.Ref, containers.Ref, images.Ref, layers.Ref, graph.Ref, inspection.Ref, staging.Ref])
         {

@@ -21,6 +21,7 @@ public sealed class StorageEngine : IAsyncDisposable
         }
         """;
 
+    private static readonly TimeSpan SystemLivesOn = TimeSpan.FromSeconds(1);
     private readonly ActorSystem _system;
     private readonly IActorRef _storage;
 
@@ -68,11 +69,12 @@ public sealed class StorageEngine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await CloseAsync().ConfigureAwait(false);
-        await _system.WhenTerminated.ConfigureAwait(false);
+        await _system.Terminate().ConfigureAwait(false);
     }
 
     /// <summary>Answers what is under way with a refusal, removes what is staged, lets go of every lock. The actor
-    /// system ends afterwards, by itself: a process that ends now need not wait for it.</summary>
+    /// system ends a second later, by itself: a process that ends now does not wait for it, nor share its processors
+    /// with it.</summary>
     public async Task CloseAsync()
     {
         try
@@ -83,6 +85,6 @@ public sealed class StorageEngine : IAsyncDisposable
         {
             // Large trees take their time. What stays is not locked any more, so the next start removes it.
         }
-        _ = _system.Terminate();
+        _system.Scheduler.Advanced.ScheduleOnce(SystemLivesOn, () => _system.Terminate());
     }
 }

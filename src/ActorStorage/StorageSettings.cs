@@ -35,6 +35,10 @@ public sealed record StorageSettings
 
     /// <summary>How much layers may take up on disk in all, with what is reserved; null for no limit.</summary>
     public long? UseBytesMax { get; init; }
+
+    /// <summary>How old the figures of <see cref="Telemetry"/>'s gauges of room may be before they are found
+    /// anew.</summary>
+    public required TimeSpan SpaceLookInterval { get; init; }
     public ArchiveLimits Archives { get; init; } = ArchiveLimits.Default;
     public required int StoreQueueMax { get; init; }
     public required int StoreBatchMax { get; init; }
@@ -102,6 +106,7 @@ public sealed record StorageSettings
             },
             FreeBytesMin = SizeOrNone(all, "space.free-min"),
             UseBytesMax = SizeOrNone(all, "space.use-max") is var most and > 0 ? most : null,
+            SpaceLookInterval = TimeOf(all, "space.look-interval"),
             Archives = new ArchiveLimits
             {
                 EntriesMax = AtLeast(1, all, "archives.entries-max"),

@@ -78,6 +78,13 @@ internal static class CommandOptions
     public static readonly OptionSpec JsonOnlyLong = new(OptionKind.Flag, "Prefer JSON output", "--json");
     public static readonly OptionSpec Watch = new(
         OptionKind.Flag, "Go on and tell what changes", "--watch", "-w");
+    public static readonly OptionSpec Target = new(
+        OptionKind.Text, "Bytes to make room for, e.g. 500M (default: all that can go)", "--target", "-t");
+    public static readonly OptionSpec UnusedFor = new(
+        OptionKind.Text, "How long a layer must not have been used", "--unused-for", "-u")
+    { Default = "24h" };
+    public static readonly OptionSpec DryRun = new(
+        OptionKind.Flag, "Only say what would be deleted", "--dry-run", "-n");
     public static readonly OptionSpec Keep = new(OptionKind.Flag, "Keep the root and the tarballs", "--keep", "-k");
 
     public static readonly IReadOnlyList<OptionSpec> IdMaps =

@@ -164,9 +164,13 @@ internal static class CommandTable
         // The store.
         new("check", 0, 0, None, "Check layers, images and containers for damage",
             [AgeMax, Repair, ForceRepair, QuickCheck, Json], CheckCommand.Run),
+        new("collect", 0, 0, None, "Delete layers that nothing holds, the least recently used first",
+            [Target, UnusedFor, DryRun, Json], CollectCommand.Run),
         new("config", 0, 1, "[options [...]] [FILE]", "Print the configuration of storage", [], ConfigCommand.Run),
         new("dedup", 0, 0, None, "Let equal files of layers share their bytes", [HashMethod, Json],
             DedupCommand.Run),
+        new("disk-use", 0, 0, None, "Show what layers take up on disk", [Json], DiskUseCommand.Run),
+        new("explain", 1, Many, Layers, "Show what keeps layers from being collected", [Json], ExplainCommand.Run),
         new("gc", 0, 0, None, "Remove what no record names", [Json], StoreCommands.CollectGarbage),
         new("locks", 0, 0, None, "Show who holds the store's locks, and who waits for them", [Watch, Json],
             LocksCommand.Run)

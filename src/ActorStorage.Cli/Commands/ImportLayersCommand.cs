@@ -21,7 +21,7 @@ internal static class ImportLayersCommand
             context.Arguments, options.List(CommandOptions.FileName), parent.Length > 0 ? parent : null,
             options.Flag(CommandOptions.Chain));
 
-        await using var store = await StoreOpening.OpenAsync(
+        using var store = StoreOpening.Open(
             context, settings => settings with { StagersMax = stagers });
         IReadOnlyList<LayerImportOutcome> outcomes;
         await using (var progress = new ImportProgress(

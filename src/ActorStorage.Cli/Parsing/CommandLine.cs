@@ -35,7 +35,7 @@ internal sealed class CommandLine(IReadOnlyList<CommandSpec> commands)
     {
         var values = new OptionValues();
         // As everywhere: the table shows what counted as default when the options were read.
-        var table = UsageText.OptionTable(GlobalOptions.BeforeCommand, values);
+        var table = Table(GlobalOptions.BeforeCommand, values);
         switch (OptionParser.Read(GlobalOptions.BeforeCommand, values, arguments))
         {
             case OptionsRead.HelpWanted: return HelpByShortOption(table);
@@ -46,11 +46,11 @@ internal sealed class CommandLine(IReadOnlyList<CommandSpec> commands)
     }
 
     private CommandLineRead Command(
-        OptionsRead.Done globals, OptionValues values, string table, Func<StorageConf> defaults)
+        OptionsRead.Done globals, OptionValues values, Lazy<string> table, Func<StorageConf> defaults)
     {
         var warning = globals.DeprecatedNames.Count > 0 ? HelpDeprecated : "";
-        if (values.Flag(GlobalOptions.Help)) return new CommandLineRead.Say(Overview() + table, warning, 0);
-        if (globals.Rest.Count == 0) return new CommandLineRead.Say(Overview(), warning + table, ExitFailure);
+        if (values.Flag(GlobalOptions.Help)) return new CommandLineRead.Say(Overview() + table.Value, warning, 0);
+        if (globals.Rest.Count == 0) return new CommandLineRead.Say(Overview(), warning + table.Value, ExitFailure);
 
         var name = globals.Rest[0];
         return commands.FirstOrDefault(known => known.Name == name || known.Alias == name) is { } command
@@ -66,15 +66,15 @@ internal sealed class CommandLine(IReadOnlyList<CommandSpec> commands)
         values.Clear(GlobalOptions.Unshare);
         var name = nameAndRest[0];
         IReadOnlyList<OptionSpec> options = [.. command.Options, .. GlobalOptions.BehindCommand];
-        var table = UsageText.OptionTable(options, values);
+        var table = Table(options, values);
         var usage = UsageText.Command(command, name);
         switch (OptionParser.Read(options, values, nameAndRest.Skip(1)))
         {
-            case OptionsRead.HelpWanted: return new CommandLineRead.Say(usage, table, ExitBadOption);
+            case OptionsRead.HelpWanted: return new CommandLineRead.Say(usage, table.Value, ExitBadOption);
             case OptionsRead.Failed failed: return new CommandLineRead.Say("", See(failed, name), ExitBadOption);
             case OptionsRead.Done done:
                 return BadNumber(command, name, done.Rest) is { } complaint
-                    ? new CommandLineRead.Say(complaint + usage, table, ExitFailure)
+                    ? new CommandLineRead.Say(complaint + usage, table.Value, ExitFailure)
                     : new CommandLineRead.Run(command, name, values, done.Rest, conf);
             default: throw new InvalidOperationException("reading options ended in a way that has no name");
         }
@@ -87,11 +87,19 @@ internal sealed class CommandLine(IReadOnlyList<CommandSpec> commands)
         return $"{name}: too many arguments ([{string.Join(' ', arguments)}]).\n";
     }
 
-    private CommandLineRead.Say HelpByShortOption(string table) => new(
-        $"{Overview()}flag: help requested while parsing arguments (1)\n{Overview()}", table + table, ExitFailure);
+    private CommandLineRead.Say HelpByShortOption(Lazy<string> table) => new(
+        $"{Overview()}flag: help requested while parsing arguments (1)\n{Overview()}", table.Value + table.Value,
+        ExitFailure);
 
-    private CommandLineRead.Say BadGlobalOption(OptionsRead.Failed failed, string table) => new(
-        $"{failed.Messages[^1]} while parsing arguments (1)\n{Overview()}", See(failed, "") + table, ExitFailure);
+    private CommandLineRead.Say BadGlobalOption(OptionsRead.Failed failed, Lazy<string> table) => new(
+        $"{failed.Messages[^1]} while parsing arguments (1)\n{Overview()}", See(failed, "") + table.Value, ExitFailure);
+
+    /// <summary>Made only if it is to be shown, of the values of this moment.</summary>
+    private static Lazy<string> Table(IReadOnlyList<OptionSpec> options, OptionValues values)
+    {
+        var now = values.Copy();
+        return new Lazy<string>(() => UsageText.OptionTable(options, now));
+    }
 
     private static string See(OptionsRead.Failed failed, string name)
     {

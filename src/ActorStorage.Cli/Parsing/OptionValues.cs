@@ -43,6 +43,15 @@ internal sealed class OptionValues
         _lists.Remove(option);
     }
 
+    /// <summary>The values of this moment.</summary>
+    public OptionValues Copy()
+    {
+        var copy = new OptionValues();
+        foreach (var (option, value) in _single) copy._single.Add(option, value);
+        foreach (var (option, values) in _lists) copy._lists.Add(option, [.. values]);
+        return copy;
+    }
+
     /// <summary>The value as usage shows it behind the names; empty when there is nothing worth showing.</summary>
     public string Shown(OptionSpec option) => option.Kind switch
     {

@@ -43,7 +43,7 @@ internal sealed class QuickstartCommand
     private async Task<int> RunAsync(bool keep)
     {
         var tarballs = await MakeTarballsAsync();
-        await using var store = await StoreOpening.OpenAsync(
+        using var store = StoreOpening.Open(
             _context, settings => settings with { StagersMax = Environment.ProcessorCount },
             new StoreOptions(_root.GraphRoot, _root.RunRoot, DriverChoice.Overlay, []));
         var exitCode = 1;

@@ -11,12 +11,13 @@ namespace ActorStorage.Cli.Stores;
 /// failure.</summary>
 internal sealed class StoreNotOpenedException(StorageException cause) : Exception(cause.Message, cause);
 
-/// <summary>A root that one command works on.</summary>
-internal sealed class OpenStore(StorageEngine engine) : IAsyncDisposable
+/// <summary>A root that one command works on. Opened and closed by the thread that runs the command, which has nothing
+/// else to do.</summary>
+internal sealed class OpenStore(StorageEngine engine) : IDisposable
 {
     public StorageClient Client => engine.Client;
 
-    public async ValueTask DisposeAsync() => await engine.CloseAsync();
+    public void Dispose() => engine.CloseAsync().GetAwaiter().GetResult();
 }
 
 /// <summary>From the options of a command line to an open store.</summary>
@@ -25,13 +26,13 @@ internal static class StoreOpening
     /// <param name="adjust">What a command wants different from the usual settings.</param>
     /// <param name="elsewhere">A root that the command brings along, whatever the global options say.</param>
     /// <exception cref="StoreNotOpenedException">The options, the root or the driver do not allow it.</exception>
-    public static async Task<OpenStore> OpenAsync(
+    public static OpenStore Open(
         CommandContext context, Func<StorageSettings, StorageSettings> adjust, StoreOptions? elsewhere = null)
     {
         try
         {
             var settings = adjust(Settings(context, elsewhere));
-            return new OpenStore(await StorageEngine.StartAsync(settings, context.Cancellation));
+            return new OpenStore(StorageEngine.StartAsync(settings, context.Cancellation).GetAwaiter().GetResult());
         }
         catch (StorageException failure) when (failure.Kind != StorageErrorKind.Cancelled)
         {

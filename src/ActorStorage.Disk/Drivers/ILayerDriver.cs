@@ -57,6 +57,9 @@ public interface ILayerDriver : IDisposable
     /// order.</summary>
     IReadOnlyList<LayerId> List();
 
+    /// <summary>The same of another place.</summary>
+    IReadOnlyList<LayerId> List(LayerPlace place);
+
     /// <summary>Where a layer's files are. Takes no lock: a layer does not change.</summary>
     /// <exception cref="StorageException">NotFound: no such layer. Corrupt: something of it or below it is
     /// missing.</exception>
@@ -114,6 +117,12 @@ public interface ILayerDriver : IDisposable
 
     /// <summary>Undoes that after the last request. Nothing happens when it is not mounted.</summary>
     void Unmount(LayerId layer);
+
+    /// <summary>
+    /// When something last happened to the layer as a whole: it was made, or a mount of it came or went, ours or a Go
+    /// tool's. Null when nothing tells. Takes no lock.
+    /// </summary>
+    FileTime? TouchedAt(LayerId layer);
 }
 
 /// <summary>

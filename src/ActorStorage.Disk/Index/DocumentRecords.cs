@@ -7,7 +7,8 @@ namespace ActorStorage.Disk.Index;
 /// <summary>
 /// The records of one document, by their places and in that order. A value: an edit returns a new one, which shares
 /// all runs of neighbours but one. A run that is written again unchanged remembers its text, so that writing a document
-/// of many records copies few and long pieces.
+/// of many records copies few and long pieces. As long as it is what was loaded it is an array; the runs are made when a
+/// record is first looked up or changed, because many a load is only listed.
 /// </summary>
 internal sealed class DocumentRecords<TRecord> : IReadOnlyCollection<TRecord>
     where TRecord : StoredRecord
@@ -16,19 +17,30 @@ internal sealed class DocumentRecords<TRecord> : IReadOnlyCollection<TRecord>
     /// as a large object.</summary>
     private const int RunShift = 6;
     private const int RunLength = 1 << RunShift;
-    private readonly ImmutableSortedDictionary<long, Run> _runs;
+    private readonly TRecord[]? _loaded;
+    private readonly Lazy<ImmutableSortedDictionary<long, Run>> _runs;
 
-    private DocumentRecords(ImmutableSortedDictionary<long, Run> runs, int count) => (_runs, Count) = (runs, count);
+    /// <param name="places">Of the records, ascending.</param>
+    internal DocumentRecords(TRecord[] records, long[] places)
+    {
+        (_loaded, Count) = (records, records.Length);
+        _runs = new(() => RunsOf(records, places));
+    }
+
+    private DocumentRecords(ImmutableSortedDictionary<long, Run> runs, int count) =>
+        (_runs, Count) = (new(runs), count);
+
+    private ImmutableSortedDictionary<long, Run> Runs => _runs.Value;
 
     public int Count { get; }
 
-    internal TRecord this[long place] => _runs[place >> RunShift].Records[At(place)]!;
+    internal TRecord this[long place] => Runs[place >> RunShift].Records[At(place)]!;
 
     internal IEnumerable<(long Place, TRecord Record)> Placed
     {
         get
         {
-            foreach (var (first, run) in _runs)
+            foreach (var (first, run) in Runs)
             {
                 for (var i = 0; i < RunLength; i++)
                 {
@@ -39,37 +51,36 @@ internal sealed class DocumentRecords<TRecord> : IReadOnlyCollection<TRecord>
     }
 
     /// <summary>The text of the document but for the brackets and the commas between these pieces.</summary>
-    internal IEnumerable<ReadOnlyMemory<byte>> Encoded => _runs.Values.SelectMany(run => run.Encoded());
-
-    internal static DocumentRecords<TRecord> Of(IEnumerable<(long Place, TRecord Record)> placed)
-    {
-        var runs = new Dictionary<long, Run>();
-        var count = 0;
-        foreach (var (place, record) in placed)
-        {
-            if (!runs.TryGetValue(place >> RunShift, out var run)) runs.Add(place >> RunShift, run = new Run());
-            run.Records[At(place)] = record;
-            count++;
-        }
-        return new(runs.ToImmutableSortedDictionary(), count);
-    }
+    internal IEnumerable<ReadOnlyMemory<byte>> Encoded => Runs.Values.SelectMany(run => run.Encoded());
 
     /// <summary>With that record at the place, or with none.</summary>
     internal DocumentRecords<TRecord> With(long place, TRecord? record)
     {
-        var old = _runs.GetValueOrDefault(place >> RunShift);
+        var old = Runs.GetValueOrDefault(place >> RunShift);
         var run = new Run();
         old?.Records.CopyTo(run.Records, 0);
         var count = Count - (run.Records[At(place)] is null ? 0 : 1) + (record is null ? 0 : 1);
         run.Records[At(place)] = record;
         var isEmpty = Array.TrueForAll(run.Records, each => each is null);
-        return new(isEmpty ? _runs.Remove(place >> RunShift) : _runs.SetItem(place >> RunShift, run), count);
+        return new(isEmpty ? Runs.Remove(place >> RunShift) : Runs.SetItem(place >> RunShift, run), count);
     }
 
     public IEnumerator<TRecord> GetEnumerator() =>
-        _runs.Values.SelectMany(run => run.Records).OfType<TRecord>().GetEnumerator();
+        (_loaded ?? Runs.Values.SelectMany(run => run.Records).OfType<TRecord>()).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private static ImmutableSortedDictionary<long, Run> RunsOf(TRecord[] records, long[] places)
+    {
+        var runs = ImmutableSortedDictionary.CreateBuilder<long, Run>();
+        for (var i = 0; i < records.Length; i++)
+        {
+            var first = places[i] >> RunShift;
+            if (!runs.TryGetValue(first, out var run)) runs.Add(first, run = new Run());
+            run.Records[At(places[i])] = records[i];
+        }
+        return runs.ToImmutable();
+    }
 
     private static int At(long place) => (int)(place & (RunLength - 1));
 

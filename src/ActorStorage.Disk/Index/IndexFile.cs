@@ -34,15 +34,26 @@ public abstract class IndexFile<TRecord, TIndex>
     private protected IndexFile(IDisk disk, params ImmutableArray<IndexDocument> documents) =>
         (_disk, _documents) = (disk, documents);
 
+    internal string FirstName => _documents[0].Name;
+
     /// <exception cref="StorageException">Corrupt, naming the file, or what the disk says.</exception>
     public LoadedIndex<TIndex> Load()
     {
-        var read = _documents.Select(Read).ToList();
-        var (kept, duplicates) = DuplicateRepair.Run([.. read.SelectMany(each => each.Records)], AreImages);
+        var (read, records) = (new List<ReadDocument>(), new List<TRecord>());
+        foreach (var document in _documents)
+        {
+            read.Add(Read(document));
+            records.AddRange(read[^1].Records);
+        }
+        var (kept, duplicates) = DuplicateRepair.Run(records, AreImages);
         var index = IndexOf(kept);
-        var saved = _documents.Zip(read, (document, each) =>
-            new SavedDocument(RevisionWhenSame(index, document.Kind, each.Records), each.ModifiedAt));
-        return new LoadedIndex<TIndex>(index, new SavedIndex([.. saved]), duplicates);
+        var saved = ImmutableArray.CreateBuilder<SavedDocument>(read.Count);
+        for (var i = 0; i < read.Count; i++)
+        {
+            var revision = RevisionWhenSame(index, _documents[i].Kind, read[i].Records);
+            saved.Add(new SavedDocument(revision, read[i].ModifiedAt));
+        }
+        return new LoadedIndex<TIndex>(index, new SavedIndex(saved.MoveToImmutable()), duplicates);
     }
 
     /// <summary>
@@ -113,9 +124,13 @@ public abstract class IndexFile<TRecord, TIndex>
         file => RecordDocument.Write(index.EncodedIn(document.Kind), piece => _disk.Write(file, piece)),
         sync: document.Kind != DocumentKind.Volatile);
 
-    private (ImmutableArray<TRecord> Records, FileTime? ModifiedAt) Read(IndexDocument document)
+    private ReadDocument Read(IndexDocument document)
     {
-        if (WholeFile.Read(_disk, document.Directory, document.Name) is not var (bytes, modifiedAt)) return ([], null);
-        return (Parse(bytes, document.Path, document.Kind), modifiedAt);
+        if (WholeFile.Read(_disk, document.Directory, document.Name) is not var (bytes, modifiedAt))
+            return new ReadDocument([], null);
+        return new ReadDocument(Parse(bytes, document.Path, document.Kind), modifiedAt);
     }
+
+    /// <param name="ModifiedAt">Null when there is no such file.</param>
+    private sealed record ReadDocument(ImmutableArray<TRecord> Records, FileTime? ModifiedAt);
 }

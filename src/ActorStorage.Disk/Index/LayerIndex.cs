@@ -24,6 +24,8 @@ public sealed class LayerIndex : RecordIndex<LayerRecord, LayerIndex>
     /// <summary>Layers whose construction or deletion stopped half-way.</summary>
     public IEnumerable<LayerId> Incomplete => Layers.Where(layer => layer.Incomplete).Select(layer => layer.Id);
 
+    internal bool HasIncomplete => Layers.Any(layer => layer.Incomplete);
+
     public LayerRecord? Find(LayerId id) => FindById(id.Value);
 
     public IReadOnlyList<LayerRecord> FindByDiffDigest(Digest digest) => At(ByDiffDigest, digest.Value);

@@ -27,7 +27,7 @@ public abstract class RecordIndex<TRecord, TIndex> : IRecords
     /// <summary>The records of one document.</summary>
     public IReadOnlyCollection<TRecord> In(DocumentKind document) => _maps.Documents[(int)document];
 
-    public TRecord? FindByName(string name) => _maps.Names.TryGetValue(name, out var place) ? _maps[place] : null;
+    public TRecord? FindByName(string name) => _maps.Names.Value.TryGetValue(name, out var place) ? _maps[place] : null;
 
     /// <summary>
     /// By id, else by name, else by the beginning of an id. A beginning that several ids share finds nothing, and an id
@@ -44,7 +44,7 @@ public abstract class RecordIndex<TRecord, TIndex> : IRecords
     /// <exception cref="StorageException">AlreadyExists or NameTaken.</exception>
     public TIndex Add(TRecord record)
     {
-        if (_maps.Ids.ContainsKey(record.Key)) throw IdTaken(record);
+        if (_maps.Ids.Value.ContainsKey(record.Key)) throw IdTaken(record);
         var place = _maps.PlaceFor(record);
         return With(_maps.With(place, null, Checked(record, place)));
     }
@@ -94,7 +94,7 @@ public abstract class RecordIndex<TRecord, TIndex> : IRecords
     internal IEnumerable<ReadOnlyMemory<byte>> EncodedIn(DocumentKind document) =>
         _maps.Documents[(int)document].Encoded;
 
-    internal TRecord? FindById(string id) => _maps.Ids.TryGetValue(id, out var place) ? _maps[place] : null;
+    internal TRecord? FindById(string id) => _maps.Ids.Value.TryGetValue(id, out var place) ? _maps[place] : null;
 
     /// <exception cref="StorageException">NotFound.</exception>
     internal TRecord GetById(string id) => Place(id).Record;
@@ -129,14 +129,15 @@ public abstract class RecordIndex<TRecord, TIndex> : IRecords
         [.. _maps.Postings[postings][key].Select(place => _maps[place])];
 
     private (long Place, TRecord Record) Place(string id) =>
-        _maps.Ids.TryGetValue(id, out var place) ? (place, _maps[place]) : throw Unknown(id);
+        _maps.Ids.Value.TryGetValue(id, out var place) ? (place, _maps[place]) : throw Unknown(id);
 
     private TRecord Checked(TRecord record, long place)
     {
         var names = record.Names.IsDefault ? [] : record.Names.Distinct(StringComparer.Ordinal).ToImmutableArray();
         foreach (var name in names)
         {
-            if (_maps.Names.TryGetValue(name, out var holder) && holder != place) throw NameTaken(name, _maps[holder]);
+            if (_maps.Names.Value.TryGetValue(name, out var holder) && holder != place)
+                throw NameTaken(name, _maps[holder]);
         }
         return !record.Names.IsDefault && names.Length == record.Names.Length ? record : record.Named(names);
     }

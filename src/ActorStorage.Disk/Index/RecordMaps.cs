@@ -13,8 +13,8 @@ namespace ActorStorage.Disk.Index;
 internal sealed record RecordMaps<TRecord>(
     long NextPlace,
     ImmutableArray<DocumentRecords<TRecord>> Documents,
-    ImmutableDictionary<string, long> Ids,
-    ImmutableDictionary<string, long> Names,
+    Lazy<ImmutableDictionary<string, long>> Ids,
+    Lazy<ImmutableDictionary<string, long>> Names,
     Lazy<ImmutableSortedSet<string>> Prefixes,
     ImmutableArray<Postings<TRecord>> Postings)
     where TRecord : StoredRecord
@@ -30,19 +30,13 @@ internal sealed record RecordMaps<TRecord>(
     internal static RecordMaps<TRecord> Of(
         IReadOnlyList<TRecord> records, params ReadOnlySpan<Func<TRecord, ImmutableArray<string>>> keys)
     {
-        var placed = records.Select((record, i) => (Place: Place(record, i), record)).ToList();
+        var documents = ImmutableArray.CreateBuilder<DocumentRecords<TRecord>>(Kinds.Length);
+        foreach (var kind in Kinds) documents.Add(In(kind, records));
+        var all = documents.MoveToImmutable();
         var postings = ImmutableArray.CreateBuilder<Postings<TRecord>>(keys.Length);
-        foreach (var each in keys) postings.Add(new(each, () => placed.OrderBy(one => one.Place)));
+        foreach (var each in keys) postings.Add(new(each, () => all.SelectMany(document => document.Placed)));
         return new(
-            placed.Count,
-            [
-                .. Kinds.Select(kind =>
-                    DocumentRecords<TRecord>.Of(placed.Where(each => each.record.Document == kind))),
-            ],
-            placed.ToImmutableDictionary(each => each.record.Key, each => each.Place, StringComparer.Ordinal),
-            placed.SelectMany(each => each.record.Names.Select(name => KeyValuePair.Create(name, each.Place)))
-                .ToImmutableDictionary(StringComparer.Ordinal),
-            new(() => PrefixesOf(records)),
+            records.Count, all, new(() => IdsOf(records)), new(() => NamesOf(records)), new(() => PrefixesOf(records)),
             postings.MoveToImmutable());
     }
 
@@ -58,9 +52,9 @@ internal sealed record RecordMaps<TRecord>(
         return new(
             old is null ? NextPlace + 1 : NextPlace,
             documents,
-            old is null ? Ids.Add(record.Key, place) : now is null ? Ids.Remove(record.Key) : Ids,
-            Names.RemoveRange(old?.Names ?? [])
-                .SetItems((now?.Names ?? []).Select(name => KeyValuePair.Create(name, place))),
+            old is null ? new(Ids.Value.Add(record.Key, place)) : now is null ? new(Ids.Value.Remove(record.Key)) : Ids,
+            new(Names.Value.RemoveRange(old?.Names ?? [])
+                .SetItems((now?.Names ?? []).Select(name => KeyValuePair.Create(name, place)))),
             PrefixesWith(),
             [.. Postings.Select(postings => postings.With(place, old, now, All))]);
 
@@ -76,6 +70,35 @@ internal sealed record RecordMaps<TRecord>(
     }
 
     private static long Place(TRecord record, long number) => ((long)record.Document << DocumentShift) + number;
+
+    private static DocumentRecords<TRecord> In(DocumentKind kind, IReadOnlyList<TRecord> records)
+    {
+        var (own, places) = (new List<TRecord>(), new List<long>());
+        for (var i = 0; i < records.Count; i++)
+        {
+            if (records[i].Document != kind) continue;
+            own.Add(records[i]);
+            places.Add(Place(records[i], i));
+        }
+        return new([.. own], [.. places]);
+    }
+
+    private static ImmutableDictionary<string, long> IdsOf(IReadOnlyList<TRecord> records)
+    {
+        var ids = ImmutableDictionary.CreateBuilder<string, long>(StringComparer.Ordinal);
+        for (var i = 0; i < records.Count; i++) ids.Add(records[i].Key, Place(records[i], i));
+        return ids.ToImmutable();
+    }
+
+    private static ImmutableDictionary<string, long> NamesOf(IReadOnlyList<TRecord> records)
+    {
+        var names = ImmutableDictionary.CreateBuilder<string, long>(StringComparer.Ordinal);
+        for (var i = 0; i < records.Count; i++)
+        {
+            foreach (var name in records[i].Names) names.Add(name, Place(records[i], i));
+        }
+        return names.ToImmutable();
+    }
 
     private static ImmutableSortedSet<string> PrefixesOf(IEnumerable<TRecord> records) =>
         records.Where(HasPrefixes).Select(each => each.Key).ToImmutableSortedSet(StringComparer.Ordinal);

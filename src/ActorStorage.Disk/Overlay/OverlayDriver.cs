@@ -81,11 +81,19 @@ public sealed class OverlayDriver(OverlayHome home) : ILayerDriver
 
     public ILayerBatch BeginBatch() => new OverlayBatch(this);
 
-    public IReadOnlyList<LayerId> Marked() =>
-    [
-        .. Places.Writable.SelectMany(place => List(place)
-            .Where(layer => _disk.Status(place.Directory, $"{layer.DirectoryName}/{UncommittedMark}") is not null)),
-    ];
+    public IReadOnlyList<LayerId> Marked()
+    {
+        var marked = new List<LayerId>();
+        foreach (var place in Places.Writable)
+        {
+            foreach (var layer in List(place))
+            {
+                var mark = $"{layer.DirectoryName}/{UncommittedMark}";
+                if (_disk.Status(place.Directory, mark) is not null) marked.Add(layer);
+            }
+        }
+        return marked;
+    }
 
     public void RemoveMark(LayerId layer)
     {
@@ -118,6 +126,16 @@ public sealed class OverlayDriver(OverlayHome home) : ILayerDriver
 
     public void Unmount(LayerId layer) => OverlayMount.Unmount(home, layer);
 
+    // The mount point beside the layer's tree comes and goes with the mount.
+    public FileTime? TouchedAt(LayerId layer)
+    {
+        foreach (var place in Places.Writable)
+        {
+            if (_disk.Status(place.Directory, layer.DirectoryName) is { } status) return status.ModifiedAt;
+        }
+        return null;
+    }
+
     public void Dispose() => home.Dispose();
 
     private Trash Discard(LayerPlace place, LinkId link, StagingArea area)
@@ -128,12 +146,18 @@ public sealed class OverlayDriver(OverlayHome home) : ILayerDriver
         return trash;
     }
 
-    private LayerId[] List(LayerPlace place) =>
-    [
-        .. _disk.List(place.Directory)
-            .Where(name => name is not ("l" or "tempdirs" or "staging") && RecordId.Fault(name) is null)
-            .Where(name => _disk.Status(place.Directory, name) is { IsDirectory: true })
-            .Order(StringComparer.Ordinal)
-            .Select(name => LayerId.Recorded(name)),
-    ];
+    // At every start: loops, because the framework's queries over our values would be compiled each time.
+    public IReadOnlyList<LayerId> List(LayerPlace place)
+    {
+        var names = new List<string>();
+        foreach (var name in _disk.List(place.Directory))
+        {
+            if (name is "l" or "tempdirs" or "staging" || RecordId.Fault(name) is not null) continue;
+            if (_disk.Status(place.Directory, name) is { IsDirectory: true }) names.Add(name);
+        }
+        names.Sort(StringComparer.Ordinal);
+        var layers = new LayerId[names.Count];
+        for (var i = 0; i < layers.Length; i++) layers[i] = LayerId.Recorded(names[i]);
+        return layers;
+    }
 }

@@ -9,11 +9,10 @@ namespace ActorStorage.Disk.Unix;
 /// </summary>
 public sealed class LockMeter : IDisposable
 {
-    private const long LongestMicroseconds = 24L * 60 * 60 * 1_000_000;
     private static readonly TimeSpan ClockTick = TimeSpan.FromMilliseconds(1);
     private const string Loading = "reading the index";
-    private readonly LongHistogram _waited = new(LongestMicroseconds, 2);
-    private readonly LongHistogram _held = new(LongestMicroseconds, 2);
+    private readonly Durations _waited = new();
+    private readonly Durations _held = new();
     private readonly string _path;
     private readonly TimeProvider _time;
     private readonly TimeSpan _holdMax;
@@ -63,13 +62,13 @@ public sealed class LockMeter : IDisposable
         _hold = null;
         _alarm?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         var (waited, held) = (_time.GetElapsedTime(_requestedAt, hold.Since), _time.GetElapsedTime(hold.Since));
-        _waited.RecordValue(Microseconds(waited));
-        _held.RecordValue(Microseconds(held));
-        Record(hold.Mode, waited, held);
+        _waited.Add(waited);
+        _held.Add(held);
+        if (TelemetrySupport.IsOn) Record(hold.Mode, waited, held);
         if (_tooLong is not null && held >= _holdMax) _tooLong(new LongHold(_path, held, hold.Serving, IsOver: true));
     }
 
-    public LockStatistics Snapshot() => new(_path, _held.TotalCount, Summary(_waited), Summary(_held))
+    public LockStatistics Snapshot() => new(_path, _held.Count, Summary(_waited), Summary(_held))
     {
         Present = _hold is { } hold
             ? new LockHold(LockHolder.Self(), hold.Mode, _time.GetElapsedTime(hold.Since), hold.Serving)
@@ -99,8 +98,7 @@ public sealed class LockMeter : IDisposable
 
     private DateTimeOffset Past(long timestamp) => _time.GetUtcNow() - _time.GetElapsedTime(timestamp);
 
-    private static long Microseconds(TimeSpan duration) =>
-        Math.Clamp((long)duration.TotalMicroseconds, 0, LongestMicroseconds);
+    private static DurationSummary Summary(Durations durations) => Summary(durations.Histogram());
 
     private static DurationSummary Summary(LongHistogram histogram) => histogram.TotalCount == 0
         ? new DurationSummary(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero)

@@ -122,6 +122,9 @@ public sealed class VfsDriver : ILayerDriver
         // Nothing was mounted.
     }
 
+    // A layer is nothing but its tree, and a mount of it leaves no trace there.
+    public FileTime? TouchedAt(LayerId layer) => null;
+
     public IReadOnlyList<Trash> DiscardDanglingNames(StagingArea area, int countMax) => [];
 
     public void Dispose() => Places.Dispose();
@@ -174,7 +177,7 @@ public sealed class VfsDriver : ILayerDriver
         }
     }
 
-    private LayerId[] List(LayerPlace place)
+    public IReadOnlyList<LayerId> List(LayerPlace place)
     {
         using var trees = _disk.OpenDirectory(place.Directory, Trees);
         return

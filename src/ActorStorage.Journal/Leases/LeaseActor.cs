@@ -56,7 +56,7 @@ internal sealed class LeaseActor : UntypedPersistentActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    private string NamePrefix => $"actor-storage-lease-{_settings.RootId}-";
+    private string NamePrefix => $"{LeaseRecord.NamePrefix}{_settings.RootId}-";
 
     protected override void OnRecover(object message)
     {

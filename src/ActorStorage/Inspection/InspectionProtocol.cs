@@ -64,9 +64,13 @@ public static class InspectionProtocol
     /// first asked for.</summary>
     public sealed record GetDiskUse(Asker Asker, CancellationToken Cancellation) : IInspection, ILocalMessage;
 
-    /// <param name="FreeBytes">What the file system has left.</param>
-    /// <param name="ReservedBytes">What of that is claimed.</param>
-    public sealed record GetDiskUseOk(LayerDiskUse Use, long FreeBytes, long ReservedBytes) : IReply, ILocalMessage;
+    /// <param name="FreeBytes">What the graph root's file system has left.</param>
+    /// <param name="ReservedBytes">What is claimed.</param>
+    public sealed record GetDiskUseOk(LayerDiskUse Use, long FreeBytes, long ReservedBytes) : IReply, ILocalMessage
+    {
+        /// <summary>What the image store's has left; null where the images lie on the same one.</summary>
+        public long? ImageStoreFreeBytes { get; init; }
+    }
 
     /// <summary>What holds a layer, so that it may not be collected.</summary>
     public sealed record ExplainLayer(string Layer, Asker Asker, CancellationToken Cancellation)

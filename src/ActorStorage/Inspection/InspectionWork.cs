@@ -55,9 +55,13 @@ internal sealed class InspectionWork(StagingWork work, CancellationToken cancell
     {
         var changing = all.Records.Containers.Select(container => container.Layer).OfType<LayerId>()
             .Concat(all.Mounts.Select(mount => mount.Layer)).ToHashSet();
+        var rooms = Rooms.Of(work.Disk, work.Driver.Places);
         return new InspectionProtocol.GetDiskUseOk(
             work.Sizes.Measure(all.Records.Layers, changing, cancellation),
-            work.Disk.FreeBytes(work.Driver.Home), work.Space.ReservedBytes);
+            rooms.GraphRoot.FreeBytes(), work.Space.ReservedBytes)
+        {
+            ImageStoreFreeBytes = rooms.ImageStore?.FreeBytes(),
+        };
     }
 
     private InspectionProtocol.ExplainLayerOk Explain(string text, WalkProtocol.ListAllOk all)

@@ -202,13 +202,23 @@ internal sealed class LayerWalks(
         right =>
         {
             var records = new StoreRecords([.. root.Layers], right.Images, right.Containers);
-            var holders = new LayerHolders(records, root.Mounts().All, settings.LayerUse);
+            var use = settings.LayerUse with { LastUsed = LastUsed };
             var unused = UnusedLayers.Choose(
-                [.. root.Index.Layers], holders, settings.LayerUse, collect.SizesBytes, collect.TargetBytes,
+                [.. root.Index.Layers], new LayerHolders(records, root.Mounts().All, use), use, collect.SizesBytes,
+                collect.TargetBytes,
                 collect.UnusedSince, collect.DryRun ? int.MaxValue : LayerCollection.ItemsMax);
             if (!collect.DryRun) writer.Delete([.. unused.Select(each => each.Layer)]);
             return Step.Of(new WalkProtocol.CollectUnusedOk(unused));
         });
+
+    /// <summary>As whoever keeps the times of use says, else as the layer's directory does: with the lock held nobody
+    /// can mount it before it is gone.</summary>
+    private DateTimeOffset? LastUsed(LayerId layer)
+    {
+        if (settings.LayerUse.LastUsed(layer) is { } known) return known;
+        if (root.Driver.TouchedAt(layer) is not { } touched || root.Index.Find(layer) is not { } record) return null;
+        return DateTimeOffset.FromUnixTimeSeconds(Math.Max(touched.Seconds, record.Created.Moment.Seconds));
+    }
 
     /// <summary>A layer that may be named by the container it belongs to.</summary>
     private Step OfLayer(string text, bool orContainer, Func<LayerRecord, ContainerRecord?, IReply> act)

@@ -99,7 +99,7 @@ internal sealed class LayerWriter(
         Refused? notDurable = null;
         if (_committed.Count > 0)
         {
-            Telemetry.LayersCommitted.Add(_committed.Count);
+            Telemetry.CountCommits(_committed.Count);
             LayerCommit.RemoveMarks(root, _committed);
             // The records were synced before they were renamed into place; here the renames are.
             if (settings.Flush != FlushMode.None) notDurable = Sync();

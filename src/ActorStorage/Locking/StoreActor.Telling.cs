@@ -12,7 +12,7 @@ internal abstract partial class StoreActor<TQuery, TCommand>
     /// beginning.</summary>
     private void Trace()
     {
-        if (!Telemetry.Source.HasListeners()) return;
+        if (!TelemetrySupport.IsOn || !Telemetry.Source.HasListeners()) return;
         var ((requestedAt, takenAt), now) = (Lock.Times, Settings.Time.GetUtcNow());
         foreach (var (command, since, _) in _replies)
         {

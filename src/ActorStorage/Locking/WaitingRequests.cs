@@ -67,5 +67,6 @@ internal sealed class WaitingRequests<T>(int countMax, TimeSpan waitMax, TimePro
         return expired;
     }
 
-    private readonly record struct Waiting(T Request, DateTimeOffset Since, DateTimeOffset Until);
+    // A class: the framework's code for these comes compiled, for values of our own it would be compiled at each start.
+    private sealed record Waiting(T Request, DateTimeOffset Since, DateTimeOffset Until);
 }

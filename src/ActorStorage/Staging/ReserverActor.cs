@@ -17,7 +17,10 @@ internal sealed class ReserverActor(StagingWork work, StagingProtocol.Reserve re
     protected override string Undone => $"{request.Bytes} bytes were not reserved";
 
     protected override void Begin() =>
-        Work(_ => new StagingProtocol.ReserveOk(_work.Space.Reserve(request.Bytes, request.Until)));
+        Work(_ => new StagingProtocol.ReserveOk(_work.Space.Reserve(
+            // Most layers that room is reserved for are those of images; one to write to moves its claim when it is
+            // put.
+            request.Bytes, request.Until, inImageStore: true)));
 
     protected override void OnAnswer(IReply answer) => Unhandled(answer);
 

@@ -43,7 +43,9 @@ internal sealed record StagingWork(
     {
         try
         {
-            return Space.Reserve(request.Blob?.SizeBytes ?? 0, request.Asker.Deadline, request.Reservation);
+            return Space.Reserve(
+                request.Blob?.SizeBytes ?? 0, request.Asker.Deadline, request.Layer.BelongsInImageStore,
+                request.Reservation);
         }
         catch (StorageException full) when (request.Blob is { } blob)
         {

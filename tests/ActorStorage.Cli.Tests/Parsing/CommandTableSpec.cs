@@ -7,7 +7,8 @@ namespace ActorStorage.Cli.Tests.Parsing;
 public sealed class CommandTableSpec
 {
     private const int GoAliases = 32;
-    private static readonly string[] Ours = ["import-layers", "locks", "quickstart"];
+    private static readonly string[] Ours =
+        ["collect", "disk-use", "explain", "import-layers", "locks", "quickstart"];
 
     [SkippableFact]
     public async Task Should_know_every_command_of_the_go_tool_when_asked()

@@ -39,11 +39,12 @@ public static partial class StoreListing
 
     /// <summary>
     /// What a program found out about the kernel and keeps for itself, the places in which it prepares things,
-    /// the list of mount points, which a program writes when it wants to, and the directories that the Go tool makes
-    /// for a container when it is asked for the container's size.
+    /// the list of mount points, which a program writes when it wants to, files of our own beside the store's, and the
+    /// directories that the Go tool makes for a container when it is asked for the container's size.
     /// </summary>
     [GeneratedRegex(@"^d \d+ \S+ (root|run)/[a-z]+-containers/[^/ ]+(/userdata)? \d+$|"
-        + @" (run/overlay/\S+|root/[a-z]+/tempdirs|root/[a-z]+-layers/tmp|run/[a-z]+-layers/mount\S+) \d+$")]
+        + @" (root/actor-storage\.\S+|run/overlay/\S+|root/[a-z]+/tempdirs|root/[a-z]+-layers/tmp|"
+        + @"run/[a-z]+-layers/mount\S+) \d+$")]
     private static partial Regex IsOwnBusiness();
 
     /// <summary>The size of a directory is the file system's; that of compressed or timed text varies.</summary>

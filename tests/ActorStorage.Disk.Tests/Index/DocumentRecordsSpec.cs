@@ -16,7 +16,7 @@ public sealed class DocumentRecordsSpec
         var random = new Random(seed);
         var model = new SortedDictionary<long, LayerRecord>();
         for (var place = 0L; place < places; place += random.Next(1, 4)) model.Add(place, Record(random));
-        var records = DocumentRecords<LayerRecord>.Of(model.Select(each => (each.Key, each.Value)).Reverse());
+        var records = new DocumentRecords<LayerRecord>([.. model.Values], [.. model.Keys]);
         AssertSame(model, records);
         for (var edit = 0; edit < 300; edit++)
         {
@@ -36,7 +36,7 @@ public sealed class DocumentRecordsSpec
     [Fact]
     public void Should_be_empty_when_the_last_record_went()
     {
-        var records = DocumentRecords<LayerRecord>.Of([(70, Record(new Random(4)))]).With(70, null);
+        var records = new DocumentRecords<LayerRecord>([Record(new Random(4))], [70]).With(70, null);
 
         Assert.Empty(records);
         Assert.Empty(records.Encoded);

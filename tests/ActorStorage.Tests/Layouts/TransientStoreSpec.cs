@@ -72,13 +72,14 @@ public sealed class TransientStoreSpec
     }
 
     /// <summary>With their modes; but for what the Go tool remembers of the kernel, a directory that it makes and
-    /// never uses, and one that it makes with the first layer.</summary>
+    /// never uses, one that it makes with the first layer, and files of our own beside the store's.</summary>
     private static string[] Entries(LayoutRoot layout) =>
     [
         .. Directory.EnumerateFileSystemEntries(layout.Root.Directory, "*", SearchOption.AllDirectories)
             .Select(path => (Path: Path.GetRelativePath(layout.Root.Directory, path), Mode: File.GetUnixFileMode(path)))
             .Where(each => !each.Path.StartsWith("run/overlay/", StringComparison.Ordinal))
             .Where(each => each.Path is not ("other/l" or "other/vfs/dir" or "files"))
+            .Where(each => !Path.GetFileName(each.Path).StartsWith("actor-storage.", StringComparison.Ordinal))
             .Select(each => $"{each.Path} {each.Mode}").Order(StringComparer.Ordinal),
     ];
 }

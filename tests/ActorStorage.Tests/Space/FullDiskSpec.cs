@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Formats.Tar;
 using ActorStorage.Cli.Tests.Archives;
-using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
 using ActorStorage.Tests.Staging;
 
@@ -15,15 +14,7 @@ public sealed class FullDiskSpec : IAsyncLifetime
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly EngineRoot _engine = new();
 
-    public async Task InitializeAsync()
-    {
-        var image = _engine.Root.File("disk.img");
-        await using (var file = File.Create(image)) file.SetLength(FileSystemBytes);
-        Directory.CreateDirectory(_engine.Root.Graph);
-        (await Command.RunAsync("mkfs.ext4", "-q", image)).Succeeded();
-        (await Command.RunAsync("mount", "-o", "loop", image, _engine.Root.Graph)).Succeeded();
-        Directory.Delete(Path.Combine(_engine.Root.Graph, "lost+found"));
-    }
+    public Task InitializeAsync() => FullFileSystem.MountAsync(_engine.Root, _engine.Root.Graph, FileSystemBytes);
 
     public async Task DisposeAsync() => await _engine.DisposeAsync();
 
@@ -53,6 +44,52 @@ public sealed class FullDiskSpec : IAsyncLifetime
         await _engine.StopAsync();
         Assert.Empty(_engine.Root.Leftovers());
         Assert.Equal(["after", "before", "beside"], _engine.Root.LayerDirectories());
+    }
+
+    [Fact]
+    public async Task Should_fail_only_those_without_room_when_many_are_staged_at_once()
+    {
+        const int Small = 6, LargeBytes = 10 << 20;
+        var client = await _engine.StartAsync();
+        // Two large ones, of which there is room for the first halves, and for one.
+        byte[][] archives =
+        [
+            Archive(1, LargeBytes).ToArray(), Archive(1, LargeBytes).ToArray(),
+            .. Enumerable.Range(1, Small).Select(number => LayerArchive.Small(number).Bytes),
+        ];
+        var blobs = archives.Select(archive => new GatedBlob(archive)).ToArray();
+        var puts = blobs.Select((blob, number) => client.PutLayerAsync(blob.Put($"layer-{number}"))).ToArray();
+        await Task.WhenAll(blobs.Select(blob => blob.Reached));
+
+        foreach (var blob in blobs) blob.Open();
+
+        var outcomes = await Task.WhenAll(puts.Select(put => OutcomeAsync(put.WaitAsync(Patience))));
+        Assert.Contains(StorageErrorKind.NoSpace, outcomes[..2]);
+        // The others are there, or had no room for a moment either: nothing else went wrong, and all may try again.
+        Assert.All(outcomes, outcome => Assert.True(outcome is null or StorageErrorKind.NoSpace, $"{outcome}"));
+        for (var number = 2; number < archives.Length; number++)
+        {
+            if (outcomes[number] is null) continue;
+            await client.PutLayerAsync(EngineRoot.Of(archives[number], $"layer-{number}")).WaitAsync(Patience);
+        }
+        var expected = Small + outcomes[..2].Count(outcome => outcome is null);
+        Assert.Equal(expected, (await client.ListLayersAsync()).Count);
+        await _engine.StopAsync();
+        Assert.Empty(_engine.Root.Leftovers());
+        Assert.Equal(expected, _engine.Root.LayerDirectories().Length);
+    }
+
+    private static async Task<StorageErrorKind?> OutcomeAsync(Task put)
+    {
+        try
+        {
+            await put;
+            return null;
+        }
+        catch (StorageException refused)
+        {
+            return refused.Kind;
+        }
     }
 
     private static MemoryStream Archive(int files, int bytes)

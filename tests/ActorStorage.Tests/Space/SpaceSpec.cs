@@ -13,6 +13,7 @@ namespace ActorStorage.Tests.Space;
 public sealed class SpaceSpec : IAsyncLifetime
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly Rooms Hundred = new(new Room("/", () => 100), ImageStore: null);
     private readonly EngineRoot _engine = new();
     private readonly FaultyDisk _disk = new();
 
@@ -56,9 +57,39 @@ public sealed class SpaceSpec : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Should_grant_no_more_than_the_ceiling_when_many_reserve_at_once()
+    {
+        const int Askers = 64, Fit = 16;
+        var client = await _engine.StartAsync(_engine.Settings with { UseBytesMax = (Fit << 20) + 100 });
+
+        var asked = Enumerable.Range(0, Askers).Select(_ => Task.Run(() => client.ReserveAsync(1 << 20, Hour)));
+        var granted = await Task.WhenAll(asked.Select(async reserve =>
+        {
+            try
+            {
+                return (ReservationId?)await reserve;
+            }
+            catch (StorageException refused) when (refused.Kind == StorageErrorKind.NoSpace)
+            {
+                return null;
+            }
+        }));
+
+        var kept = granted.OfType<ReservationId>().ToArray();
+        Assert.Equal(Fit, kept.Distinct().Count());
+        Assert.Equal(Fit << 20, (await client.DiskUseAsync()).ReservedBytes);
+        await AssertNoSpaceAsync(client.PutLayerAsync(EngineRoot.Of(LayerArchive.Small(1), "without")));
+        var archive = Archive(files: 1, bytes: 500_000);
+        await Task.WhenAll(kept.Select((id, number) => client.PutLayerAsync(
+            EngineRoot.Of(archive, $"layer-{number}") with { Reservation = id })));
+        Assert.Equal(0, (await client.DiskUseAsync()).ReservedBytes);
+        Assert.Equal(Fit, (await client.ListLayersAsync()).Count);
+    }
+
+    [Fact]
     public void Should_forget_a_reservation_whose_time_is_over()
     {
-        var ledger = new SpaceLedger(_engine.Settings, () => 100, () => 0);
+        var ledger = new SpaceLedger(_engine.Settings, Hundred, () => 0);
         ledger.Reserve(100, DateTimeOffset.UtcNow - Hour);
         Assert.Equal(0, ledger.ReservedBytes);
         ledger.Reserve(100, DateTimeOffset.UtcNow + Hour);
@@ -68,7 +99,7 @@ public sealed class SpaceSpec : IAsyncLifetime
     [Fact]
     public void Should_refuse_a_reservation_when_too_many_stand_and_let_the_others_grow()
     {
-        var ledger = new SpaceLedger(_engine.Settings with { StagingQueueMax = 2 }, () => 100, () => 0);
+        var ledger = new SpaceLedger(_engine.Settings with { StagingQueueMax = 2 }, Hundred, () => 0);
         var until = DateTimeOffset.UtcNow + Hour;
         var first = ledger.Reserve(10, until);
         var second = ledger.Reserve(10, until);
