@@ -29,7 +29,7 @@ internal static class JournalRates
         var config = connection is null ? null : ConfigurationFactory.ParseString(
             $"actor-storage.journal {{ database = postgres, connection-string = \"{connection}\" }}");
         var settings = JournalSettings.From(root.Paths, config) with { RootId = Guid.NewGuid().ToString("N") };
-        SqliteFiles.Prepare(settings);
+        JournalDatabase.Prepare(settings);
         Console.WriteLine(settings.IsSqlite ? "SQLite" : "PostgreSQL");
         var pictures = PicturesOf(Steps + 1_000).GetEnumerator();
         await using (var history = await History.StartAsync(settings))
@@ -124,6 +124,7 @@ internal static class JournalRates
                     _asker = Sender;
                     _history.Tell(record);
                     break;
+                case BatchStored: break;
                 default: _asker.Tell(message); break;
             }
         }

@@ -45,7 +45,9 @@ public sealed class LayerHolders
             .Select(mount => (Held: mount.Layer, By: new LayerHolder(LayerHolderKind.Mount, mount.Path)));
         var foreign = records.Layers.Where(layer => layer.IsReadOnly).Select(
             layer => (Held: layer.Id, By: new LayerHolder(LayerHolderKind.OtherStore, layer.ReadOnlyStore!)));
-        _holders = children.Concat(images).Concat(containers).Concat(mounted).Concat(foreign).Distinct()
+        var keeping = records.Layers.Where(LayerUse.IsRecord)
+            .Select(layer => (Held: layer.Id, By: new LayerHolder(LayerHolderKind.Lease, layer.Names[0])));
+        _holders = children.Concat(images).Concat(containers).Concat(mounted).Concat(foreign).Concat(keeping).Distinct()
             .ToLookup(each => each.Held, each => each.By);
         _leasedBy = use.LeasedBy;
     }

@@ -8,7 +8,7 @@ namespace ActorStorage.Journal;
 /// Where in the actor system's configuration the plugins of one root's journal stand. They are added when the journal
 /// starts: an actor system may have several roots, and one that has none loads nothing of the database.
 /// </summary>
-internal readonly record struct JournalPlugins(string RootId)
+internal readonly record struct JournalPlugins(string RootId, string DatabaseId)
 {
     /// <summary>Own threads: a database in files answers every call by blocking.</summary>
     public const string ActorDispatcher = "actor-storage.journal-dispatcher";
@@ -19,7 +19,7 @@ internal readonly record struct JournalPlugins(string RootId)
 
     public string Query => $"{Path}.query";
 
-    private string Path => $"actor-storage.journal-plugins.root-{RootId}";
+    private string Path => $"actor-storage.journal-plugins.root-{RootId}{DatabaseId}";
 
     public static void Register(ActorSystem system, JournalSettings settings)
     {
