@@ -9,6 +9,7 @@ using ActorStorage.Journal.History;
 using ActorStorage.Watching;
 using Akka.Actor;
 using Akka.Configuration;
+using Microsoft.Data.Sqlite;
 
 namespace ActorStorage.Bench;
 
@@ -42,7 +43,10 @@ internal static class JournalRates
             Console.WriteLine($"start after {Steps} steps with snapshots: {Milliseconds(history.StartedIn)} ms");
         await using (var history = await History.StartAsync(settings, ignoreSnapshots: true))
             Console.WriteLine($"the same without a snapshot: {Milliseconds(history.StartedIn)} ms");
-        if (settings.IsSqlite) Directory.Delete(settings.SqliteDirectory, recursive: true);
+        if (!settings.IsSqlite) return;
+        // Or the file system cannot be unmounted.
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(settings.SqliteDirectory, recursive: true);
     }
 
     private static void Print(string what, TimeSpan elapsed, int steps) => Console.WriteLine(
