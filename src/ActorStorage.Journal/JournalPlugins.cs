@@ -17,8 +17,6 @@ internal readonly record struct JournalPlugins(string RootId, string DatabaseId)
 
     public string Snapshots => $"{Path}.snapshots";
 
-    public string Query => $"{Path}.query";
-
     private string Path => $"actor-storage.journal-plugins.root-{RootId}{DatabaseId}";
 
     public static void Register(ActorSystem system, JournalSettings settings)
@@ -30,8 +28,6 @@ internal readonly record struct JournalPlugins(string RootId, string DatabaseId)
             ConfigOf(plugins.Journal, "Akka.Persistence.Sql.Journal.SqlWriteJournal", settings, "journal")
                 .WithFallback(ConfigOf(
                     plugins.Snapshots, "Akka.Persistence.Sql.Snapshot.SqlSnapshotStore", settings, "snapshots"))
-                .WithFallback(ConfigOf(
-                    plugins.Query, "Akka.Persistence.Sql.Query.SqlReadJournalProvider", settings, "journal"))
                 .WithFallback(JournalSettings.Reference()));
     }
 
@@ -44,7 +40,6 @@ internal readonly record struct JournalPlugins(string RootId, string DatabaseId)
             {{settings.Database}}
               class = "{{plugin}}, Akka.Persistence.Sql"
               plugin-id = "{{path}}"
-              write-plugin = "{{settings.Plugins.Journal}}"
               plugin-dispatcher = "{{ActorDispatcher}}"
               replay-dispatcher = "{{ActorDispatcher}}"
               materializer-dispatcher = "{{ActorDispatcher}}"
