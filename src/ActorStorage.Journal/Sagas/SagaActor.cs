@@ -27,6 +27,7 @@ internal sealed class SagaActor(
     private readonly Dictionary<string, List<Asker>> _askers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _kept = new(StringComparer.Ordinal);
     private readonly HashSet<string> _undoing = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _undoneSince = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
 
     public static Props Props(
@@ -84,6 +85,7 @@ internal sealed class SagaActor(
         LayerId[] layers = [.. put.Layers.Select(layer => layer.Layer.Id)];
         var saga = _state.Find(put.ClientKey);
         _kept.Remove(put.ClientKey);
+        _undoneSince.Remove(put.ClientKey);
         if (saga is not null && !saga.IsSame(put.Image.Id, layers))
         {
             put.Asker.ReplyTo.Tell(new Refused(new StorageError(
@@ -181,7 +183,9 @@ internal sealed class SagaActor(
     {
         var key = saga.Begun.Key;
         if (!_undoing.Add(key)) return;
-        var isLastTime = saga.Ended!.At + (2 * Settings.SagaLayersKept) < now;
+        // What somebody stands on who does not go is left to him in the end.
+        _undoneSince.TryAdd(key, now);
+        var isLastTime = _undoneSince[key] + Settings.SagaLayersKept < now;
         leases.Tell(new ReleaseOwned(OwnerName(key)));
         LayerId[] unused = [.. saga.Begun.Missing.Where(layer => !IsUsedSince(layer))];
         ImagePut.UndoAsync(client, unused, _stopping.Token).PipeTo(
@@ -198,6 +202,7 @@ internal sealed class SagaActor(
     private void OnUndone(Undone undone)
     {
         _undoing.Remove(undone.Key);
+        if (undone.IsDone) _undoneSince.Remove(undone.Key);
         // Somebody may have begun it again meanwhile.
         if (undone.IsDone && _state.Find(undone.Key) is { MustBeUndone: true })
             Store(new SagaUndone(undone.Key, time.GetUtcNow()), () => { });
