@@ -9,6 +9,7 @@ using ActorStorage.Journal.History;
 using ActorStorage.Watching;
 using Akka.Actor;
 using Akka.Configuration;
+using Microsoft.Data.Sqlite;
 
 namespace ActorStorage.Bench;
 
@@ -29,7 +30,7 @@ internal static class JournalRates
         var config = connection is null ? null : ConfigurationFactory.ParseString(
             $"actor-storage.journal {{ database = postgres, connection-string = \"{connection}\" }}");
         var settings = JournalSettings.From(root.Paths, config) with { RootId = Guid.NewGuid().ToString("N") };
-        SqliteFiles.Prepare(settings);
+        JournalDatabase.Prepare(settings);
         Console.WriteLine(settings.IsSqlite ? "SQLite" : "PostgreSQL");
         var pictures = PicturesOf(Steps + 1_000).GetEnumerator();
         await using (var history = await History.StartAsync(settings))
@@ -42,7 +43,10 @@ internal static class JournalRates
             Console.WriteLine($"start after {Steps} steps with snapshots: {Milliseconds(history.StartedIn)} ms");
         await using (var history = await History.StartAsync(settings, ignoreSnapshots: true))
             Console.WriteLine($"the same without a snapshot: {Milliseconds(history.StartedIn)} ms");
-        if (settings.IsSqlite) Directory.Delete(settings.SqliteDirectory, recursive: true);
+        if (!settings.IsSqlite) return;
+        // Or the file system cannot be unmounted.
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(settings.SqliteDirectory, recursive: true);
     }
 
     private static void Print(string what, TimeSpan elapsed, int steps) => Console.WriteLine(
@@ -124,6 +128,7 @@ internal static class JournalRates
                     _asker = Sender;
                     _history.Tell(record);
                     break;
+                case BatchStored: break;
                 default: _asker.Tell(message); break;
             }
         }

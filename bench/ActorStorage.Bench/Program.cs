@@ -29,6 +29,13 @@ if (args is ["journal", .. var connection])
     return 0;
 }
 
+// `intents 40000` or `intents 40000 "Host=..."`: likewise.
+if (args is ["intents", var intents, .. var server])
+{
+    await JournalIntents.RunAsync(int.Parse(intents, CultureInfo.InvariantCulture), server.FirstOrDefault());
+    return 0;
+}
+
 // In this process: a generated project would neither find the central package versions nor add anything here.
 var job = Job.Default
     .WithToolchain(InProcessEmitToolchain.Instance)

@@ -9,15 +9,16 @@ namespace ActorStorage.Disk;
 public sealed record ImageDeletionPlan(ImmutableArray<LayerId> Layers)
 {
     /// <summary>
-    /// A layer goes unless a container works on it, another image has it as its top layer or as a copy of that, or a
-    /// layer that stays is built on it; then what is below it stays as well. Layers of other stores stay.
+    /// A layer goes unless a container works on it, somebody has been promised that it stays, another image has it as
+    /// its top layer or as a copy of that, or a layer that stays is built on it; then what is below it stays as well.
+    /// Layers of other stores stay.
     /// </summary>
     /// <param name="deleted">The records of one image, one for each store that has it.</param>
     /// <param name="images">All images; whether the deleted one is among them does not matter.</param>
     /// <param name="layers">The layers of the store that may be written.</param>
     public static ImageDeletionPlan Of(
         IReadOnlyList<ImageRecord> deleted, IEnumerable<ImageRecord> images, IEnumerable<ContainerRecord> containers,
-        LayerIndex layers)
+        LayerIndex layers, LayerUse use)
     {
         var needed = images.Where(other => deleted.All(image => image.Id != other.Id)).SelectMany(other => other.Layers)
             .Concat(containers.Select(container => container.Layer).OfType<LayerId>())
@@ -34,7 +35,7 @@ public sealed record ImageDeletionPlan(ImmutableArray<LayerId> Layers)
         return new ImageDeletionPlan(going.ToImmutable());
 
         bool IsFree(LayerId layer) => layers.Find(layer) is not null && !needed.Contains(layer)
-            && !going.Contains(layer) && layers.ChildrenOf(layer).All(going.Contains);
+            && !going.Contains(layer) && use.LeasedBy(layer) is null && layers.ChildrenOf(layer).All(going.Contains);
     }
 
     /// <summary>What keeps an image from being deleted.</summary>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 namespace ActorStorage.Disk;
 
 /// <summary>What is known of the use of layers that no record says. Asked while the locks of all stores are held, so

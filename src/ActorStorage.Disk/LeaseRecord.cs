@@ -12,6 +12,8 @@ public static class LeaseRecord
     /// <summary>What the name of such a layer begins with.</summary>
     public const string NamePrefix = "actor-storage-lease-";
 
+    public static bool Is(LayerRecord layer) => NameOf(layer) is not null;
+
     /// <summary>The name that makes the layer one; null for all others.</summary>
     public static string? NameOf(LayerRecord layer) =>
         layer.Names.FirstOrDefault(name => name.StartsWith(NamePrefix, StringComparison.Ordinal));

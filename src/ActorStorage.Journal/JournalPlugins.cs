@@ -8,7 +8,7 @@ namespace ActorStorage.Journal;
 /// Where in the actor system's configuration the plugins of one root's journal stand. They are added when the journal
 /// starts: an actor system may have several roots, and one that has none loads nothing of the database.
 /// </summary>
-internal readonly record struct JournalPlugins(string RootId)
+internal readonly record struct JournalPlugins(string RootId, string DatabaseId)
 {
     /// <summary>Own threads: a database in files answers every call by blocking.</summary>
     public const string ActorDispatcher = "actor-storage.journal-dispatcher";
@@ -17,9 +17,7 @@ internal readonly record struct JournalPlugins(string RootId)
 
     public string Snapshots => $"{Path}.snapshots";
 
-    public string Query => $"{Path}.query";
-
-    private string Path => $"actor-storage.journal-plugins.root-{RootId}";
+    private string Path => $"actor-storage.journal-plugins.root-{RootId}{DatabaseId}";
 
     public static void Register(ActorSystem system, JournalSettings settings)
     {
@@ -30,8 +28,6 @@ internal readonly record struct JournalPlugins(string RootId)
             ConfigOf(plugins.Journal, "Akka.Persistence.Sql.Journal.SqlWriteJournal", settings, "journal")
                 .WithFallback(ConfigOf(
                     plugins.Snapshots, "Akka.Persistence.Sql.Snapshot.SqlSnapshotStore", settings, "snapshots"))
-                .WithFallback(ConfigOf(
-                    plugins.Query, "Akka.Persistence.Sql.Query.SqlReadJournalProvider", settings, "journal"))
                 .WithFallback(JournalSettings.Reference()));
     }
 
@@ -44,7 +40,6 @@ internal readonly record struct JournalPlugins(string RootId)
             {{settings.Database}}
               class = "{{plugin}}, Akka.Persistence.Sql"
               plugin-id = "{{path}}"
-              write-plugin = "{{settings.Plugins.Journal}}"
               plugin-dispatcher = "{{ActorDispatcher}}"
               replay-dispatcher = "{{ActorDispatcher}}"
               materializer-dispatcher = "{{ActorDispatcher}}"

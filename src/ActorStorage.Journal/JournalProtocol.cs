@@ -12,8 +12,8 @@ public static class JournalProtocol
     public sealed record GetHealth(Asker Asker) : IJournalRequest, IWireMessage;
     public sealed record GetHealthOk(JournalHealth Health) : IReply, IWireMessage;
 
-    /// <summary>The history from an offset on, and then what is added to it. Ends with the subscriber, or with
-    /// <see cref="Unsubscribe"/>.</summary>
+    /// <summary>The history from an offset on, and then what is added to it. The feed ends with the subscriber, with
+    /// <see cref="Unsubscribe"/>, and when the history was lost: then offsets begin anew.</summary>
     /// <param name="From">The offset of the first step that is wanted. The first of all has 1.</param>
     /// <param name="Subscriber">Gets <see cref="HistoryPage"/>s, one after the other.</param>
     public sealed record Subscribe(long From, IActorRef Subscriber, Asker Asker) : IJournalRequest, ILocalMessage;

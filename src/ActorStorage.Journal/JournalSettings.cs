@@ -20,7 +20,11 @@ public sealed record JournalSettings
     public required Config Database { get; init; }
     public required int SnapshotEvery { get; init; }
     public required int PageMax { get; init; }
+    public required int RequestsMax { get; init; }
+    public required TimeSpan ProbeInterval { get; init; }
+    public required TimeSpan UseInterval { get; init; }
     public required TimeSpan LeaseSweepInterval { get; init; }
+    public required TimeSpan LeaseRecordAgeMax { get; init; }
     public required TimeSpan SagaLayersKept { get; init; }
     public required TimeSpan KeysKept { get; init; }
     public required TimeSpan RetryMin { get; init; }
@@ -35,7 +39,13 @@ public sealed record JournalSettings
 
     internal string SagasId => $"sagas-{RootId}";
 
-    internal JournalPlugins Plugins => new(RootId);
+    internal string UsesId => $"uses-{RootId}";
+
+    /// <summary>Which database it is, as <see cref="JournalDatabase.Prepare"/> says: another one in its place needs
+    /// plugins of its own, which make their tables when they start.</summary>
+    internal string DatabaseId { get; init; } = "";
+
+    internal JournalPlugins Plugins => new(RootId, DatabaseId);
 
     /// <summary>The directory of SQLite's files, beside the root: whoever wipes the root does not wipe its history, and
     /// the Go tools find nothing in the root that they do not know.</summary>
@@ -66,7 +76,11 @@ public sealed record JournalSettings
             Database = database.GetConfig("actor-storage.journal-database"),
             SnapshotEvery = AtLeast(1, all, "snapshot-every"),
             PageMax = AtLeast(1, all, "page-max"),
+            RequestsMax = AtLeast(1, all, "requests-max"),
+            ProbeInterval = TimeOf(all, "probe-interval"),
+            UseInterval = TimeOf(all, "use-interval"),
             LeaseSweepInterval = TimeOf(all, "lease-sweep-interval"),
+            LeaseRecordAgeMax = TimeOf(all, "lease-record-age-max"),
             SagaLayersKept = TimeOf(all, "saga-layers-kept"),
             KeysKept = TimeOf(all, "keys-kept"),
             RetryMin = TimeOf(all, "retry-min"),

@@ -20,6 +20,9 @@ public sealed record Asker(IActorRef ReplyTo, DateTimeOffset Deadline)
     /// <summary>The trace that the request is part of, as the header <c>traceparent</c> of W3C Trace Context has it;
     /// null when it is in none. The spans of what the request goes through are parts of it.</summary>
     public string? TraceParent { get; init; }
+
+    /// <summary>What the client calls itself, for the provenance of what it puts; null when it does not say.</summary>
+    public string? Client { get; init; }
 }
 
 /// <summary>A request to any part of the engine.</summary>

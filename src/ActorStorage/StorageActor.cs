@@ -79,6 +79,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
             case Terminated: OnRootEnded(); break;
             case DeadlineTick: OnDeadlineTick(); break;
             case DeadLetter letter: OnDeadLetter(letter); break;
+            case StorageProtocol.GetHealth get: OnGetHealth(get, HealthOf("it is being opened")); break;
             case IRequest request: Keep(request); break;
             default: Unhandled(message); break;
         }
@@ -89,6 +90,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         switch (message)
         {
             case StorageProtocol.GetAddresses get: OnGetAddresses(get); break;
+            case StorageProtocol.GetHealth get: OnGetHealth(get, HealthOf(_settings.Journal?.Absence)); break;
             case IRequest request: RefOf(request).Tell(request); break;
             case RootProtocol.RootFailed failed: OnRootFailed(failed.Error); break;
             case Terminated: OnRootEnded(); break;
@@ -103,6 +105,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
+            case StorageProtocol.GetHealth get: OnGetHealth(get, HealthOf(_failure!.Message)); break;
             case IRequest request: Refuse(request, _failure!); break;
             case Terminated: OnRootEnded(); break;
             case ReopenTick: Open(); break;
@@ -125,7 +128,7 @@ public sealed class StorageActor : UntypedActor, IWithTimers
         _ready = ready;
         Become(Ready);
         foreach (var request in _early.TakeAll()) Self.Tell(request);
-        if (_settings.Pictures is null) return;
+        if (_settings.Journal is null) return;
         Timers.StartPeriodicTimer(nameof(LookTick), LookTick.Instance, TimeSpan.Zero, _settings.LookInterval);
     }
 
@@ -175,6 +178,15 @@ public sealed class StorageActor : UntypedActor, IWithTimers
 
     private void OnGetAddresses(StorageProtocol.GetAddresses get) => get.Asker.ReplyTo.Tell(
         new StorageProtocol.GetAddressesOk(_ready!.Staging, _ready.Layers, _ready.Images, _ready.Containers));
+
+    private static void OnGetHealth(StorageProtocol.GetHealth get, StorageHealth health) =>
+        get.Asker.ReplyTo.Tell(new StorageProtocol.GetHealthOk(health));
+
+    private static StorageHealth HealthOf(string notOpen) => new(HealthState.Unavailable, notOpen);
+
+    private static StorageHealth HealthOf(JournalAbsence? absence) => absence is null
+        ? new StorageHealth(HealthState.Healthy)
+        : new StorageHealth(HealthState.Degraded, absence.Reason, absence.Since);
 
     private IActorRef RefOf(IRequest request) => request switch
     {

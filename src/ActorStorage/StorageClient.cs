@@ -37,6 +37,12 @@ public sealed partial class StorageClient(IActorRef storage, TimeSpan requestTim
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly Lazy<Task> _ended = new(() => storage.WatchAsync());
 
+    private string? _name;
+
+    /// <summary>The same engine for somebody with a name, or with the key of a request: the journal says then who put
+    /// a layer or an image.</summary>
+    public StorageClient As(string name) => new(storage, requestTimeout, _time) { _name = name };
+
     /// <summary>Returns when the root is open.</summary>
     public Task OpenAsync(CancellationToken cancellation = default) =>
         Ask<StorageProtocol.GetAddressesOk>(asker => new StorageProtocol.GetAddresses(asker), cancellation);
@@ -121,6 +127,10 @@ public sealed partial class StorageClient(IActorRef storage, TimeSpan requestTim
     public async Task<StorageStatus> StatusAsync(CancellationToken cancellation = default) =>
         (await Ask<StorageProtocol.GetStatusOk>(asker => new StorageProtocol.GetStatus(asker), cancellation)).Status;
 
+    /// <summary>Whether the root is open, and what of the engine is away.</summary>
+    public async Task<StorageHealth> HealthAsync(CancellationToken cancellation = default) =>
+        (await Ask<StorageProtocol.GetHealthOk>(asker => new StorageProtocol.GetHealth(asker), cancellation)).Health;
+
     public async Task<ImmutableArray<LockStatistics>> LockStatisticsAsync(CancellationToken cancellation = default) =>
         (await Ask<LayerProtocol.GetLockStatisticsOk>(
             asker => new LayerProtocol.GetLockStatistics([], asker), cancellation)).Locks;
@@ -132,7 +142,7 @@ public sealed partial class StorageClient(IActorRef storage, TimeSpan requestTim
         using var telling = new RequestTelemetry(request, deadline);
         using var asking = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var asked = storage.Ask<IReply>(
-            replyTo => request(new Asker(replyTo, deadline) { TraceParent = telling.TraceParent }),
+            replyTo => request(new Asker(replyTo, deadline) { TraceParent = telling.TraceParent, Client = _name }),
             requestTimeout + Grace, asking.Token);
         await Task.WhenAny(asked, _ended.Value).ConfigureAwait(false);
         // What was in a mailbox when the engine stopped will never be answered.

@@ -23,6 +23,10 @@ public static class StorageProtocol
         StagingRef Staging, LayerStoreRef Layers, ImageStoreRef Images, ContainerStoreRef Containers)
         : IReply, ILocalMessage;
 
+    /// <summary>Answered at once, whatever state the root is in.</summary>
+    public sealed record GetHealth(Asker Asker) : IStorageRequest, IWireMessage;
+    public sealed record GetHealthOk(StorageHealth Health) : IReply, IWireMessage;
+
     /// <param name="OrContainer">Whether the text may name a container, whose layer it is then.</param>
     public sealed record MountLayer(string Layer, bool OrContainer, bool ReadOnly, string? MountLabel, Asker Asker)
         : IWalk, IWireMessage;
@@ -40,6 +44,22 @@ public static class StorageProtocol
     public sealed record GetStatus(Asker Asker) : IStorageRequest, IWireMessage;
     public sealed record GetStatusOk(StorageStatus Status) : IReply, IWireMessage;
 }
+
+public enum HealthState
+{
+    Healthy,
+
+    /// <summary>Layers, images and containers are served as ever, but the journal is away.</summary>
+    Degraded,
+
+    /// <summary>The root is not open.</summary>
+    Unavailable,
+}
+
+/// <summary>How an engine does.</summary>
+/// <param name="Reason">For people; null when it is healthy.</param>
+/// <param name="Since">Null when it is healthy, or when that is not known.</param>
+public sealed record StorageHealth(HealthState State, string? Reason = null, DateTimeOffset? Since = null);
 
 /// <summary>What a root is, as pairs for people, in the order in which the Go tools print them.</summary>
 public sealed record StorageStatus(

@@ -71,9 +71,11 @@ public sealed record StorageSettings
     public required TimeSpan LookInterval { get; init; }
     public required int PictureQueueMax { get; init; }
 
-    /// <summary>Gets what the stores look like after each change, ours and others'; null when nobody wants to know,
-    /// which costs nothing.</summary>
-    public PictureQueue? Pictures { get; init; }
+    public required int UsesMax { get; init; }
+
+    /// <summary>Gets what the stores do and look like; null when nobody keeps a journal, which costs nothing. Set by
+    /// <see cref="JournaledBy"/>.</summary>
+    public JournalLink? Journal { get; private init; }
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>The defaults, as embedded in this assembly.</summary>
@@ -132,6 +134,7 @@ public sealed record StorageSettings
             StopWaitMax = TimeOf(all, "stopping.wait-max"),
             LookInterval = TimeOf(all, "watching.look-interval"),
             PictureQueueMax = AtLeast(1, all, "watching.queue-max"),
+            UsesMax = AtLeast(1, all, "watching.uses-max"),
         };
     }
 
@@ -143,6 +146,9 @@ public sealed record StorageSettings
             DriverOptions = conf.DriverOptions,
             MountsVolatile = !conf.DisableVolatile,
         };
+
+    /// <summary>The same for an engine whose root has a journal.</summary>
+    public StorageSettings JournaledBy(JournalLink link) => this with { Journal = link, LayerUse = link.LayerUse };
 
     private static int AtLeast(int min, Config config, string key) =>
         config.GetInt(key) is var value && value >= min ? value : throw Invalid(key, config.GetString(key));

@@ -28,11 +28,11 @@ internal sealed class JournalRoot(IJournalDatabase database) : IAsyncDisposable
     public async Task<StorageClient> StartAsync(Func<JournalSettings, JournalSettings>? change = null)
     {
         var settings = StorageSettings.From(Paths);
-        var pictures = new PictureQueue(settings.PictureQueueMax);
-        _engine = await StorageEngine.StartAsync(settings with { Pictures = pictures });
+        var link = new JournalLink(settings);
+        _engine = await StorageEngine.StartAsync(settings.JournaledBy(link));
         var journal = database.SettingsFor(Paths);
         Journal = System.ActorOf(
-            JournalActor.Props(change is null ? journal : change(journal), pictures, Client), "journal");
+            JournalActor.Props(change is null ? journal : change(journal), link, Client), "journal");
         return Client;
     }
 

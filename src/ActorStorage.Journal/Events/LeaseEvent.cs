@@ -18,6 +18,9 @@ public sealed record LeaseRenewed(string LeaseId, DateTimeOffset? ExpiresAt) : L
 
 public sealed record LeaseEnded(string LeaseId, LeaseEnd Reason, DateTimeOffset At) : LeaseEvent(LeaseId);
 
+/// <summary>Another layer keeps the leased one from now on: the one before has become old.</summary>
+public sealed record LeaseMoved(string LeaseId, LayerId Record, DateTimeOffset At) : LeaseEvent(LeaseId);
+
 public enum LeaseEnd
 {
     Released = 1,

@@ -40,6 +40,16 @@ internal static class LeaseWire
     public static LeaseEnded From(Wire.LeaseEnded wire) =>
         new(wire.LeaseId, (LeaseEnd)wire.Reason, WireTime.From(wire.At));
 
+    public static Wire.LeaseMoved Of(LeaseMoved moved) => new()
+    {
+        LeaseId = moved.LeaseId,
+        Record = moved.Record.Value,
+        At = WireTime.Of(moved.At),
+    };
+
+    public static LeaseMoved From(Wire.LeaseMoved wire) =>
+        new(wire.LeaseId, LayerId.Recorded(wire.Record), WireTime.From(wire.At));
+
     public static Wire.LeaseSnapshot Of(LeaseSnapshot snapshot)
     {
         var wire = new Wire.LeaseSnapshot();

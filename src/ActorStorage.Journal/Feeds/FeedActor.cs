@@ -3,10 +3,7 @@ using ActorStorage.Journal.Events;
 using ActorStorage.Journal.History;
 using Akka.Actor;
 using Akka.Event;
-using Akka.Persistence.Query;
-using Akka.Persistence.Sql.Query;
-using Akka.Streams;
-using Akka.Streams.Dsl;
+using Akka.Persistence;
 
 namespace ActorStorage.Journal.Feeds;
 
@@ -20,13 +17,14 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
     /*
      *   Waiting (for PageTaken) --PageTaken--> at the end? AtEnd --Stored--> a page, Waiting
      *                                          behind it?  Reading --PageRead--> a page, Waiting
-     *   Reading --Status.Failure--> read again a little later
+     *   Reading --ReplayMessagesFailure--> read again a little later
      */
     private readonly IActorRef _subscriber;
     private readonly JournalSettings _settings;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private long _next;
     private long _last;
+    private List<HistoryEntry> _read = [];
 
     public static Props Props(long from, long last, IActorRef subscriber, JournalSettings settings) =>
         Akka.Actor.Props.Create(() => new FeedActor(from, last, subscriber, settings));
@@ -66,8 +64,9 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case PageRead read: OnPageRead(read); break;
-            case Status.Failure failure: OnNotRead(failure.Cause); break;
+            case ReplayedMessage replayed: OnReplayed(replayed.Persistent); break;
+            case RecoverySuccess: OnPageRead(); break;
+            case ReplayMessagesFailure failure: OnNotRead(failure.Cause); break;
             case ReadTick: Read(); break;
             default: Always(message); break;
         }
@@ -99,21 +98,24 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
             Read();
     }
 
+    /// <summary>By the journal itself: a plugin for queries would ask the database every second, on the pool, how far
+    /// it goes, which is known here.</summary>
     private void Read()
     {
         Become(Reading);
+        _read = [];
         var to = Math.Min(_last, _next + _settings.PageMax - 1);
-        PersistenceQuery.Get(Context.System).ReadJournalFor<SqlReadJournal>(_settings.Plugins.Query)
-            .CurrentEventsByPersistenceId(_settings.HistoryId, _next, to)
-            .RunWith(Sink.Seq<EventEnvelope>(), Context.System.Materializer())
-            .PipeTo(Self, success: envelopes => new PageRead(
-                [.. envelopes.Select(each => new HistoryEntry(each.SequenceNr, (HistoryEvent)each.Event))]));
+        Persistence.Instance.Apply(Context.System).JournalFor(_settings.Plugins.Journal)
+            .Tell(new ReplayMessages(_next, to, _settings.PageMax, _settings.HistoryId, Self));
     }
 
-    private void OnPageRead(PageRead read)
+    private void OnReplayed(IPersistentRepresentation stored) =>
+        _read.Add(new HistoryEntry(stored.SequenceNr, (HistoryEvent)stored.Payload));
+
+    private void OnPageRead()
     {
-        if (read.Entries.Count == 0) ReadLater("nothing stands there yet");
-        else Give(read.Entries);
+        if (_read.Count == 0) ReadLater("nothing stands there yet");
+        else Give(_read);
     }
 
     private void OnNotRead(Exception cause) => ReadLater(cause.GetBaseException().Message);
@@ -134,8 +136,6 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
 
     /// <param name="Now">What was stored just now; null when this only says how far the history goes.</param>
     internal sealed record Stored(long Last, Recorded? Now = null) : ILocalMessage;
-
-    private sealed record PageRead(IReadOnlyList<HistoryEntry> Entries) : ILocalMessage;
 
     private sealed record ReadTick : ILocalMessage
     {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using ActorStorage.Disk;
 using ActorStorage.Disk.Index;
 using ActorStorage.Journal.Events;
-using ActorStorage.Journal.History;
+using ActorStorage.Watching;
 using Akka.Actor;
 using Akka.Event;
-using Akka.Persistence;
 
 namespace ActorStorage.Journal.Leases;
 
@@ -15,62 +15,64 @@ namespace ActorStorage.Journal.Leases;
 /// store, an empty layer on top of it. A lease is stored before its record is made and ended before it is deleted, so
 /// that a record without a lease can only be one that is to go.
 /// </summary>
-internal sealed class LeaseActor : UntypedPersistentActor, IWithTimers
+internal sealed class LeaseActor(
+    StorageClient client, JournalLink link, JournalSettings settings, TimeProvider time,
+    ConcurrentDictionary<string, IActorRef> owners) : StoringActor<LeaseEvent>(settings.LeasesId, settings)
 {
     /*
      *   Recovering --RecoveryCompleted--> leases whose process is gone end, the others are compared with the layers
      *   AcquireLease --stored--> the record is made --RecordMade--> AcquireLeaseOk
      *                                               --RecordFailed--> ended, Refused
      *   ReleaseLease, its time, its owner's end --stored--> the record is deleted --RecordGone--> ReleaseLeaseOk
-     *   The database fails --> JournalFailed to the parent, stop; the parent refuses who waits
+     *   A record has become old --LeaseMoved stored--> a new one is made --RecordMade--> the old one is deleted
      */
-    private readonly StorageClient _client;
-    private readonly JournalSettings _settings;
-    private readonly TimeProvider _time;
+
+    // An old record is replaced this much before it is one, so that looking four times is enough.
+    private const int LooksPerAge = 4;
     private readonly LeaseState _state = new();
     private readonly Dictionary<string, Asker> _acquiring = new(StringComparer.Ordinal);
     private readonly Dictionary<LayerId, Asker> _releasing = [];
-    private readonly ConcurrentDictionary<string, IActorRef> _owners;
+    private readonly Dictionary<LayerId, LayerId> _oldRecords = [];
+    private readonly HashSet<LayerId> _making = [];
     private readonly HashSet<LayerId> _toDelete = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private bool _isReconciled;
+    private DateTimeOffset? _listedAt;
 
     /// <param name="owners">The owners of leases by their ids. One after the other has it who does this work: they live
     /// on while the database is away.</param>
     public static Props Props(
-        StorageClient client, JournalSettings settings, TimeProvider time,
+        StorageClient client, JournalLink link, JournalSettings settings, TimeProvider time,
         ConcurrentDictionary<string, IActorRef> owners) =>
-        Akka.Actor.Props.Create(() => new LeaseActor(client, settings, time, owners))
+        Akka.Actor.Props.Create(() => new LeaseActor(client, link, settings, time, owners))
             .WithDispatcher(JournalPlugins.ActorDispatcher);
 
-    public LeaseActor(
-        StorageClient client, JournalSettings settings, TimeProvider time,
-        ConcurrentDictionary<string, IActorRef> owners)
+    private string NamePrefix => $"{LeaseRecord.NamePrefix}{Settings.RootId}-";
+
+    protected override void Apply(LeaseEvent step)
     {
-        (_client, _settings, _time, _owners) = (client, settings, time, owners);
-        JournalPluginId = settings.Plugins.Journal;
-        SnapshotPluginId = settings.Plugins.Snapshots;
+        // Until all is read the book says what was known before.
+        if (!IsRecovering && step is LeaseEnded && _state.Find(step.LeaseId) is { } ended)
+            link.Leases.Remove(ended.Layer, ended.LeaseId);
+        _state.Apply(step);
+        if (!IsRecovering && step is LeaseGranted granted)
+            link.Leases.Add(granted.Layer, granted.LeaseId, granted.OwnerName);
     }
 
-    public override string PersistenceId => _settings.LeasesId;
+    protected override object ToSnapshot() => _state.ToSnapshot();
 
-    public ITimerScheduler Timers { get; set; } = null!;
+    protected override void Restore(object snapshot) => _state.Restore((LeaseSnapshot)snapshot);
 
-    private string NamePrefix => $"{LeaseRecord.NamePrefix}{_settings.RootId}-";
+    protected override ImmutableHashSet<string> TagsOf(LeaseEvent step) => Tags.Lease;
 
-    protected override void OnRecover(object message)
+    protected override void OnRecovered()
     {
-        switch (message)
-        {
-            case LeaseEvent step: _state.Apply(step); break;
-            case SnapshotOffer { Snapshot: LeaseSnapshot snapshot }: _state.Restore(snapshot); break;
-            case RecoveryCompleted: OnRecovered(); break;
-            case UnknownEvent: break;       // a later version's; what it means for a lease is not known here
-            default: Unhandled(message); break;
-        }
+        link.Leases.Clear();
+        foreach (var lease in _state.All) link.Leases.Add(lease.Layer, lease.LeaseId, lease.OwnerName);
+        foreach (var owner in owners.Values) Context.Watch(owner);
+        Timers.StartPeriodicTimer(nameof(SweepTick), SweepTick.Instance, TimeSpan.Zero, Settings.LeaseSweepInterval);
     }
 
-    protected override void OnCommand(object message)
+    protected override void OnRequest(object message)
     {
         switch (message)
         {
@@ -85,39 +87,19 @@ internal sealed class LeaseActor : UntypedPersistentActor, IWithTimers
             case RecordGone gone: OnRecordGone(gone); break;
             case RecordStays stays: OnRecordStays(stays); break;
             case LayersListed listed: OnLayersListed(listed); break;
+            case LayersChanged: _listedAt = null; break;
             case Terminated ended: OnOwnerEnded(ended); break;
             case SweepTick: OnSweepTick(); break;
-            case Status.Failure: break;                 // the layers could not be listed: the next sweep tries again
-            case SaveSnapshotSuccess saved:
-                DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1));
-                break;
-            case SaveSnapshotFailure or DeleteSnapshotsSuccess or DeleteSnapshotsFailure: break;
+            case Status.Failure: _listedAt = null; break;
             default: Unhandled(message); break;
         }
-    }
-
-    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) => Fail(cause);
-
-    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
-    {
-        Fail(cause);
-        Context.Stop(Self);
-    }
-
-    protected override void OnRecoveryFailure(Exception reason, object? message = null) => Fail(reason);
-
-    private void OnRecovered()
-    {
-        foreach (var owner in _owners.Values) Context.Watch(owner);
-        Timers.StartPeriodicTimer(
-            nameof(SweepTick), SweepTick.Instance, TimeSpan.Zero, _settings.LeaseSweepInterval);
     }
 
     private void OnAcquireLease(LeaseProtocol.AcquireLease acquire)
     {
         var id = Guid.NewGuid().ToString("N");
         _acquiring[id] = acquire.Asker;
-        if (acquire.Owner is { } owner) _owners[id] = Context.Watch(owner);
+        if (acquire.Owner is { } owner) owners[id] = Context.Watch(owner);
         Grant(id, acquire.Layer, acquire.OwnerName, acquire.Owner is not null, acquire.TimeToLive);
     }
 
@@ -129,21 +111,23 @@ internal sealed class LeaseActor : UntypedPersistentActor, IWithTimers
 
     private void Grant(string id, LayerId layer, string ownerName, bool endsWithProcess, TimeSpan? timeToLive)
     {
-        var now = _time.GetUtcNow();
+        var now = time.GetUtcNow();
         var granted = new LeaseGranted(
             id, layer, LayerId.Random(), ownerName, endsWithProcess, now, now + timeToLive);
+        _making.Add(granted.Record);
         Store(granted, () => MakeRecord(granted));
     }
 
     private void OnRenewLease(LeaseProtocol.RenewLease renew)
     {
-        if (_state.Find(renew.LeaseId) is null)
+        if (_state.Find(renew.LeaseId) is not { } lease)
         {
             RefuseUnknown(renew.LeaseId, renew.Asker);
             return;
         }
-        Store(new LeaseRenewed(renew.LeaseId, _time.GetUtcNow() + renew.TimeToLive), () =>
-            renew.Asker.ReplyTo.Tell(new LeaseProtocol.RenewLeaseOk(ToLease(_state.Find(renew.LeaseId)!))));
+        var renewed = new LeaseRenewed(renew.LeaseId, time.GetUtcNow() + renew.TimeToLive);
+        Store(renewed, () => renew.Asker.ReplyTo.Tell(
+            new LeaseProtocol.RenewLeaseOk(ToLease(lease with { ExpiresAt = renewed.ExpiresAt }))));
     }
 
     private void OnReleaseLease(LeaseProtocol.ReleaseLease release)
@@ -163,12 +147,16 @@ internal sealed class LeaseActor : UntypedPersistentActor, IWithTimers
             End(lease, LeaseEnd.Released);
     }
 
-    private void OnListLeases(LeaseProtocol.ListLeases list) =>
-        list.Asker.ReplyTo.Tell(new LeaseProtocol.ListLeasesOk([.. _state.All.Select(ToLease)]));
+    /// <summary>What is told must be stored.</summary>
+    private void OnListLeases(LeaseProtocol.ListLeases list)
+    {
+        var answer = new LeaseProtocol.ListLeasesOk([.. _state.All.Select(ToLease)]);
+        AfterStored(() => list.Asker.ReplyTo.Tell(answer));
+    }
 
     private void OnOwnerEnded(Terminated ended)
     {
-        foreach (var (id, _) in _owners.Where(each => each.Value.Equals(ended.ActorRef)).ToList())
+        foreach (var (id, _) in owners.Where(each => each.Value.Equals(ended.ActorRef)).ToList())
         {
             if (_state.Find(id) is { } lease) End(lease, LeaseEnd.OwnerGone);
         }
@@ -176,23 +164,35 @@ internal sealed class LeaseActor : UntypedPersistentActor, IWithTimers
 
     private void OnSweepTick()
     {
-        foreach (var lease in _state.ExpiredAt(_time.GetUtcNow()).ToList()) End(lease, LeaseEnd.Expired);
+        foreach (var lease in _state.ExpiredAt(time.GetUtcNow()).ToList()) End(lease, LeaseEnd.Expired);
         foreach (var record in _toDelete.ToList()) DeleteRecord(record);
-        if (!_isReconciled)
-            _client.ListLayersAsync().PipeTo(Self, success: layers => new LayersListed(layers));
+        if (_listedAt + (Settings.LeaseRecordAgeMax / LooksPerAge) > time.GetUtcNow()) return;
+        var now = time.GetUtcNow();
+        _listedAt = now;
+        client.ListLayersAsync().PipeTo(Self, success: layers => new LayersListed(layers, now));
     }
 
     /// <summary>What stands in the store is the truth: leases follow it, and make good what is missing.</summary>
     private void OnLayersListed(LayersListed listed)
     {
-        if (_isReconciled) return;
-        _isReconciled = true;
-        var ids = listed.Layers.Select(layer => layer.Id).ToHashSet();
-        foreach (var lease in _state.All.ToList())
+        // An additional store may have a layer too.
+        var layers = listed.Layers.DistinctBy(layer => layer.Id).ToDictionary(layer => layer.Id);
+        var oldBefore = (listed.AskedAt - (Settings.LeaseRecordAgeMax * (LooksPerAge - 1) / LooksPerAge))
+            .ToUnixTimeSeconds();
+        // One that was granted later may be of a layer that the list does not show.
+        foreach (var lease in _state.All.Where(lease => lease.At < listed.AskedAt).ToList())
         {
-            if (lease.EndsWithProcess && !_owners.ContainsKey(lease.LeaseId)) End(lease, LeaseEnd.OwnerGone);
-            else if (!ids.Contains(lease.Layer)) End(lease, LeaseEnd.LayerGone);
-            else if (!ids.Contains(lease.Record) && !_acquiring.ContainsKey(lease.LeaseId)) MakeRecord(lease);
+            if (lease.EndsWithProcess && !owners.ContainsKey(lease.LeaseId)) End(lease, LeaseEnd.OwnerGone);
+            else if (!layers.ContainsKey(lease.Layer)) End(lease, LeaseEnd.LayerGone);
+            else if (_making.Contains(lease.Record)) continue;
+            else if (!layers.TryGetValue(lease.Record, out var record)) MakeRecord(lease);
+            else if (record.Created.Moment.Seconds < oldBefore) Move(lease);
+        }
+        // What keeps a layer now stays until its new record is there.
+        if (_making.Count > 0)
+        {
+            _listedAt = null;
+            return;
         }
         foreach (var layer in listed.Layers.Where(IsOwnRecord))
         {
@@ -200,12 +200,25 @@ internal sealed class LeaseActor : UntypedPersistentActor, IWithTimers
         }
     }
 
+    /// <summary>Tools that repair a store take layers for left over that are a day old and in no image.</summary>
+    private void Move(LeaseGranted lease)
+    {
+        var moved = new LeaseMoved(lease.LeaseId, LayerId.Random(), time.GetUtcNow());
+        _oldRecords[moved.Record] = lease.Record;
+        _making.Add(moved.Record);
+        Store(moved, () => MakeRecord(lease with { Record = moved.Record }));
+    }
+
     private void OnRecordMade(RecordMade made)
     {
+        _making.Remove(made.Lease.Record);
         var asker = Taken(made.Lease.LeaseId);
+        if (_oldRecords.Remove(made.Lease.Record, out var old)) DeleteRecord(old);
         if (_state.Find(made.Lease.LeaseId) is { } lease)
         {
-            asker?.ReplyTo.Tell(new LeaseProtocol.AcquireLeaseOk(ToLease(lease)));
+            if (asker is null) return;
+            link.Uses.Note(lease.Layer, UseKind.Leased);
+            asker.ReplyTo.Tell(new LeaseProtocol.AcquireLeaseOk(ToLease(lease)));
             return;
         }
         // It ended meanwhile.
@@ -215,8 +228,17 @@ internal sealed class LeaseActor : UntypedPersistentActor, IWithTimers
 
     private void OnRecordFailed(RecordFailed failed)
     {
+        _making.Remove(failed.Lease.Record);
         Taken(failed.Lease.LeaseId)?.ReplyTo.Tell(new Refused(failed.Error));
-        if (_state.Find(failed.Lease.LeaseId) is { } lease) End(lease, LeaseEnd.NotGranted);
+        var lease = _state.Find(failed.Lease.LeaseId);
+        if (!_oldRecords.Remove(failed.Lease.Record, out var old))
+        {
+            if (lease is not null) End(lease, LeaseEnd.NotGranted);
+            return;
+        }
+        // The old one keeps it still. When the layers are listed next, it is tried again.
+        if (lease is null) DeleteRecord(old);
+        else Store(new LeaseMoved(lease.LeaseId, old, time.GetUtcNow()), () => { });
     }
 
     private void OnRecordGone(RecordGone gone)
@@ -235,33 +257,30 @@ internal sealed class LeaseActor : UntypedPersistentActor, IWithTimers
 
     private void End(LeaseGranted lease, LeaseEnd reason)
     {
-        if (_owners.TryRemove(lease.LeaseId, out var owner) && !_owners.Values.Contains(owner)) Context.Unwatch(owner);
-        Store(new LeaseEnded(lease.LeaseId, reason, _time.GetUtcNow()), () => DeleteRecord(lease.Record));
+        if (owners.TryRemove(lease.LeaseId, out var owner) && !owners.Values.Contains(owner)) Context.Unwatch(owner);
+        Store(new LeaseEnded(lease.LeaseId, reason, time.GetUtcNow()), () => DeleteRecord(lease.Record));
     }
 
-    private void Store(LeaseEvent step, Action then) => Persist(step, stored =>
+    private void MakeRecord(LeaseGranted lease)
     {
-        _state.Apply(stored);
-        if (LastSequenceNr % _settings.SnapshotEvery == 0) SaveSnapshot(_state.ToSnapshot());
-        then();
-    });
-
-    private void MakeRecord(LeaseGranted lease) => _client
-        .PutLayerAsync(new PutLayer(new NewLayer
+        _making.Add(lease.Record);
+        var record = new NewLayer
         {
             Id = lease.Record,
             Parent = lease.Layer.Value,
-            Names = [NamePrefix + lease.LeaseId],
-        }, AcceptExisting: true))
-        .PipeTo(
+            // For a moment a lease has two.
+            Names = [$"{NamePrefix}{lease.LeaseId}-{lease.Record.Value[..8]}"],
+        };
+        client.PutLayerAsync(new PutLayer(record, AcceptExisting: true)).PipeTo(
             Self,
             success: _ => new RecordMade(lease),
             failure: cause => new RecordFailed(lease, StorageError.From(cause)));
+    }
 
     private void DeleteRecord(LayerId record)
     {
         _toDelete.Add(record);
-        _client.DeleteLayerAsync(record.Value).PipeTo(
+        client.DeleteLayerAsync(record.Value).PipeTo(
             Self,
             success: () => new RecordGone(record),
             failure: cause => StorageError.From(cause) is { Kind: not StorageErrorKind.NotFound } error
@@ -280,9 +299,6 @@ internal sealed class LeaseActor : UntypedPersistentActor, IWithTimers
     private static Lease ToLease(LeaseGranted lease) =>
         new(lease.LeaseId, lease.Layer, lease.OwnerName, lease.ExpiresAt);
 
-    private static void Fail(Exception cause) =>
-        Context.Parent.Tell(new JournalFailed(cause.GetBaseException().Message));
-
     private sealed record RecordMade(LeaseGranted Lease) : ILocalMessage;
 
     private sealed record RecordFailed(LeaseGranted Lease, StorageError Error) : ILocalMessage;
@@ -291,12 +307,19 @@ internal sealed class LeaseActor : UntypedPersistentActor, IWithTimers
 
     private sealed record RecordStays(LayerId Record, StorageError Error) : ILocalMessage;
 
-    private sealed record LayersListed(IReadOnlyList<LayerRecord> Layers) : ILocalMessage;
+    /// <param name="AskedAt">When they were asked for.</param>
+    private sealed record LayersListed(IReadOnlyList<LayerRecord> Layers, DateTimeOffset AskedAt) : ILocalMessage;
 
     private sealed record SweepTick : ILocalMessage
     {
         public static readonly SweepTick Instance = new();
     }
+}
+
+/// <summary>Others have changed layers: perhaps a record, or a layer that is leased.</summary>
+internal sealed record LayersChanged : ILocalMessage
+{
+    public static readonly LayersChanged Instance = new();
 }
 
 /// <summary>Every lease of that owner ends. Nobody waits for an answer.</summary>

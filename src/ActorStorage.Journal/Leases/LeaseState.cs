@@ -36,6 +36,9 @@ internal sealed class LeaseState
             case LeaseRenewed renewed when Find(renewed.LeaseId) is { } lease:
                 _leases[lease.LeaseId] = lease with { ExpiresAt = renewed.ExpiresAt };
                 break;
+            case LeaseMoved moved when Find(moved.LeaseId) is { } lease:
+                _leases[lease.LeaseId] = lease with { Record = moved.Record };
+                break;
             case LeaseEnded ended:
                 _leases.Remove(ended.LeaseId);
                 break;

@@ -51,6 +51,17 @@ internal static class ImagePut
         return [.. layers.Where(present.Contains)];
     }
 
+    /// <summary>Of the ids those that are in the store and that no other of them is built on: whoever keeps them keeps
+    /// all.</summary>
+    public static async Task<IReadOnlyList<LayerId>> TopsAsync(
+        StorageClient client, IReadOnlyList<LayerId> layers, CancellationToken cancellation)
+    {
+        var wanted = layers.ToHashSet();
+        var present = (await client.ListLayersAsync(cancellation)).Where(layer => wanted.Contains(layer.Id)).ToList();
+        var parents = present.Select(layer => layer.Parent).OfType<LayerId>().ToHashSet();
+        return [.. present.Select(layer => layer.Id).Where(layer => !parents.Contains(layer))];
+    }
+
     /// <summary>Deletes the layers that nobody needs, from above.</summary>
     /// <returns>Whether none is left, or only such as somebody needs.</returns>
     public static async Task<bool> UndoAsync(

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
 using ActorStorage.Disk;
 using ActorStorage.Journal.Events;
-using ActorStorage.Journal.History;
 using ActorStorage.Journal.Leases;
+using ActorStorage.Watching;
 using Akka.Actor;
-using Akka.Persistence;
 
 namespace ActorStorage.Journal.Sagas;
 
@@ -13,52 +13,37 @@ namespace ActorStorage.Journal.Sagas;
 /// first commit, the outcome before it is told. What stands in the store decides what became of one that was
 /// interrupted.
 /// </summary>
-internal sealed class SagaActor : UntypedPersistentActor, IWithTimers
+internal sealed class SagaActor(
+    StorageClient client, JournalLink link, IActorRef leases, JournalSettings settings, TimeProvider time)
+    : StoringActor<SagaEvent>(settings.SagasId, settings)
 {
     /*
      *   Recovering --RecoveryCompleted--> those that ran: Looked at --> ended, the image is there; or interrupted
      *   PutImage --Compared with the store--> SagaBegun stored --Worked--> SagaEnded stored --> the answer
-     *            --failed--> a lease keeps what was finished; when its time is up --Undone--> SagaUndone stored
+     *            --failed--> leases keep what was finished; when its time is up --Undone--> SagaUndone stored
      *   PutImage with a known key --> the outcome, or its end is waited for, or it is tried again
      */
-    private readonly StorageClient _client;
-    private readonly IActorRef _leases;
-    private readonly JournalSettings _settings;
-    private readonly TimeProvider _time;
     private readonly SagaState _state = new();
     private readonly Dictionary<string, List<Asker>> _askers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _kept = new(StringComparer.Ordinal);
     private readonly HashSet<string> _undoing = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _undoneSince = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
 
-    public static Props Props(StorageClient client, IActorRef leases, JournalSettings settings, TimeProvider time) =>
-        Akka.Actor.Props.Create(() => new SagaActor(client, leases, settings, time))
+    public static Props Props(
+        StorageClient client, JournalLink link, IActorRef leases, JournalSettings settings, TimeProvider time) =>
+        Akka.Actor.Props.Create(() => new SagaActor(client, link, leases, settings, time))
             .WithDispatcher(JournalPlugins.ActorDispatcher);
 
-    public SagaActor(StorageClient client, IActorRef leases, JournalSettings settings, TimeProvider time)
-    {
-        (_client, _leases, _settings, _time) = (client, leases, settings, time);
-        JournalPluginId = settings.Plugins.Journal;
-        SnapshotPluginId = settings.Plugins.Snapshots;
-    }
+    protected override void Apply(SagaEvent step) => _state.Apply(step);
 
-    public override string PersistenceId => _settings.SagasId;
+    protected override object ToSnapshot() => _state.ToSnapshot();
 
-    public ITimerScheduler Timers { get; set; } = null!;
+    protected override void Restore(object snapshot) => _state.Restore((SagaSnapshot)snapshot);
 
-    protected override void OnRecover(object message)
-    {
-        switch (message)
-        {
-            case SagaEvent step: _state.Apply(step); break;
-            case SnapshotOffer { Snapshot: SagaSnapshot snapshot }: _state.Restore(snapshot); break;
-            case RecoveryCompleted: OnRecovered(); break;
-            case UnknownEvent: break;       // a later version's
-            default: Unhandled(message); break;
-        }
-    }
+    protected override ImmutableHashSet<string> TagsOf(SagaEvent step) => Tags.Saga;
 
-    protected override void OnCommand(object message)
+    protected override void OnRequest(object message)
     {
         switch (message)
         {
@@ -69,10 +54,6 @@ internal sealed class SagaActor : UntypedPersistentActor, IWithTimers
             case Finished finished: OnFinished(finished); break;
             case Undone undone: OnUndone(undone); break;
             case SweepTick: OnSweepTick(); break;
-            case SaveSnapshotSuccess saved:
-                DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1));
-                break;
-            case SaveSnapshotFailure or DeleteSnapshotsSuccess or DeleteSnapshotsFailure: break;
             default: Unhandled(message); break;
         }
     }
@@ -84,26 +65,16 @@ internal sealed class SagaActor : UntypedPersistentActor, IWithTimers
         base.PostStop();
     }
 
-    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) => Fail(cause);
-
-    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
-    {
-        Fail(cause);
-        Context.Stop(Self);
-    }
-
-    protected override void OnRecoveryFailure(Exception reason, object? message = null) => Fail(reason);
-
-    private void OnRecovered()
+    protected override void OnRecovered()
     {
         // Nobody works on them any more: what stands in the store says how far they came.
         foreach (var saga in _state.All.Where(saga => saga.IsRunning).ToList())
         {
             var key = saga.Begun.Key;
-            ImagePut.IsThereAsync(_client, saga.Begun.Image, saga.Begun.Layers, _stopping.Token).PipeTo(
+            ImagePut.IsThereAsync(client, saga.Begun.Image, saga.Begun.Layers, _stopping.Token).PipeTo(
                 Self, success: isThere => new Looked(key, isThere), failure: _ => new Looked(key, IsThere: false));
         }
-        Timers.StartPeriodicTimer(nameof(SweepTick), SweepTick.Instance, _settings.LeaseSweepInterval);
+        Timers.StartPeriodicTimer(nameof(SweepTick), SweepTick.Instance, Settings.LeaseSweepInterval);
     }
 
     private void OnLooked(Looked looked) => End(looked.Key, looked.IsThere ? null : new StorageError(
@@ -114,6 +85,7 @@ internal sealed class SagaActor : UntypedPersistentActor, IWithTimers
         LayerId[] layers = [.. put.Layers.Select(layer => layer.Layer.Id)];
         var saga = _state.Find(put.ClientKey);
         _kept.Remove(put.ClientKey);
+        _undoneSince.Remove(put.ClientKey);
         if (saga is not null && !saga.IsSame(put.Image.Id, layers))
         {
             put.Asker.ReplyTo.Tell(new Refused(new StorageError(
@@ -130,7 +102,7 @@ internal sealed class SagaActor : UntypedPersistentActor, IWithTimers
         else
         {
             _askers[put.ClientKey] = [put.Asker];
-            ImagePut.PresentAsync(_client, layers, _stopping.Token).PipeTo(
+            ImagePut.PresentAsync(client, layers, _stopping.Token).PipeTo(
                 Self,
                 success: present => new Compared(put, [.. layers.Except(present)], null),
                 failure: cause => new Compared(put, [], StorageError.From(cause)));
@@ -150,8 +122,8 @@ internal sealed class SagaActor : UntypedPersistentActor, IWithTimers
         var layers = put.Layers.Select(layer => layer.Layer.Id).ToList();
         var begun = new SagaBegun(
             put.ClientKey, put.Image.Id, layers,
-            [.. layers.Where(layer => missing.Contains(layer) || earlier.Contains(layer))], _time.GetUtcNow());
-        Store(begun, () => ImagePut.RunAsync(_client, put, _stopping.Token).PipeTo(
+            [.. layers.Where(layer => missing.Contains(layer) || earlier.Contains(layer))], time.GetUtcNow());
+        Store(begun, () => ImagePut.RunAsync(client.As(OwnerName(put.ClientKey)), put, _stopping.Token).PipeTo(
             Self,
             success: failure => new Worked(put.ClientKey, failure),
             failure: cause => new Worked(put.ClientKey, StorageError.From(cause))));
@@ -159,75 +131,82 @@ internal sealed class SagaActor : UntypedPersistentActor, IWithTimers
 
     private void OnWorked(Worked worked) => End(worked.Key, worked.Error);
 
-    private void End(string key, StorageError? error) =>
-        Store(new SagaEnded(key, error, _time.GetUtcNow()), () =>
+    private void End(string key, StorageError? error)
+    {
+        var ended = new SagaEnded(key, error, time.GetUtcNow());
+        Store(ended, () =>
         {
             var saga = _state.Find(key)!;
             Answer(key, Outcome(saga, error, again: false));
-            if (error is null) _leases.Tell(new ReleaseOwned(OwnerName(key)));
+            if (error is null) leases.Tell(new ReleaseOwned(OwnerName(key)));
             else Keep(saga);
         });
+    }
 
-    /// <summary>The finished ones are a chain from the lowest on: whoever stands on a missing one is not
-    /// committed.</summary>
-    private void Keep(Saga saga) => ImagePut.PresentAsync(_client, saga.Begun.Layers, _stopping.Token).PipeTo(
+    private void Keep(Saga saga) => ImagePut.TopsAsync(client, saga.Begun.Layers, _stopping.Token).PipeTo(
         Self,
-        success: present => new Finished(saga.Begun.Key, present),
+        success: tops => new Finished(saga.Begun.Key, tops),
         failure: _ => new Finished(saga.Begun.Key, null));
 
     private void OnFinished(Finished finished)
     {
-        if (finished.Layers is null || _state.Find(finished.Key) is not { MustBeUndone: true } saga) return;
+        if (finished.Tops is null || _state.Find(finished.Key) is not { MustBeUndone: true } saga) return;
         _kept.Add(finished.Key);
-        var remaining = saga.Ended!.At + _settings.SagaLayersKept - _time.GetUtcNow();
-        if (finished.Layers is [.., var top] && remaining > TimeSpan.Zero)
-            _leases.Tell(new KeepFor(top, remaining, OwnerName(finished.Key)));
+        var remaining = saga.Ended!.At + Settings.SagaLayersKept - time.GetUtcNow();
+        if (remaining <= TimeSpan.Zero) return;
+        foreach (var top in finished.Tops) leases.Tell(new KeepFor(top, remaining, OwnerName(finished.Key)));
     }
 
     private void OnSweepTick()
     {
-        var now = _time.GetUtcNow();
-        _state.Forget(endedBefore: now - _settings.KeysKept);
-        var running = _state.All.Where(saga => saga.IsRunning || _askers.ContainsKey(saga.Begun.Key))
-            .SelectMany(saga => saga.Begun.Layers).ToHashSet();
+        var now = time.GetUtcNow();
+        _state.Forget(endedBefore: now - Settings.KeysKept);
         foreach (var saga in _state.All.Where(saga => saga.MustBeUndone).ToList())
         {
-            if (saga.Ended!.At + _settings.SagaLayersKept > now)
-            {
-                // A process that ended had perhaps no time to.
-                if (!_kept.Contains(saga.Begun.Key)) Keep(saga);
-                continue;
-            }
-            if (running.Overlaps(saga.Begun.Missing)) continue;
-            Undo(saga, isLastTime: saga.Ended.At + (2 * _settings.SagaLayersKept) < now);
+            // A process that ended had perhaps no time to.
+            if (IsKept(saga, now) && !_kept.Contains(saga.Begun.Key)) Keep(saga);
+            else if (!IsKept(saga, now) && !IsNeeded(saga, now)) Undo(saga, now);
         }
     }
 
-    private void Undo(Saga saga, bool isLastTime)
+    private bool IsKept(Saga saga, DateTimeOffset now) =>
+        saga.MustBeUndone && saga.Ended!.At + Settings.SagaLayersKept > now;
+
+    /// <summary>Whether another request, which runs or whose layers are still kept, has one of its layers. Then both
+    /// are undone when the other's time is up too: whoever came first is the only one who knows that they were
+    /// missing.</summary>
+    private bool IsNeeded(Saga saga, DateTimeOffset now) => _state.All.Any(other =>
+        (other.IsRunning || _askers.ContainsKey(other.Begun.Key) || IsKept(other, now))
+        && other.Begun.Layers.Intersect(saga.Begun.Missing).Any());
+
+    private void Undo(Saga saga, DateTimeOffset now)
     {
         var key = saga.Begun.Key;
         if (!_undoing.Add(key)) return;
-        _leases.Tell(new ReleaseOwned(OwnerName(key)));
-        ImagePut.UndoAsync(_client, saga.Begun.Missing, _stopping.Token).PipeTo(
+        // What somebody stands on who does not go is left to him in the end.
+        _undoneSince.TryAdd(key, now);
+        var isLastTime = _undoneSince[key] + Settings.SagaLayersKept < now;
+        leases.Tell(new ReleaseOwned(OwnerName(key)));
+        LayerId[] unused = [.. saga.Begun.Missing.Where(layer => !IsUsedSince(layer))];
+        ImagePut.UndoAsync(client, unused, _stopping.Token).PipeTo(
             Self,
             success: isDone => new Undone(key, isDone || isLastTime),
             failure: _ => new Undone(key, isLastTime));
     }
 
+    /// <summary>Whether somebody has asked for it after the requests that failed: then it is on its way into an image
+    /// of somebody else.</summary>
+    private bool IsUsedSince(LayerId layer) => link.Uses.LastUsed(layer) > _state.All
+        .Where(saga => saga.Begun.Layers.Contains(layer)).Max(saga => saga.Ended?.At);
+
     private void OnUndone(Undone undone)
     {
         _undoing.Remove(undone.Key);
+        if (undone.IsDone) _undoneSince.Remove(undone.Key);
         // Somebody may have begun it again meanwhile.
         if (undone.IsDone && _state.Find(undone.Key) is { MustBeUndone: true })
-            Store(new SagaUndone(undone.Key, _time.GetUtcNow()), () => { });
+            Store(new SagaUndone(undone.Key, time.GetUtcNow()), () => { });
     }
-
-    private void Store(SagaEvent step, Action then) => Persist(step, stored =>
-    {
-        _state.Apply(stored);
-        if (LastSequenceNr % _settings.SnapshotEvery == 0) SaveSnapshot(_state.ToSnapshot());
-        then();
-    });
 
     private void Answer(string key, IReply reply)
     {
@@ -240,9 +219,6 @@ internal sealed class SagaActor : UntypedPersistentActor, IWithTimers
 
     private static string OwnerName(string key) => $"put-image {key}";
 
-    private static void Fail(Exception cause) =>
-        Context.Parent.Tell(new JournalFailed(cause.GetBaseException().Message));
-
     private sealed record Compared(SagaProtocol.PutImage Put, IReadOnlyList<LayerId> Missing, StorageError? Error)
         : ILocalMessage;
 
@@ -250,8 +226,8 @@ internal sealed class SagaActor : UntypedPersistentActor, IWithTimers
 
     private sealed record Looked(string Key, bool IsThere) : ILocalMessage;
 
-    /// <param name="Layers">Null when they could not be listed.</param>
-    private sealed record Finished(string Key, IReadOnlyList<LayerId>? Layers) : ILocalMessage;
+    /// <param name="Tops">Null when they could not be listed.</param>
+    private sealed record Finished(string Key, IReadOnlyList<LayerId>? Tops) : ILocalMessage;
 
     private sealed record Undone(string Key, bool IsDone) : ILocalMessage;
 

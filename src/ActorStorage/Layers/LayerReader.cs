@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk;
 using ActorStorage.Disk.Index;
+using ActorStorage.Watching;
 
 namespace ActorStorage.Layers;
 
@@ -9,8 +10,8 @@ internal sealed class LayerReader(LayerRoot root, StorageSettings settings)
 {
     public IReply Answer(LayerProtocol.ILayerQuery query) => query switch
     {
-        LayerProtocol.GetLayer get => new LayerProtocol.GetLayerOk(Resolve(get.Layer)),
-        LayerProtocol.FindLayer find => new LayerProtocol.FindLayerOk(root.Resolve(find.Layer)),
+        LayerProtocol.GetLayer get => new LayerProtocol.GetLayerOk(Used(Resolve(get.Layer))!),
+        LayerProtocol.FindLayer find => new LayerProtocol.FindLayerOk(Used(root.Resolve(find.Layer))),
         LayerProtocol.FindLayersByDigest find => new LayerProtocol.ListLayersOk(ByDigest(find.Digest)),
         LayerProtocol.ListLayers => new LayerProtocol.ListLayersOk([.. root.Layers]),
         LayerProtocol.GetBigData get => new LayerProtocol.GetBigDataOk(BigData(Resolve(get.Layer), get.Key)),
@@ -27,6 +28,13 @@ internal sealed class LayerReader(LayerRoot root, StorageSettings settings)
 
     private LayerRecord Resolve(string layer) => root.Require(layer);
 
+    /// <summary>Whoever asks for a layer is about to use it.</summary>
+    private LayerRecord? Used(LayerRecord? layer)
+    {
+        if (layer is not null) settings.Journal?.Uses.Note(layer.Id, UseKind.Found);
+        return layer;
+    }
+
     private LayerRecord[] ByDigest(Digest digest) =>
     [
         .. root.Index.FindByDiffDigest(digest)
@@ -35,7 +43,7 @@ internal sealed class LayerReader(LayerRoot root, StorageSettings settings)
             .Concat(root.ReadOnly.FindByDiffDigest(digest))
             .Concat(root.ReadOnly.FindByCompressedDigest(digest))
             .Concat(root.ReadOnly.FindByTocDigest(digest))
-            .DistinctBy(layer => (layer.Id, layer.ReadOnlyStore)),
+            .DistinctBy(layer => (layer.Id, layer.ReadOnlyStore)).Select(layer => Used(layer)!),
     ];
 
     private int MountCount(LayerRecord layer) => (int)(root.Mounts().Find(layer.Id)?.Count ?? 0);

@@ -5,6 +5,7 @@ using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Index;
 using ActorStorage.Images;
 using ActorStorage.Locking;
+using ActorStorage.Watching;
 
 namespace ActorStorage.Layers;
 
@@ -39,7 +40,13 @@ internal sealed class LayerWalks(
     {
         LayerId? top = string.IsNullOrEmpty(create.Image.TopLayer) ? null : Resolve(create.Image.TopLayer).Id;
         return Step.AskFor<ImageProtocol.CreateImageOk>(
-            images.Ref, asker => new ImageProtocol.CreateImageWhileHeld(create.Image, top, asker), Step.Of);
+            images.Ref, asker => new ImageProtocol.CreateImageWhileHeld(create.Image, top, asker), created =>
+            {
+                Note(top, UseKind.BuiltOn);
+                settings.Journal?.Uses.NoteOrigin(
+                    StoreKind.Images, created.Image.Id.Value, create.Asker.Client, create.Image.Digest?.ToString());
+                return Step.Of(created);
+            });
     }
 
     /// <summary>Layers first, as the Go tools do: a crash leaves layers without a container, never the
@@ -61,6 +68,7 @@ internal sealed class LayerWalks(
             reply =>
             {
                 if (reply is Refused) writer.Delete(Visible(staged, outcomes));
+                else Note(commit.Layer.Parent, UseKind.BuiltOn);
                 return Step.Of(reply);
             });
     }
@@ -90,7 +98,7 @@ internal sealed class LayerWalks(
         dropped =>
         {
             var layers = ImageDeletionPlan.Of(
-                dropped.Dropped, dropped.Others, dropped.Containers, root.Index).Layers;
+                dropped.Dropped, dropped.Others, dropped.Containers, root.Index, settings.LayerUse).Layers;
             if (!delete.Test) writer.Delete(layers);
             return Step.Of(new WalkProtocol.DeleteImageOk(layers));
         });
@@ -140,6 +148,8 @@ internal sealed class LayerWalks(
         if (delete.Force) return DeleteUnchecked(layer, done);
         if (root.Index.ChildrenOf(layer.Id) is [var child, ..])
             throw new StorageException(StorageErrorKind.HasChildren, $"used by layer {child}: layer has children");
+        if (settings.LayerUse.LeasedBy(layer.Id) is { } owner)
+            throw new StorageException(StorageErrorKind.InUse, $"layer {layer.Id} is leased by {owner}");
         return Step.AskFor<ImageProtocol.ListAllOk>(
             images.Ref,
             asker => new ImageProtocol.ListAllWhileHeld(asker),
@@ -240,6 +250,7 @@ internal sealed class LayerWalks(
                 "mounting read/only store images is not allowed: called a write method on a read-only store");
         }
         root.Driver.EnsureHomeMounted();
+        Note(layer.Id, UseKind.Mounted);
         var request = new MountRequest
         {
             ReadOnly = mount.ReadOnly,
@@ -254,6 +265,11 @@ internal sealed class LayerWalks(
     private string AtPath(string text) => text.StartsWith('/')
         ? root.Mounts().All.FirstOrDefault(mount => mount.Path == text)?.Layer.Value ?? text
         : text;
+
+    private void Note(LayerId? layer, UseKind use)
+    {
+        if (layer is { } used) settings.Journal?.Uses.Note(used, use);
+    }
 
     private LayerRecord Resolve(string layer) => root.Require(layer);
 

@@ -45,8 +45,8 @@ internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWi
         StorageSettings settings, BackOff backOff, string lockPath, string? nextLockPath = null,
         StoreKind? pictures = null)
     {
-        if (pictures is { } kind && settings.Pictures is { } queue)
-            _trail = new PictureTrail(kind, queue, settings.Time);
+        if (pictures is { } kind && settings.Journal is { } journal)
+            _trail = new PictureTrail(kind, journal.Pictures, settings.Time);
         Settings = settings;
         (_backOff, _lockPath, _nextLockPath) = (backOff, lockPath, nextLockPath);
         _queries = new WaitingRequests<TQuery>(settings.StoreQueueMax, settings.LockWaitMax, settings.Time);

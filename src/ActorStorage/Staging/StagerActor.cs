@@ -4,6 +4,7 @@ using ActorStorage.Disk;
 using ActorStorage.Disk.Drivers;
 using ActorStorage.Disk.Index;
 using ActorStorage.Layers;
+using ActorStorage.Watching;
 using Akka.Actor;
 
 namespace ActorStorage.Staging;
@@ -114,6 +115,7 @@ internal sealed class StagerActor : JobActor
     {
         if (plan.Existing is { } existing)
         {
+            Note(existing, isNew: false);
             End(Existing(_request, existing));
             return;
         }
@@ -193,7 +195,15 @@ internal sealed class StagerActor : JobActor
     private void OnCommitStagedLayerOk(LayerProtocol.CommitStagedLayerOk committed)
     {
         Report(StagingPhase.Committed);
+        Note(committed.Layer, isNew: !committed.AlreadyPresent);
         End(new StagingProtocol.PutLayerOk(committed.Layer, committed.AlreadyPresent));
+    }
+
+    private void Note(LayerRecord layer, bool isNew)
+    {
+        if (_work.Settings.Journal?.Uses is not { } uses || LeaseRecord.Is(layer)) return;
+        uses.Note(layer.Id, UseKind.Put);
+        if (isNew) uses.NoteOrigin(StoreKind.Layers, layer.Id.Value, _request.Asker.Client, _request.Blob?.Name);
     }
 
     private void Report(StagingPhase phase) => StagingWork.Report(

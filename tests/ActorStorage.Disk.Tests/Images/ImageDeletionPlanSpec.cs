@@ -77,7 +77,7 @@ public sealed class ImageDeletionPlanSpec
         var images = RecordDocument.ParseImages(root.Images, "f");
         var layers = LayerIndex.Of(RecordDocument.ParseLayers(root.Stable, "f", DocumentKind.Stable));
 
-        var ours = ImageDeletionPlan.Of([images[0]], images, [], layers);
+        var ours = ImageDeletionPlan.Of([images[0]], images, [], layers, LayerUse.Unknown);
         var (_, _, theirs) = root.Run("delete-image", "one");
 
         Assert.Equal(
@@ -87,7 +87,7 @@ public sealed class ImageDeletionPlanSpec
 
     private static IEnumerable<string> Plan(
         ImageRecord image, ImageRecord[] images, ContainerRecord[] containers, LayerIndex layers) =>
-        ImageDeletionPlan.Of([image], images, containers, layers).Layers.Select(layer => layer.Value);
+        ImageDeletionPlan.Of([image], images, containers, layers, LayerUse.Unknown).Layers.Select(layer => layer.Value);
 
     private static ImageRecord Of(string id, string? top, params string[] copies) => new()
     {

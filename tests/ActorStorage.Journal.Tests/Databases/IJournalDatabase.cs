@@ -8,6 +8,9 @@ public interface IJournalDatabase : IAsyncDisposable
 {
     JournalSettings SettingsFor(StoragePaths paths);
 
+    /// <summary>What a program is told that uses it too, as HOCON.</summary>
+    string Configuration { get; }
+
     /// <summary>The number of the serializer and the manifest of every event, in their order.</summary>
     Task<IReadOnlyList<(int Serializer, string Manifest)>> StoredAsync();
 

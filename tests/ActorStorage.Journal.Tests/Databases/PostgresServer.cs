@@ -65,17 +65,16 @@ public sealed class PostgresServer : IAsyncLifetime
         private readonly string _connection =
             $"Host={server._directory};Username=storage;Database={name};Timeout=3;Command Timeout=5";
 
-        public JournalSettings SettingsFor(StoragePaths paths)
-        {
-            var config = ConfigurationFactory.ParseString($$"""
-                actor-storage.journal {
-                  database = postgres
-                  connection-string = "{{_connection}}"
-                  retry-max = 1s
-                }
-                """);
-            return JournalSettings.From(paths, config);
-        }
+        public string Configuration => $$"""
+            actor-storage.journal {
+              database = postgres
+              connection-string = "{{_connection}}"
+              retry-max = 1s
+            }
+            """;
+
+        public JournalSettings SettingsFor(StoragePaths paths) =>
+            JournalSettings.From(paths, ConfigurationFactory.ParseString(Configuration));
 
         public async Task CreateAsync() => await AdministerAsync($"CREATE DATABASE {name}");
 

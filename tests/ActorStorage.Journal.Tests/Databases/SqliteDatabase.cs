@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
+using Akka.Configuration;
 using Microsoft.Data.Sqlite;
 
 namespace ActorStorage.Journal.Tests.Databases;
@@ -8,34 +10,37 @@ namespace ActorStorage.Journal.Tests.Databases;
 public sealed class SqliteDatabase : IJournalDatabase
 {
     private JournalSettings? _settings;
-    private SqliteConnection? _blocking;
+    private RunningTool? _blocking;
 
     public JournalSettings SettingsFor(StoragePaths paths) =>
-        _settings = JournalSettings.From(paths) with { RetryMax = TimeSpan.FromSeconds(1) };
+        _settings = JournalSettings.From(paths, ConfigurationFactory.ParseString(Configuration));
+
+    public string Configuration => "actor-storage.journal.retry-max = 1s";
+
+    public string Directory => _settings!.SqliteDirectory;
 
     public Task<IReadOnlyList<(int Serializer, string Manifest)>> StoredAsync() =>
         StoredRows.ReadAsync(new SqliteConnection(SqliteFiles.Connection(_settings!, "journal")));
 
-    /// <summary>Somebody else writes and does not come to an end.</summary>
+    /// <summary>Another process writes and does not come to an end.</summary>
     public async Task TakeAwayAsync()
     {
-        _blocking = new SqliteConnection($"{SqliteFiles.Connection(_settings!, "journal")};Pooling=False");
-        await _blocking.OpenAsync();
-        await using var begin = _blocking.CreateCommand();
-        begin.CommandText = "BEGIN IMMEDIATE";
-        await begin.ExecuteNonQueryAsync();
+        var locked = Path.Combine(Directory, "locked");
+        _blocking = TestProgram.StartLocking(Path.Combine(Directory, "journal.db"), locked, Directory);
+        await Eventually.TrueAsync(() => File.Exists(locked), "the other process has the lock");
+        File.Delete(locked);
     }
 
     public async Task BringBackAsync()
     {
-        await _blocking!.DisposeAsync();
+        await _blocking!.KillAsync();
         _blocking = null;
     }
 
     public Task ForgetAsync()
     {
         SqliteConnection.ClearAllPools();
-        Directory.Delete(_settings!.SqliteDirectory, recursive: true);
+        System.IO.Directory.Delete(Directory, recursive: true);
         return Task.CompletedTask;
     }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk;
 using ActorStorage.Journal.Events;
+using ActorStorage.Watching;
 using Akka.Actor;
 
 namespace ActorStorage.Journal.Tests.Events;
 
-/// <summary>As <see cref="JournalSerializerSpec"/>: every event of leases and sagas, with its frozen bytes.</summary>
+/// <summary>As <see cref="JournalSerializerSpec"/>: the events of leases, sagas and uses.</summary>
 public sealed class LeaseAndSagaBytesSpec : IDisposable
 {
     private static readonly DateTimeOffset At = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
@@ -42,6 +43,29 @@ public sealed class LeaseAndSagaBytesSpec : IDisposable
             new LeaseSnapshot([Granted]),
                 "0a2e0a02696412056c617965721a067265636f726422056f776e6572280130808186f8d9b6b21f38808d9396dc"
                 + "b6b21f"
+        },
+        {
+            "lm1",
+            new LeaseMoved("id", new LayerId("other"), At),
+                "0a02696412056f7468657218808186f8d9b6b21f"
+        },
+        {
+            "lu1",
+            new LayersUsed([new LayerUsed(new LayerId("layer"), UseKind.Mounted, At)]),
+                "0a120a056c61796572100318808186f8d9b6b21f"
+        },
+        {
+            "ip1",
+            new ItemPut(new Provenance(StoreKind.Images, "image", "client", "source", At)),
+                "08021205696d6167651a06636c69656e742206736f7572636528808186f8d9b6b21f"
+        },
+        {
+            "us1",
+            new UseSnapshot(
+                [new LayerUsed(new LayerId("layer"), UseKind.Put, At)],
+                [new Provenance(StoreKind.Layers, "layer", "", "", At)]),
+                "0a120a056c61796572100118808186f8d9b6b21f"
+                + "1212080112056c6179657228808186f8d9b6b21f"
         },
         {
             "sb1",

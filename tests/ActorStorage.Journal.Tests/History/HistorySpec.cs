@@ -144,17 +144,38 @@ public abstract class HistorySpec : JournalSpec
         await client.PutLayerAsync(EngineRoot.Empty("meanwhile"));
         await Eventually.TrueAsync(
             async () => await Root.HealthAsync() is JournalHealth.Degraded { Reason.Length: > 0 }, "degraded");
+        var engine = await client.HealthAsync();
+        Assert.Equal(HealthState.Degraded, engine.State);
+        Assert.NotEmpty(engine.Reason!);
+        Assert.InRange(engine.Since!.Value, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow);
         await client.PutLayerAsync(EngineRoot.Empty("still"));
         await client.ChangeNamesAsync("still", NamesChange.Set, ["named"]);
         Assert.Equal(3, (await client.ListLayersAsync()).Count);
 
         await Root.Database.BringBackAsync();
         await Root.HealthyAsync();
-        // What was on the way then is found again; the rest has waited.
-        Assert.Equal(HistoryGap.NotWatched, (await follower.NextOfAsync("meanwhile")).Gap);
+        Assert.Equal(new StorageHealth(HealthState.Healthy), await client.HealthAsync());
+        // What was on the way when it failed is found again, with a gap; what came later has waited.
+        Assert.Contains(
+            (await follower.NextOfAsync("meanwhile")).Gap, (HistoryGap[])[HistoryGap.NotWatched, HistoryGap.None]);
         await follower.NextOfAsync("still");
         await client.PutLayerAsync(EngineRoot.Empty("after"));
         Assert.Equal(HistoryGap.None, (await follower.NextOfAsync("after")).Gap);
+    }
+
+    [SkippableFact]
+    public async Task Should_say_degraded_and_healthy_again_also_when_nothing_is_to_be_stored()
+    {
+        var client = await StartAsync();
+        var healths = new HealthLog(Root.System);
+        await Root.Database.TakeAwayAsync();
+
+        Assert.IsType<JournalHealth.Degraded>(await healths.NextAsync());
+
+        Assert.Equal(HealthState.Degraded, (await client.HealthAsync()).State);
+        await Root.Database.BringBackAsync();
+        Assert.IsType<JournalHealth.Healthy>(await healths.NextAsync());
+        Assert.Equal(HealthState.Healthy, (await client.HealthAsync()).State);
     }
 
     [SkippableFact]
@@ -189,7 +210,10 @@ public abstract class HistorySpec : JournalSpec
         var client = await StartAsync(settings => settings with { SnapshotEvery = 1 });
         await client.PutLayerAsync(EngineRoot.Empty("one"));
         await (await Root.FollowAsync()).NextOfAsync("one");
-        Assert.Equal([(7302019, "sc1")], await Root.Database.StoredAsync());
+        var rows = await Root.Database.StoredAsync();
+        Assert.Single(rows, (7302019, "sc1"));
+        Assert.All(rows, row => Assert.Equal(7302019, row.Serializer));
+        Assert.All(rows, row => Assert.Contains(row.Manifest, (string[])["sc1", "ip1", "lu1"]));
     }
 
     private static async Task ExpectAsync(

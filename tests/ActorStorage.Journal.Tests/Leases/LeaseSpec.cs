@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text.RegularExpressions;
 using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
+using ActorStorage.Disk.Index;
 using ActorStorage.Journal.Leases;
 using ActorStorage.Journal.Tests.Databases;
 using ActorStorage.Tests;
@@ -10,7 +12,7 @@ using Akka.Actor;
 namespace ActorStorage.Journal.Tests.Leases;
 
 /// <summary>What every database must do for leases.</summary>
-public abstract class LeaseSpec : JournalSpec
+public abstract partial class LeaseSpec : JournalSpec
 {
     private static readonly LayerId Top = new("top");
 
@@ -144,6 +146,97 @@ public abstract class LeaseSpec : JournalSpec
     }
 
     [SkippableFact]
+    public async Task Should_keep_a_layer_from_being_deleted_or_collected_even_without_its_record()
+    {
+        var client = await StartWithLayersAsync(settings => settings with
+        {
+            LeaseSweepInterval = TimeSpan.FromMinutes(10),
+        });
+        var lease = await AcquireAsync(timeToLive: null);
+        await client.PutLayerAsync(EngineRoot.Of(LayerArchive.Small(3), "free"));
+        await client.DeleteLayerAsync((await RecordAsync(client)).Id.Value);
+
+        var refused = await Assert.ThrowsAsync<StorageException>(() => client.DeleteLayerAsync("top"));
+        Assert.Equal(StorageErrorKind.InUse, refused.Kind);
+        Assert.Contains("test", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(new LayerHolder(LayerHolderKind.Lease, "test"), await client.ExplainLayerAsync("top"));
+        await client.CreateImageAsync(new NewImage { Id = new ImageId("image"), TopLayer = "top" });
+        await client.DeleteImageAsync("image");
+        var gone = await client.CollectAsync(long.MaxValue, TimeSpan.FromSeconds(-1));
+        Assert.Equal(["free"], gone.Select(layer => layer.Layer.Value));
+
+        await ReleaseAsync(lease.Id);
+        gone = await client.CollectAsync(long.MaxValue, TimeSpan.FromSeconds(-1));
+        Assert.Equal(["top", "base"], gone.Select(layer => layer.Layer.Value));
+    }
+
+    [SkippableFact]
+    public async Task Should_let_the_record_of_a_lease_be_collected_by_nobody()
+    {
+        var client = await StartWithLayersAsync();
+        await AcquireAsync(timeToLive: null);
+        await Root.StopAsync();
+        // One without a journal knows only the records.
+        await using var other = await StorageEngine.StartAsync(StorageSettings.From(Root.Paths));
+        Assert.Empty(await other.Client.CollectAsync(long.MaxValue, TimeSpan.FromSeconds(-1)));
+        Assert.Equal(3, (await other.Client.ListLayersAsync()).Count);
+    }
+
+    [SkippableFact]
+    public async Task Should_replace_a_record_before_other_tools_take_it_for_left_over()
+    {
+        Tool.Require(Tool.GoNewest);
+        var client = await StartWithLayersAsync();
+        await AcquireAsync(timeToLive: null);
+        var old = await RecordAsync(client);
+        await Root.StopAsync();
+        var index = Path.Combine(Root.Root.Graph, "overlay-layers", "layers.json");
+        var text = await File.ReadAllTextAsync(index);
+        await File.WriteAllTextAsync(index, Created().Replace(text, "\"created\":\"2020-"));
+
+        client = await StartWithoutLayersAsync();
+
+        await Eventually.TrueAsync(
+            async () => await client.FindLayerAsync(old.Id.Value) is null, "the old record is gone");
+        var record = await RecordAsync(client);
+        Assert.Equal((3, Top), ((await client.ListLayersAsync()).Count, record.Parent));
+        Assert.InRange(
+            record.Created.Moment.Seconds, DateTimeOffset.UtcNow.AddMinutes(-5).ToUnixTimeSeconds(), long.MaxValue);
+        await Tool.GoNewest.RunAsync(Root.Root, "check", "--repair");
+        await CheckAndRepairAsync();
+        Assert.Equal(["base", "top", record.Id.Value], await IdsAsync(client));
+    }
+
+    [SkippableFact]
+    public async Task Should_replace_a_record_in_time_while_it_runs()
+    {
+        var client = await StartWithLayersAsync(settings => settings with
+        {
+            LeaseRecordAgeMax = TimeSpan.FromSeconds(4),
+        });
+        await AcquireAsync(timeToLive: null);
+        var old = await RecordAsync(client);
+
+        await Eventually.TrueAsync(
+            async () => await client.FindLayerAsync(old.Id.Value) is null, "the old record is gone");
+
+        Assert.Equal(3, (await client.ListLayersAsync()).Count);
+        Assert.NotEqual(old.Id, (await RecordAsync(client)).Id);
+        Assert.Single(await ListAsync());
+    }
+
+    [SkippableFact]
+    public async Task Should_make_the_record_again_when_another_tool_deletes_it_meanwhile()
+    {
+        Tool.Require(Tool.GoNewest);
+        var client = await StartWithLayersAsync();
+        await AcquireAsync(timeToLive: null);
+        await Tool.GoNewest.MustAsync(Root.Root, "delete-layer", (await RecordAsync(client)).Id.Value);
+
+        await Eventually.TrueAsync(async () => (await client.ListLayersAsync()).Count == 3, "it is there again");
+    }
+
+    [SkippableFact]
     public async Task Should_refuse_while_the_database_is_away()
     {
         await StartWithLayersAsync();
@@ -159,10 +252,33 @@ public abstract class LeaseSpec : JournalSpec
         program,
         ["--root", Root.Root.Graph, "--runroot", Root.Root.Run, "--storage-driver", "overlay", .. arguments]);
 
-    private async Task<StorageClient> StartWithLayersAsync()
+    /// <summary>As the command line does, in a process that has no journal.</summary>
+    private async Task CheckAndRepairAsync()
     {
-        var client = await StartAsync(
-            settings => settings with { LeaseSweepInterval = TimeSpan.FromMilliseconds(100) });
+        await using var other = await StorageEngine.StartAsync(StorageSettings.From(Root.Paths));
+        var report = await other.Client.CheckAsync(CheckOptions.Default);
+        var plan = RepairPlan.Of(report, (await other.Client.ListAllAsync()).Records, force: true);
+        Assert.Contains(Top, plan.Layers);
+        foreach (var layer in plan.Layers)
+            await Assert.ThrowsAsync<StorageException>(() => other.Client.DeleteLayerAsync(layer.Value));
+    }
+
+    private static async Task<LayerRecord> RecordAsync(StorageClient client) =>
+        Assert.Single(await client.ListLayersAsync(), LeaseRecord.Is);
+
+    private static async Task<IEnumerable<string>> IdsAsync(StorageClient client) =>
+        (await client.ListLayersAsync()).Select(layer => layer.Id.Value);
+
+    private Task<StorageClient> StartWithoutLayersAsync(Func<JournalSettings, JournalSettings>? change = null) =>
+        StartAsync(settings =>
+        {
+            var quick = settings with { LeaseSweepInterval = TimeSpan.FromMilliseconds(100) };
+            return change is null ? quick : change(quick);
+        });
+
+    private async Task<StorageClient> StartWithLayersAsync(Func<JournalSettings, JournalSettings>? change = null)
+    {
+        var client = await StartWithoutLayersAsync(change);
         await client.PutLayerAsync(EngineRoot.Of(LayerArchive.Small(1), "base"));
         await client.PutLayerAsync(EngineRoot.Of(LayerArchive.Small(2), "top", parent: "base"));
         return client;
@@ -174,6 +290,9 @@ public abstract class LeaseSpec : JournalSpec
 
     private Task<LeaseProtocol.ReleaseLeaseOk> ReleaseAsync(string lease) =>
         Root.AskAsync<LeaseProtocol.ReleaseLeaseOk>(asker => new LeaseProtocol.ReleaseLease(lease, asker));
+
+    [GeneratedRegex("\"created\":\"[0-9]{4}-")]
+    private static partial Regex Created();
 
     private async Task<Lease[]> ListAsync() =>
         [.. (await Root.AskAsync<LeaseProtocol.ListLeasesOk>(asker => new LeaseProtocol.ListLeases(asker))).Leases];

@@ -18,6 +18,17 @@ internal sealed class CrashSweep(ITestOutputHelper output) : IDisposable
 
     public static bool IsEvery { get; } = Environment.GetEnvironmentVariable("ACTORSTORAGE_CRASH_ALL") == "1";
 
+    public static TheoryData<string, string> EveryOperation =>
+        OnEachDriver(CrashOperations.All.Select(each => each.Name));
+
+    /// <summary>The whole of a test: the operation, stopped at its effects in one way to die.</summary>
+    public static async Task RunAsync(ITestOutputHelper output, string operation, string driver, Death death)
+    {
+        using var sweep = new CrashSweep(output);
+        await using var trial = sweep.Begin(operation, driver, death);
+        await sweep.StopAtEachAsync(trial, death);
+    }
+
     public static TheoryData<string, string> OnEachDriver(IEnumerable<string> operations)
     {
         var data = new TheoryData<string, string>();

@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
-using ActorStorage.Journal.Events;
 using ActorStorage.Watching;
-using Akka.Persistence.Journal;
 
-namespace ActorStorage.Journal.History;
+namespace ActorStorage.Journal.Events;
 
 /// <summary>By what queries on the database find events besides who wrote them. Frozen, as they stand in it.</summary>
 internal static class Tags
 {
     public const string Gap = "gap";
 
-    public static Tagged Of(StoreChanged step)
+    public static ImmutableHashSet<string> Lease { get; } = Only("lease");
+
+    public static ImmutableHashSet<string> Saga { get; } = Only("saga");
+
+    public static ImmutableHashSet<string> Use { get; } = Only("use");
+
+    public static ImmutableHashSet<string> Of(StoreChanged step)
     {
         var tags = ImmutableHashSet.Create(StringComparer.Ordinal, Of(step.Store), Of(step.Origin));
-        return new Tagged(step, step.Gap == HistoryGap.None ? tags : tags.Add(Gap));
+        return step.Gap == HistoryGap.None ? tags : tags.Add(Gap);
     }
 
     public static string Of(StoreKind store) => store switch
@@ -30,4 +34,6 @@ internal static class Tags
         PictureOrigin.Foreign => "foreign",
         _ => "unclear",
     };
+
+    private static ImmutableHashSet<string> Only(string tag) => ImmutableHashSet.Create(StringComparer.Ordinal, tag);
 }
