@@ -4,7 +4,8 @@ using System.Collections.Concurrent;
 namespace ActorStorage.Soak;
 
 /// <summary>What is counted, and what was found. There is one of a run.</summary>
-internal sealed class Figures
+/// <param name="say">Is told of a finding at once, because by the end the root is another.</param>
+internal sealed class Figures(Action<string> say)
 {
     private readonly ConcurrentDictionary<(string Table, string Row), int> _counts = new();
     private readonly ConcurrentQueue<string> _findings = new();
@@ -19,6 +20,7 @@ internal sealed class Figures
     {
         Count("findings", kind);
         _findings.Enqueue($"{kind}: {text}");
+        say($"FOUND {kind}: {text}");
     }
 
     public IEnumerable<string> FindingsAsText() => _findings;

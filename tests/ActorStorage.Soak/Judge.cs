@@ -18,6 +18,7 @@ internal sealed class Judge(StorageRoot root, Ledger ledger, Figures figures)
     /// <param name="containersRead">In how many containers the written files are compared.</param>
     public async Task LookAsync(int containersRead)
     {
+        StoreLeftovers.LongAgo(root);
         await TryAsync(NextTool(), "layers");
         await TryAsync(Tool.Ours, "layers");
         await FinishAsync();

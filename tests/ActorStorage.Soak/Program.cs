@@ -28,7 +28,6 @@ internal static class Program
         await using var soak = new SoakRun(seed, Console.WriteLine);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}"));
         await soak.RunAsync(duration);
-        foreach (var finding in soak.Figures.FindingsAsText()) Console.WriteLine($"FOUND {finding}");
         Console.WriteLine(soak.Figures);
         return soak.Figures.Findings == 0 ? 0 : 1;
     }

@@ -29,6 +29,7 @@ internal sealed class SoakRun : IAsyncDisposable
     public SoakRun(int seed, Action<string> say)
     {
         (_seed, _say, _random) = (seed, say, new Random(seed));
+        Figures = new Figures(say);
         Archives = new Archives(Root);
         Ledger = new Ledger(Root.File("ledger"));
         Judge = new Judge(Root, Ledger, Figures);
@@ -42,7 +43,7 @@ internal sealed class SoakRun : IAsyncDisposable
 
     public StorageRoot Root { get; } = new();
 
-    public Figures Figures { get; } = new();
+    public Figures Figures { get; }
 
     public Archives Archives { get; }
 

@@ -10,8 +10,6 @@ namespace ActorStorage.Tests.Crashes;
 /// <summary>Looks at a root on which an engine died, as those who come next, ours or the Go tool.</summary>
 internal sealed class CrashVerdict(ActorSystem system, CrashTrial trial, WholeRun whole, Death death)
 {
-    private static readonly TimeSpan Since = TimeSpan.FromHours(2);
-
     // What a step may meet that was done already when it is asked for again.
     private static readonly StorageErrorKind[] Done =
         [StorageErrorKind.AlreadyExists, StorageErrorKind.NotFound, StorageErrorKind.NameTaken];
@@ -35,7 +33,7 @@ internal sealed class CrashVerdict(ActorSystem system, CrashTrial trial, WholeRu
     private async Task JudgeAsync(CrashedRoot crashed, bool goFirst)
     {
         var (root, acknowledged) = (crashed.Root, crashed.Acknowledged);
-        LongAgo(root);
+        StoreLeftovers.LongAgo(root);
         if (goFirst) await Tool.GoNewest.MustAsync(root, "layers");
         await using (var engine = await CrashEngine.StartAsync(system, trial.SettingsOf(root)))
         {
@@ -121,24 +119,5 @@ internal sealed class CrashVerdict(ActorSystem system, CrashTrial trial, WholeRu
     {
         await using var engine = await CrashEngine.StartAsync(system, trial.SettingsOf(root));
         return (await engine.Client.ListAllAsync()).Records;
-    }
-
-    /// <summary>The crash was some hours ago: what might be a living process's for a moment is nobody's.</summary>
-    public static void LongAgo(StorageRoot root)
-    {
-        if (!Directory.Exists(root.Graph)) return;
-        var options = new EnumerationOptions
-        {
-            RecurseSubdirectories = true,
-            AttributesToSkip = 0,
-            MaxRecursionDepth = 3,
-        };
-        foreach (var path in Directory.EnumerateFiles(root.Graph, "*", options))
-        {
-            var name = Path.GetFileName(path);
-            string[] prefixes = ["lock-", ".tmp-"];
-            if (prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
-                File.SetLastWriteTimeUtc(path, DateTime.UtcNow - Since);
-        }
     }
 }

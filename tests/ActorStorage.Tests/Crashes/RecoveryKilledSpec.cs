@@ -32,7 +32,7 @@ public sealed class RecoveryKilledSpec(ITestOutputHelper output) : IDisposable
         {
             var crashed = (await trial.CrashAsync(point, Death.Killed)).Root;
             await Mounts.UnmountBelowAsync(crashed.Directory);
-            CrashVerdict.LongAgo(crashed);
+            StoreLeftovers.LongAgo(crashed);
             var recovery = new CrashOperation($"recover from {operation}, {point} of {effects}", client =>
                 client.ListAllAsync()) { CountsOpening = true };
             await using var second = _sweep.Begin(recovery, crashed);

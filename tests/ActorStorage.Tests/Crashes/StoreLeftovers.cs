@@ -7,6 +7,8 @@ namespace ActorStorage.Tests.Crashes;
 /// <summary>What lies in a store and belongs to no record.</summary>
 internal static class StoreLeftovers
 {
+    private static readonly TimeSpan Since = TimeSpan.FromHours(2);
+
     // Documents, locks, and the places where things are staged.
     private static readonly string[] Own =
     [
@@ -32,6 +34,25 @@ internal static class StoreLeftovers
         if (root.Driver != "overlay") return;
         Assert.Equal(layers.Count, Directory.EnumerateFileSystemEntries(Path.Combine(root.Overlay, "l")).Count());
         Assert.DoesNotContain(layers, layer => File.Exists(Path.Combine(root.Overlay, layer, "uncommitted")));
+    }
+
+    /// <summary>The crash was some hours ago: what might be a living process's for a moment is nobody's.</summary>
+    public static void LongAgo(StorageRoot root)
+    {
+        if (!Directory.Exists(root.Graph)) return;
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = 0,
+            MaxRecursionDepth = 3,
+        };
+        foreach (var path in Directory.EnumerateFiles(root.Graph, "*", options))
+        {
+            var name = Path.GetFileName(path);
+            string[] prefixes = ["lock-", ".tmp-"];
+            if (prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
+                File.SetLastWriteTimeUtc(path, DateTime.UtcNow - Since);
+        }
     }
 
     private static IEnumerable<string> Unknown(string directory, HashSet<string> ids) =>
