@@ -15,6 +15,14 @@ internal sealed class HostBench(StorageRoot root, Figures figures) : IBench, IAs
 
     public string Tool => "ours, embedded";
 
+    public bool IsAlive
+    {
+        get
+        {
+            lock (_gate) return _life is not null;
+        }
+    }
+
     public async Task<Answer> RunAsync(Work work)
     {
         var life = Living();

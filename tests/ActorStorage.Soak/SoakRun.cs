@@ -60,7 +60,7 @@ internal sealed class SoakRun : IAsyncDisposable
             var rest = duration - TimeProvider.System.GetElapsedTime(started);
             if (rest <= TimeSpan.Zero) break;
             await RoundAsync(rest < RoundMax ? rest : RoundMax);
-            await Judge.LookAsync(ContainersReadBetween);
+            await Judge.LookAsync(ContainersReadBetween, _host.IsAlive);
             foreach (var (writer, _) in _writers) writer.Wake();
             Figures.Count("rounds", "looked at");
             _say(string.Create(
@@ -68,6 +68,7 @@ internal sealed class SoakRun : IAsyncDisposable
                 $"round {round}: {Figures.Of("operations")} operations, {Figures.Of("killed")} killed, "
                 + $"{Figures.Findings} findings"));
         }
+        await _host.EndAsync();
         await Judge.LookAsync(int.MaxValue);
         await Judge.EndAsync();
     }
