@@ -36,6 +36,7 @@ public sealed partial class StorageClient(IActorRef storage, TimeSpan requestTim
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly Lazy<Task> _ended = new(() => storage.WatchAsync());
+    private readonly RequestsInFlight _inFlight = new();
 
     private string? _name;
 
@@ -135,9 +136,27 @@ public sealed partial class StorageClient(IActorRef storage, TimeSpan requestTim
         (await Ask<LayerProtocol.GetLockStatisticsOk>(
             asker => new LayerProtocol.GetLockStatistics([], asker), cancellation)).Locks;
 
+    /// <summary>Refuses as Cancelled what is asked through this client from now on, and waits for the answers that are
+    /// due.</summary>
+    /// <returns>False when some were still due in the end.</returns>
+    public async Task<bool> DrainAsync(TimeSpan waitMax)
+    {
+        var drained = _inFlight.EndAsync();
+        try
+        {
+            await drained.WaitAsync(waitMax, _time).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
     private async Task<T> Ask<T>(Func<Asker, IRequest> request, CancellationToken cancellation)
         where T : IReply
     {
+        using var inFlight = _inFlight.Begin();
         var deadline = _time.GetUtcNow() + requestTimeout;
         using var telling = new RequestTelemetry(request, deadline);
         using var asking = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
