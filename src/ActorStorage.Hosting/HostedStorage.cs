@@ -23,11 +23,11 @@ internal sealed class HostedStorage : IExtension
         var config = system.Settings.Config;
         Hosting = HostingSettings.From(config);
         Settings = options.Finish(SettingsOf(options, config));
-        var pictures = options.Journal is null ? null : new PictureQueue(Settings.PictureQueueMax);
-        Storage = system.ActorOf(StorageActor.Props(Settings with { Pictures = pictures }), "storage");
+        var link = options.Journal is null ? null : new JournalLink(Settings);
+        Storage = system.ActorOf(StorageActor.Props(link is null ? Settings : Settings.JournaledBy(link)), "storage");
         Client = new StorageClient(Storage, Settings.RequestTimeout, Settings.Time);
         Pulse = system.ActorOf(Props.Empty, "storage-pulse");
-        if (pictures is not null) Journal = Begun(system, pictures);
+        if (link is not null) Journal = Begun(system, link);
         EndWith(CoordinatedShutdown.Get(system));
     }
 
@@ -57,12 +57,12 @@ internal sealed class HostedStorage : IExtension
             };
 
     // A method of its own: without a journal its assemblies are not loaded.
-    private IActorRef Begun(ExtendedActorSystem system, PictureQueue pictures)
+    private IActorRef Begun(ExtendedActorSystem system, JournalLink link)
     {
         var journal = JournalSettings.From(Settings.Paths, system.Settings.Config);
         // A client of its own: what it has begun goes on while others are refused.
         var client = new StorageClient(Storage, Settings.RequestTimeout, Settings.Time);
-        return system.ActorOf(JournalActor.Props(journal, pictures, client, Settings.Time), "storage-journal");
+        return system.ActorOf(JournalActor.Props(journal, link, client, Settings.Time), "storage-journal");
     }
 
     /// <summary>First nothing more is taken and what is under way is answered, then journal and root are

@@ -7,8 +7,8 @@ namespace ActorStorage.Disk.Index;
 /// <summary>
 /// The records of one document, by their places and in that order. A value: an edit returns a new one, which shares
 /// all runs of neighbours but one. A run that is written again unchanged remembers its text, so that writing a document
-/// of many records copies few and long pieces. As long as it is what was loaded it is an array; the runs are made when a
-/// record is first looked up or changed, because many a load is only listed.
+/// of many records copies few and long pieces. As long as it is what was loaded it is an array; the runs are made when
+/// a record is first looked up or changed, because many a load is only listed.
 /// </summary>
 internal sealed class DocumentRecords<TRecord> : IReadOnlyCollection<TRecord>
     where TRecord : StoredRecord
