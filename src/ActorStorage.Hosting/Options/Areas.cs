@@ -18,6 +18,7 @@ public sealed class SpaceArea : IArea
 {
     public long? FreeMin { get; set; }
     public long? UseMax { get; set; }
+    public TimeSpan? LookInterval { get; set; }
 }
 
 public sealed class ArchivesArea : IArea
@@ -72,6 +73,7 @@ public sealed class WatchingArea : IArea
 {
     public TimeSpan? LookInterval { get; set; }
     public int? QueueMax { get; set; }
+    public int? UsesMax { get; set; }
 }
 
 public sealed class HostingArea : IArea
@@ -88,6 +90,10 @@ public sealed class JournalArea : IArea
     public string? RootId { get; set; }
     public int? SnapshotEvery { get; set; }
     public int? PageMax { get; set; }
+    public int? RequestsMax { get; set; }
+    public TimeSpan? ProbeInterval { get; set; }
+    public TimeSpan? UseInterval { get; set; }
+    public TimeSpan? LeaseRecordAgeMax { get; set; }
     public TimeSpan? LeaseSweepInterval { get; set; }
     public TimeSpan? SagaLayersKept { get; set; }
     public TimeSpan? KeysKept { get; set; }

@@ -17,7 +17,7 @@ public sealed class EndSpec
         await hosted.StartAsync();
         var client = hosted.Client;
         var blob = new GatedBlob(LayerArchive.Small(1).Bytes);
-        var put = client.PutLayerAsync(blob.Put("layer"));
+        var put = client.As("somebody").PutLayerAsync(blob.Put("layer"));
         await blob.Reached;
 
         var stopping = hosted.StopAsync();
