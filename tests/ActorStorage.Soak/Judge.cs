@@ -29,6 +29,8 @@ internal sealed class Judge(StorageRoot root, Ledger ledger, Figures figures)
         var collector = NextTool();
         foreach (var tool in (Tool[])[Tool.Ours, Go]) await CheckAsync(tool);
         await TryAsync(collector, "gc");
+        // The Go tools leave documents that a killed process was writing.
+        if (collector != Tool.Ours) await TryAsync(Tool.Ours, "gc");
         await NothingWithoutRecordAsync(collector);
         await CompareFilesAsync(containersRead);
         ledger.EndDoubts();
