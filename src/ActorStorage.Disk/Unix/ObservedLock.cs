@@ -18,6 +18,7 @@ namespace ActorStorage.Disk.Unix;
 public sealed record ObservedLock(
     string Path, bool IsThere, ImmutableArray<LockHold> Holders, int Waiting, ImmutableArray<LockHolder> Waiters)
 {
+    private const int ReadingsMax = 5;
     private static readonly ObservedLock Nothing = new("", IsThere: false, [], 0, []);
 
     /// <exception cref="StorageException">A file may not be read.</exception>
@@ -25,7 +26,7 @@ public sealed record ObservedLock(
     {
         if (!File.Exists(path)) return Nothing with { Path = path };
         using var file = FileLock.Open(path, readOnly: true);
-        int[] waiters = [.. WaitersOf(path)];
+        var waiters = WaitersOf(path);
         var looked = Nothing with
         {
             Path = path,
@@ -40,7 +41,23 @@ public sealed record ObservedLock(
     }
 
     /// <summary>Process ids; negative or 0 for one that has none here.</summary>
-    private static IEnumerable<int> WaitersOf(string path)
+    /// <remarks>The kernel hands its list out in pages, and where others take and release locks meanwhile it leaves
+    /// some out: so it is read until it says the same twice.</remarks>
+    private static int[] WaitersOf(string path)
+    {
+        int[] before;
+        int[] waiters = [.. ReadWaiters(path)];
+        var readings = 1;
+        do
+        {
+            before = waiters;
+            waiters = [.. ReadWaiters(path)];
+        }
+        while (++readings < ReadingsMax && !waiters.SequenceEqual(before));
+        return waiters;
+    }
+
+    private static IEnumerable<int> ReadWaiters(string path)
     {
         if (Syscall.stat(path, out var status) != 0) return [];
         var device = status.st_dev;
