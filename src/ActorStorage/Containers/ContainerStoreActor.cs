@@ -20,7 +20,6 @@ internal sealed class ContainerStoreActor
     private ContainerRoot _root = null!;
     private ContainerReader _reader = null!;
     private ContainerWriter _writer = null!;
-    private Refused? _notDurable;
 
     public static Props Props(
         ReaperRef reaper, IDisk disk, StagingArea area, StorageSettings settings, BackOff backOff) =>
@@ -61,10 +60,7 @@ internal sealed class ContainerStoreActor
 
     protected override Step Begin(ContainerProtocol.IContainerCommand command) => Step.Of(_writer.ServeAlone(command));
 
-    protected override void AfterHold() => _notDurable = _writer.Settle();
-
-    // What shares a hold with a write is a write.
-    protected override IReply Settle(IRequest request, IReply reply) => reply is Refused ? reply : _notDurable ?? reply;
+    protected override Refused? AfterHold() => _writer.Settle();
 
     protected override void OnOther(object message)
     {

@@ -20,7 +20,6 @@ internal sealed class ImageStoreActor : StoreActor<ImageProtocol.IImageQuery, Im
     private ImageStores _stores = null!;
     private ImageReader _reader = null!;
     private ImageWriter _writer = null!;
-    private Refused? _notDurable;
     private ImageWalks _walks = null!;
 
     public static Props Props(
@@ -78,10 +77,7 @@ internal sealed class ImageStoreActor : StoreActor<ImageProtocol.IImageQuery, Im
         _ => _walks.Begin(command),
     };
 
-    protected override void AfterHold() => _notDurable = _writer.Settle();
-
-    // What shares a hold with a write is a write.
-    protected override IReply Settle(IRequest request, IReply reply) => reply is Refused ? reply : _notDurable ?? reply;
+    protected override Refused? AfterHold() => _writer.Settle();
 
     protected override (IActorRef Store, IRequest Request)? NextStore(IRequest request) => request switch
     {

@@ -28,7 +28,6 @@ internal sealed class LayerStoreActor : StoreActor<LayerProtocol.ILayerQuery, La
     private LayerReader _reader = null!;
     private LayerWriter _writer = null!;
     private LayerWalks _walks = null!;
-    private Refused? _notDurable;
 
     public static Props Props(
         ImageStoreRef images, ContainerStoreRef containers, ReaperRef reaper, IDisk disk, ILayerDriver driver,
@@ -95,14 +94,9 @@ internal sealed class LayerStoreActor : StoreActor<LayerProtocol.ILayerQuery, La
     protected override Step Begin(LayerProtocol.ILayerCommand command) =>
         command is WalkProtocol.IWalk walk ? _walks.Begin(walk) : Step.Of(_writer.ServeAlone(command));
 
-    protected override void AfterHold() => _notDurable = _writer.Settle();
+    protected override Refused? AfterHold() => _writer.Settle();
 
-    protected override IReply Settle(IRequest request, IReply reply) => reply switch
-    {
-        // Whatever came of the hold was made of layers that were committed in it.
-        not Refused when _notDurable is not null && LayerWriter.IsCommit(request) => _notDurable,
-        _ => reply,
-    };
+    protected override bool MustOutliveCrash(IRequest request) => LayerWriter.IsCommit(request);
 
     protected override (IActorRef Store, IRequest Request)? NextStore(IRequest request) => request switch
     {

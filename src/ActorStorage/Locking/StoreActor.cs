@@ -101,17 +101,17 @@ internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWi
     /// refusal.</summary>
     protected abstract Step Begin(TCommand command);
 
-    /// <summary>What a request is told now that the lock is gone.</summary>
-    protected virtual IReply Settle(IRequest request, IReply reply) => reply;
+    /// <summary>Whether the request, which was not refused, is told what <see cref="AfterHold"/> returns: what shares a
+    /// hold with a write is a write.</summary>
+    protected virtual bool MustOutliveCrash(IRequest request) => true;
 
     /// <summary>Who answers a request in this one's place when nothing in this store answers to its text; null for
     /// nobody.</summary>
     protected virtual (IActorRef Store, IRequest Request)? NextStore(IRequest request) => null;
 
     /// <summary>Runs once after each hold, before any command of it is answered.</summary>
-    protected virtual void AfterHold()
-    {
-    }
+    /// <returns>Null, or what those are told whose writes stand and may be lost again.</returns>
+    protected virtual Refused? AfterHold() => null;
 
     /// <summary>A request is refused: what it brought along is to be thrown away.</summary>
     protected virtual void OnRefused(IRequest request)
@@ -371,7 +371,7 @@ internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWi
     {
         Lock.Release();
         _trail?.NoteWritten(Picture);
-        AfterHold();
+        var notDurable = AfterHold();
         if (!IsLoaded && _replies.Count > 0) OnLeftInDoubt();
         Trace();
         _trail?.HandOn();
@@ -380,7 +380,7 @@ internal abstract partial class StoreActor<TQuery, TCommand> : UntypedActor, IWi
             if (reply is Refused { Error.Kind: StorageErrorKind.NotFound } && NextStore(command) is var (store, next))
                 store.Tell(next);
             else
-                Reply(command, Settle(command, reply));
+                Reply(command, reply is Refused || !MustOutliveCrash(command) ? reply : notDurable ?? reply);
         }
         _replies.Clear();
         if (_commands.Count + _queries.Count > 0) ScheduleDrain();
