@@ -44,17 +44,21 @@ internal sealed class ReadinessCheck : IAkkaHealthCheck
     {
         var (paths, time) = (storage.Settings.Paths, storage.Settings.Time);
         var started = time.GetTimestamp();
-        foreach (var path in (string[])[paths.StorageLock, paths.LayersLock, paths.ImagesLock, paths.ContainersLock])
+        string?[] locks =
+            [paths.StorageLock, paths.LayersLock, paths.ImageStoreLayersLock, paths.ImagesLock, paths.ContainersLock];
+        foreach (var path in locks.OfType<string>())
         {
             var left = storage.Hosting.LockWaitMax - time.GetElapsedTime(started);
             LockWait.Acquire(path, LockMode.Exclusive, left, cancellation).Dispose();
         }
-        using var home = Disk.OpenDirectory(paths.DriverHome);
-        var (free, floor) = (Disk.FreeBytes(home), storage.Settings.FreeBytesMin);
-        return free >= floor
-            ? true
-            : throw new StorageException(
-                StorageErrorKind.NoSpace, $"{free} bytes are free, and {floor} must stay free", paths.DriverHome);
+        foreach (var path in ((string?[])[paths.DriverHome, paths.ImageStoreHome]).OfType<string>())
+        {
+            using var home = Disk.OpenDirectory(path);
+            var (free, floor) = (Disk.FreeBytes(home), storage.Settings.FreeBytesMin);
+            if (free < floor) throw new StorageException(
+                StorageErrorKind.NoSpace, $"{free} bytes are free in {path}, and {floor} must stay free", path);
+        }
+        return true;
     }
 
     private static async Task<HealthCheckResult> JournalAsync(

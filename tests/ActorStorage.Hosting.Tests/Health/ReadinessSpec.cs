@@ -2,7 +2,9 @@
 using System.Globalization;
 using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
+using ActorStorage.Disk;
 using ActorStorage.Tests;
+using ActorStorage.Tests.Space;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using FileLock = ActorStorage.Disk.Unix.FileLock;
 using LockMode = ActorStorage.Disk.Unix.LockMode;
@@ -83,6 +85,28 @@ public sealed class ReadinessSpec
 
         Assert.Equal(HealthStatus.Unhealthy, full.Status);
         Assert.StartsWith("NoSpace", full.Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Should_not_be_ready_when_that_is_so_where_the_images_lie()
+    {
+        const long FileSystemBytes = 16 << 20;
+        await using var hosted = new HostedRoot();
+        var images = Path.Combine(hosted.Root.Directory, "images");
+        await FullFileSystem.MountAsync(hosted.Root, images, FileSystemBytes);
+        await hosted.StartAsync(options =>
+        {
+            options.Space.FreeMin = 2 * FileSystemBytes;
+            options.Finish = settings => settings with
+            {
+                Paths = new StoragePaths(hosted.Root.Graph, hosted.Root.Run) { ImageStore = images },
+            };
+        });
+
+        var full = await ReadyAsync(hosted);
+
+        Assert.Equal(HealthStatus.Unhealthy, full.Status);
+        Assert.Contains($"bytes are free in {images}/overlay", full.Description, StringComparison.Ordinal);
     }
 
     [Fact]
