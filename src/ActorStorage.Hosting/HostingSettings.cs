@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Reflection;
+using ActorStorage.Configuration;
 using ActorStorage.Disk;
 using Akka.Configuration;
 
@@ -25,19 +26,12 @@ public sealed record HostingSettings
     /// <exception cref="StorageException">Invalid: a value that makes no sense, named by its key.</exception>
     public static HostingSettings From(Config config)
     {
-        var all = config.WithFallback(Reference()).GetConfig("actor-storage.hosting");
+        var all = new SettingValues(config.WithFallback(Reference()), "actor-storage.hosting");
         return new HostingSettings
         {
-            AnswerMax = TimeOf(all, "answer-max"),
-            LockWaitMax = TimeOf(all, "lock-wait-max"),
-            DrainMax = TimeOf(all, "drain-max"),
+            AnswerMax = all.Time("answer-max"),
+            LockWaitMax = all.Time("lock-wait-max"),
+            DrainMax = all.Time("drain-max"),
         };
     }
-
-    private static TimeSpan TimeOf(Config config, string key) =>
-        config.GetTimeSpan(key) is { TotalMilliseconds: > 0 and <= int.MaxValue } value
-            ? value
-            : throw new StorageException(
-                StorageErrorKind.Invalid,
-                $"setting actor-storage.hosting.{key}: \"{config.GetString(key)}\" is not allowed");
 }

@@ -2,6 +2,7 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using ActorStorage.Configuration;
 using ActorStorage.Disk;
 using Akka.Configuration;
 
@@ -60,34 +61,35 @@ public sealed record JournalSettings
     public static JournalSettings From(StoragePaths paths, Config? config = null)
     {
         var reference = Reference();
-        var all = (config is null ? reference : config.WithFallback(reference)).GetConfig("actor-storage.journal");
-        var rootId = all.GetString("root-id");
-        var database = all.GetString("database") switch
+        var all = new SettingValues(
+            config is null ? reference : config.WithFallback(reference), "actor-storage.journal");
+        var rootId = all.Text("root-id");
+        var database = all.Text("database") switch
         {
             "sqlite" => Embedded("sqlite.conf"),
             "postgres" => Embedded("postgres.conf"),
-            var other => throw Invalid("database", other),
+            _ => throw all.Invalid("database"),
         };
-        var connection = all.GetString("connection-string");
+        var connection = all.Text("connection-string");
         var settings = new JournalSettings
         {
             GraphRoot = paths.GraphRoot,
-            RootId = string.IsNullOrEmpty(rootId) ? IdOf(paths.GraphRoot) : rootId,
+            RootId = rootId.Length == 0 ? IdOf(paths.GraphRoot) : rootId,
             Database = database.GetConfig("actor-storage.journal-database"),
-            SnapshotEvery = AtLeast(1, all, "snapshot-every"),
-            PageMax = AtLeast(1, all, "page-max"),
-            RequestsMax = AtLeast(1, all, "requests-max"),
-            ProbeInterval = TimeOf(all, "probe-interval"),
-            UseInterval = TimeOf(all, "use-interval"),
-            LeaseSweepInterval = TimeOf(all, "lease-sweep-interval"),
-            LeaseRecordAgeMax = TimeOf(all, "lease-record-age-max"),
-            SagaLayersKept = TimeOf(all, "saga-layers-kept"),
-            KeysKept = TimeOf(all, "keys-kept"),
-            RetryMin = TimeOf(all, "retry-min"),
-            RetryMax = TimeOf(all, "retry-max"),
+            SnapshotEvery = all.AtLeast(1, "snapshot-every"),
+            PageMax = all.AtLeast(1, "page-max"),
+            RequestsMax = all.AtLeast(1, "requests-max"),
+            ProbeInterval = all.Time("probe-interval"),
+            UseInterval = all.Time("use-interval"),
+            LeaseSweepInterval = all.Time("lease-sweep-interval"),
+            LeaseRecordAgeMax = all.Time("lease-record-age-max"),
+            SagaLayersKept = all.Time("saga-layers-kept"),
+            KeysKept = all.Time("keys-kept"),
+            RetryMin = all.Time("retry-min"),
+            RetryMax = all.Time("retry-max"),
         };
         if (settings.IsSqlite) return settings;
-        if (string.IsNullOrEmpty(connection)) throw Invalid("connection-string", connection);
+        if (connection.Length == 0) throw all.Invalid("connection-string");
         return settings with { ConnectionString = connection };
     }
 
@@ -111,15 +113,4 @@ public sealed record JournalSettings
         var machine = File.Exists(MachineId) ? File.ReadAllText(MachineId).Trim() : Environment.MachineName;
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{machine}\n{graphRoot}")))[..16];
     }
-
-    private static int AtLeast(int min, Config config, string key) =>
-        config.GetInt(key) is var value && value >= min ? value : throw Invalid(key, config.GetString(key));
-
-    private static TimeSpan TimeOf(Config config, string key) =>
-        config.GetTimeSpan(key) is { TotalMilliseconds: > 0 and <= int.MaxValue } value
-            ? value
-            : throw Invalid(key, config.GetString(key));
-
-    private static StorageException Invalid(string key, string? value) => new(
-        StorageErrorKind.Invalid, $"setting actor-storage.journal.{key}: \"{value}\" is not allowed");
 }

@@ -92,49 +92,49 @@ public sealed record StorageSettings
     public static StorageSettings From(StoragePaths paths, Config? config = null)
     {
         var reference = Reference();
-        var all = (config is null ? reference : config.WithFallback(reference)).GetConfig("actor-storage");
+        var all = new SettingValues(config is null ? reference : config.WithFallback(reference), "actor-storage");
         return new StorageSettings
         {
             Paths = paths,
-            StagersMax = AtLeast(0, all, "staging.parallelism-max") is var stagers and > 0
+            StagersMax = all.AtLeast(0, "staging.parallelism-max") is var stagers and > 0
                 ? stagers
                 : Environment.ProcessorCount,
-            StagingQueueMax = AtLeast(1, all, "staging.queue-max"),
-            Flush = all.GetString("staging.flush") switch
+            StagingQueueMax = all.AtLeast(1, "staging.queue-max"),
+            Flush = all.Text("staging.flush") switch
             {
                 "none" => FlushMode.None,
                 "filesystem" => FlushMode.FileSystem,
-                var other => throw Invalid("staging.flush", other),
+                _ => throw all.Invalid("staging.flush"),
             },
-            FreeBytesMin = SizeOrNone(all, "space.free-min"),
-            UseBytesMax = SizeOrNone(all, "space.use-max") is var most and > 0 ? most : null,
-            SpaceLookInterval = TimeOf(all, "space.look-interval"),
+            FreeBytesMin = all.SizeOrNone("space.free-min"),
+            UseBytesMax = all.SizeOrNone("space.use-max") is var most and > 0 ? most : null,
+            SpaceLookInterval = all.Time("space.look-interval"),
             Archives = new ArchiveLimits
             {
-                EntriesMax = AtLeast(1, all, "archives.entries-max"),
-                PathLengthMax = AtLeast(1, all, "archives.path-length-max"),
-                DepthMax = AtLeast(1, all, "archives.depth-max"),
-                HeaderBytesMax = (int)SizeOf(HeaderSizeMax, all, "archives.header-size-max"),
-                EntryHeadersBytesMax = (int)SizeOf(HeaderSizeMax, all, "archives.entry-headers-size-max"),
-                InflatedBytesMax = SizeOf(long.MaxValue, all, "archives.inflated-size-max"),
-                RatioMax = AtLeast(1, all, "archives.ratio-max"),
-                RatioFromBytes = SizeOf(long.MaxValue, all, "archives.ratio-from"),
+                EntriesMax = all.AtLeast(1, "archives.entries-max"),
+                PathLengthMax = all.AtLeast(1, "archives.path-length-max"),
+                DepthMax = all.AtLeast(1, "archives.depth-max"),
+                HeaderBytesMax = (int)all.Size(HeaderSizeMax, "archives.header-size-max"),
+                EntryHeadersBytesMax = (int)all.Size(HeaderSizeMax, "archives.entry-headers-size-max"),
+                InflatedBytesMax = all.Size(long.MaxValue, "archives.inflated-size-max"),
+                RatioMax = all.AtLeast(1, "archives.ratio-max"),
+                RatioFromBytes = all.Size(long.MaxValue, "archives.ratio-from"),
             },
-            StoreQueueMax = AtLeast(1, all, "stores.queue-max"),
-            StoreBatchMax = AtLeast(1, all, "stores.batch-max"),
-            RequestTimeout = TimeOf(all, "requests.timeout"),
-            LockWaitMax = TimeOf(all, "locks.wait-max"),
-            OpenWaitMax = TimeOf(all, "locks.open-wait-max"),
-            RightWaitMax = TimeOf(all, "locks.right-wait-max"),
-            HoldWarning = TimeOf(all, "locks.hold-warning"),
-            ReapersMax = AtLeast(1, all, "reaping.parallelism-max"),
-            ReapingQueueMax = AtLeast(1, all, "reaping.queue-max"),
-            RestartWaitMin = TimeOf(all, "restarts.wait-min"),
-            RestartWaitMax = TimeOf(all, "restarts.wait-max"),
-            StopWaitMax = TimeOf(all, "stopping.wait-max"),
-            LookInterval = TimeOf(all, "watching.look-interval"),
-            PictureQueueMax = AtLeast(1, all, "watching.queue-max"),
-            UsesMax = AtLeast(1, all, "watching.uses-max"),
+            StoreQueueMax = all.AtLeast(1, "stores.queue-max"),
+            StoreBatchMax = all.AtLeast(1, "stores.batch-max"),
+            RequestTimeout = all.Time("requests.timeout"),
+            LockWaitMax = all.Time("locks.wait-max"),
+            OpenWaitMax = all.Time("locks.open-wait-max"),
+            RightWaitMax = all.Time("locks.right-wait-max"),
+            HoldWarning = all.Time("locks.hold-warning"),
+            ReapersMax = all.AtLeast(1, "reaping.parallelism-max"),
+            ReapingQueueMax = all.AtLeast(1, "reaping.queue-max"),
+            RestartWaitMin = all.Time("restarts.wait-min"),
+            RestartWaitMax = all.Time("restarts.wait-max"),
+            StopWaitMax = all.Time("stopping.wait-max"),
+            LookInterval = all.Time("watching.look-interval"),
+            PictureQueueMax = all.AtLeast(1, "watching.queue-max"),
+            UsesMax = all.AtLeast(1, "watching.uses-max"),
         };
     }
 
@@ -149,24 +149,4 @@ public sealed record StorageSettings
 
     /// <summary>The same for an engine whose root has a journal.</summary>
     public StorageSettings JournaledBy(JournalLink link) => this with { Journal = link, LayerUse = link.LayerUse };
-
-    private static int AtLeast(int min, Config config, string key) =>
-        config.GetInt(key) is var value && value >= min ? value : throw Invalid(key, config.GetString(key));
-
-    private static long SizeOf(long max, Config config, string key) =>
-        config.GetByteSize(key) is { } value && value > 0 && value <= max
-            ? value
-            : throw Invalid(key, config.GetString(key));
-
-    private static long SizeOrNone(Config config, string key) =>
-        config.GetByteSize(key) is { } value && value >= 0 ? value : throw Invalid(key, config.GetString(key));
-
-    /// <summary>More than nothing, and no more than timers can count, which is over three weeks.</summary>
-    private static TimeSpan TimeOf(Config config, string key) =>
-        config.GetTimeSpan(key) is { TotalMilliseconds: > 0 and <= int.MaxValue } value
-            ? value
-            : throw Invalid(key, config.GetString(key));
-
-    private static StorageException Invalid(string key, string value) =>
-        new(StorageErrorKind.Invalid, $"setting actor-storage.{key}: {Quoted.Text(value)} is not allowed");
 }

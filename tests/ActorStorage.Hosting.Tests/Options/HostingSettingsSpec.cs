@@ -27,6 +27,6 @@ public sealed partial class HostingSettingsSpec
         Assert.Contains("hosting.drain-max", refused.Message, StringComparison.Ordinal);
     }
 
-    [GeneratedRegex("TimeOf\\(all, \"([a-z-]+)\"\\)")]
+    [GeneratedRegex("all\\.Time\\(\"([a-z-]+)\"\\)")]
     private static partial Regex Keys();
 }

@@ -49,6 +49,6 @@ public sealed partial class JournalSettingsSpec
         Assert.DoesNotContain("Journal", project + engine, StringComparison.Ordinal);
     }
 
-    [GeneratedRegex("(?:all.GetString|AtLeast|TimeOf)\\([^\"]*\"([a-z-]+)\"\\)")]
+    [GeneratedRegex("all\\.(?:Text|AtLeast|Time)\\([^\"]*\"([a-z-]+)\"\\)")]
     private static partial Regex Keys();
 }
