@@ -73,9 +73,21 @@ public sealed partial class NodeActor
     {
         job.State = JobState.Looking;
         job.IsLookedBesideParent = _queue.Find(job.ParentKey) is not null;
-        _client.ListLayersAsync(job.Stopping.Token).PipeTo(
-            Self, success: layers => new Looked(job, layers, null),
-            failure: cause => new Looked(job, [], StorageError.From(cause)));
+        LookAsync(job).PipeTo(
+            Self, success: looked => looked,
+            failure: cause => new Looked(job, null, null, StorageError.From(cause)));
+    }
+
+    private async Task<Looked> LookAsync(EnsureJob job)
+    {
+        var stopping = job.Stopping.Token;
+        var catalog = new LayerCatalog(await _client.ListLayersAsync(stopping).ConfigureAwait(false));
+        var there = catalog.Find([.. job.Parents, job.Digest]);
+        // To be asked for by its id is a use of it, which keeps it longer.
+        if (there is { } id && await _client.FindLayerAsync(id.Value, stopping).ConfigureAwait(false) is null)
+            there = null;
+        var parent = job.Parents.Count == 0 ? null : catalog.Find(job.Parents);
+        return new Looked(job, there, parent, null);
     }
 
     private void OnLooked(Looked looked)
@@ -93,13 +105,12 @@ public sealed partial class NodeActor
             EndAs(job, new NodeProtocol.RequestRefused(error));
             return;
         }
-        var catalog = new LayerCatalog(looked.Layers);
-        if (catalog.Find([.. job.Parents, job.Digest]) is { } there)
+        if (looked.There is { } there)
         {
             EndAs(job, new NodeProtocol.EnsureLayerOk(job.Digest, there, EnsureOutcome.Present, 0));
             return;
         }
-        job.Parent = job.Parents.Count == 0 ? null : catalog.Find(job.Parents);
+        job.Parent = looked.Parent;
         if (job.Parents.Count > 0 && job.Parent is null)
         {
             var parent = _queue.Find(job.ParentKey);
@@ -188,6 +199,12 @@ public sealed partial class NodeActor
             job.WaitsForParentsEnd = true;
             return;
         }
+        if (error.Kind == StorageErrorKind.ParentUnknown && job.IsLookedBesideParent)
+        {
+            // It has ended since.
+            Look(job);
+            return;
+        }
         if (!IsOfSource(error))
         {
             EndAs(job, new NodeProtocol.RequestRefused(error));
@@ -268,7 +285,9 @@ public sealed partial class NodeActor
         }
     }
 
-    private sealed record Looked(EnsureJob Job, IReadOnlyList<LayerRecord> Layers, StorageError? Error) : ILocalMessage;
+    /// <param name="There">Null when the layer is not there.</param>
+    /// <param name="Parent">Null when what is below it is not there, or nothing is.</param>
+    private sealed record Looked(EnsureJob Job, LayerId? There, LayerId? Parent, StorageError? Error) : ILocalMessage;
 
     /// <param name="Layer">Null when it could not be had.</param>
     private sealed record Fetched(
