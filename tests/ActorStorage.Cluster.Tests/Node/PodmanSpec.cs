@@ -4,7 +4,6 @@ using System.Text;
 using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Cluster.Protocol;
-using ActorStorage.Disk;
 
 namespace ActorStorage.Cluster.Tests.Node;
 
