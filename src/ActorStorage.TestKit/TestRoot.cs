@@ -90,7 +90,8 @@ public sealed class TestRoot : IAsyncDisposable
     /// <summary>A path for a file of the test.</summary>
     public string File(string name) => Path.Combine(Files, name);
 
-    /// <summary>Closes the engine in order and starts another one on the same root, with a disk without faults.</summary>
+    /// <summary>Closes the engine in order and starts another one on the same root, with a disk without
+    /// faults.</summary>
     public async Task RestartAsync(CancellationToken cancellation = default)
     {
         await StopAsync();

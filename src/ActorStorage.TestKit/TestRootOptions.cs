@@ -10,7 +10,8 @@ public sealed record TestRootOptions
     /// <summary>Null takes <c>overlay</c> for root, and <c>vfs</c> for everybody else, who may not mount.</summary>
     public string? Driver { get; init; }
 
-    /// <summary>Whether a journal is kept, on SQLite files beside the root: history, leases, keys, times of use.</summary>
+    /// <summary>Whether a journal is kept, on SQLite files beside the root: history, leases, keys, times of
+    /// use.</summary>
     public bool HasJournal { get; init; }
 
     /// <summary>Keys of <c>actor-storage</c> that are to be different, before those of the actor system.</summary>

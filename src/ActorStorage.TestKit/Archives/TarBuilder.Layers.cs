@@ -18,7 +18,8 @@ public sealed partial class TarBuilder
     }
 
     /// <summary>Takes away what lower layers have in a directory.</summary>
-    public TarBuilder Opaque(string directory) => File($"{directory.TrimEnd('/')}/{WhiteoutPrefix}{WhiteoutPrefix}.opq", []);
+    public TarBuilder Opaque(string directory) =>
+        File($"{directory.TrimEnd('/')}/{WhiteoutPrefix}{WhiteoutPrefix}.opq", []);
 
     /// <summary>An extended attribute of the next entry.</summary>
     public TarBuilder Xattr(string name, string value) => Xattr(name, Encoding.UTF8.GetBytes(value));

@@ -6,8 +6,8 @@ namespace ActorStorage.TestKit.Archives;
 
 /// <summary>
 /// Writes tar archives byte by byte, so that a test can write what no well-meaning library would. Every archive is
-/// the same on every run: owners, modes and times are fixed unless said, and what is called noise follows from its seed.
-/// What only layers have stands in the other part.
+/// the same on every run: owners, modes and times are fixed unless said, and what is called noise follows from its
+/// seed. What only layers have stands in the other part.
 /// </summary>
 public sealed partial class TarBuilder
 {

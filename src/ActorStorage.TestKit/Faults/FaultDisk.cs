@@ -5,12 +5,12 @@ using ActorStorage.Disk;
 namespace ActorStorage.TestKit.Faults;
 
 /// <summary>
-/// The real disk, on which a test makes named points fail, wait or stop. It records the effects from a moment on, and at
-/// a chosen one it stops, as the disk of a process that is killed: that effect and all calls after it fail, whoever makes
-/// them, so that nothing which the engine does to clean up reaches the disk. What was done stands.
+/// The real disk, on which a test makes named points fail, wait or stop. It records the effects from a moment on, and
+/// at a chosen one it stops, as the disk of a process that is killed: that effect and all calls after it fail, whoever
+/// makes them, so that nothing which the engine does to clean up reaches the disk. What was done stands.
 /// </summary>
-/// <remarks>All of it may be called from any thread. Faults are asked in the order in which they were made; the first one
-/// that refuses or stops ends the call.</remarks>
+/// <remarks>All of it may be called from any thread. Faults are asked in the order in which they were made; the first
+/// one that refuses or stops ends the call.</remarks>
 public class FaultDisk : ObservedDisk, IDisposable
 {
     private readonly Lock _gate = new();

@@ -73,7 +73,8 @@ public sealed class FaultPoint
         EffectKind.Rename);
 
     public static FaultPoint CommitMark { get; } = On(
-        "commit.mark", "the mark is removed from the committed tree of an overlay layer", "/uncommitted$", EffectKind.RemoveFile);
+        "commit.mark", "the mark is removed from the committed tree of an overlay layer", "/uncommitted$",
+        EffectKind.RemoveFile);
 
     public static FaultPoint ImageData { get; } = On(
         "image.data", "a data item of an image is renamed into its place", "-images/[^/]+/[^/]+$",

@@ -4,8 +4,8 @@ using ActorStorage.Disk.Unix;
 namespace ActorStorage.TestKit.Faults;
 
 /// <summary>
-/// The real disk, with somebody who is asked before each call and told after each effect: what a test's own disk derives
-/// from. The effects are in the other part.
+/// The real disk, with somebody who is asked before each call and told after each effect: what a test's own disk
+/// derives from. The effects are in the other part.
 /// </summary>
 public abstract partial class ObservedDisk : IDisk
 {
