@@ -73,8 +73,7 @@ public sealed class TestRoot : IAsyncDisposable
     {
         options ??= new TestRootOptions();
         AddDefaults(system);
-        var parent = options.Parent ?? Path.GetTempPath();
-        var root = new TestRoot(system, options, MakeDirectory(parent));
+        var root = new TestRoot(system, options, DirectoryOf(options));
         try
         {
             await root.StartEngineAsync(cancellation);
@@ -130,7 +129,8 @@ public sealed class TestRoot : IAsyncDisposable
         InvariantOptions? options = null, CancellationToken cancellation = default) =>
         StoreInvariants.FindAsync(Client, Paths, Journal, Allowing(options), cancellation);
 
-    /// <exception cref="InvariantException">Something was still mounted; now it is not.</exception>
+    /// <exception cref="InvariantException">Something was still mounted; now it is not, unless the directory was
+    /// given.</exception>
     public async ValueTask DisposeAsync()
     {
         if (_isDisposed) return;
@@ -143,7 +143,7 @@ public sealed class TestRoot : IAsyncDisposable
         using var parent = RealDisk.OpenDirectory(Path.GetDirectoryName(Directory)!);
         var name = Path.GetFileName(Directory);
         var mounts = RealDisk.MountsBelow(parent, name);
-        TreeRemoval.Remove(RealDisk, parent, name);
+        if (_options.Directory is null) TreeRemoval.Remove(RealDisk, parent, name);
         if (isCrashed || mounts.Count == 0) return;
         throw new InvariantException(
             [.. mounts.Select(mount => new Violation(Invariant.NothingMounted, $"{mount} was still mounted"))]);
@@ -154,6 +154,10 @@ public sealed class TestRoot : IAsyncDisposable
         if (system.Settings.Config.HasPath("actor-storage.store-dispatcher")) return;
         system.Settings.InjectTopLevelFallback(StorageSettings.Reference());
     }
+
+    private static string DirectoryOf(TestRootOptions options) => options.Directory is { } given
+        ? global::System.IO.Directory.CreateDirectory(given).FullName
+        : MakeDirectory(options.Parent ?? Path.GetTempPath());
 
     private static string MakeDirectory(string parent)
     {

@@ -27,6 +27,10 @@ public sealed record TestRootOptions
     /// the options of an overlay mount hold some below it.</summary>
     public string? Parent { get; init; }
 
+    /// <summary>A directory to work in that stays when the root ends, with <c>root</c> and <c>run</c> below it; null
+    /// makes a new one that goes.</summary>
+    public string? Directory { get; init; }
+
     /// <summary>How long a request of <see cref="TestRoot.Client"/> may take, and how long the engine's end is waited
     /// for.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
