@@ -88,14 +88,12 @@ internal static class HistoryWire
     }
 
     private static HistoryStep From(Wire.HistoryStep wire) => new(wire.Offset, wire.Continues, new StoreChanged(
-        (StoreKind)wire.Store, (PictureOrigin)wire.Origin, Time(wire.At), (HistoryGap)wire.Gap,
-        wire.WrittenAt == 0 ? null : new StoreWriter(Time(wire.WrittenAt), wire.WriterProcess),
+        (StoreKind)wire.Store, (PictureOrigin)wire.Origin, WireValues.Date(wire.At), (HistoryGap)wire.Gap,
+        wire.WrittenAt == 0 ? null : new StoreWriter(WireValues.Date(wire.WrittenAt), wire.WriterProcess),
         [
             .. wire.Changes.Select(change => new RecordChange(
                 (ChangeKind)change.Kind, change.Id, change.Fingerprint, [.. change.Names])),
         ]));
 
     private static long Ticks(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks;
-
-    private static DateTimeOffset Time(long ticks) => DateTimeOffset.UnixEpoch.AddTicks(ticks);
 }

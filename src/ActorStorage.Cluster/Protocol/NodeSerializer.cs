@@ -52,11 +52,6 @@ public sealed class NodeSerializer : SerializerWithStringManifest
         {
             return new Unreadable(manifest, fault.Error, fault.Message);
         }
-        catch (OverflowException fault)
-        {
-            // A length of time beyond what there is.
-            return new Unreadable(manifest, new StorageError(StorageErrorKind.Invalid, fault.Message), fault.Message);
-        }
     }
 
     private static WireEntry EntryOf(object message) => WireTable.Of(message)

@@ -24,7 +24,7 @@ internal static class RoomWire
     };
 
     private static NodeProtocol.Reserve From(Wire.Reserve wire) =>
-        new(wire.Bytes, TimeSpan.FromMilliseconds(wire.KeepMs), WireValues.From(wire.Caller));
+        new(wire.Bytes, WireValues.Length(wire.KeepMs), WireValues.From(wire.Caller));
 
     private static Wire.ReserveOk Of(NodeProtocol.ReserveOk ok) => new() { Reservation = ok.Reservation };
 
@@ -43,7 +43,7 @@ internal static class RoomWire
     }
 
     private static NodeProtocol.Collect From(Wire.Collect wire) => new(
-        wire.TargetBytes, wire.HasUnusedForMs ? TimeSpan.FromMilliseconds(wire.UnusedForMs) : null, wire.DryRun,
+        wire.TargetBytes, wire.HasUnusedForMs ? WireValues.Length(wire.UnusedForMs) : null, wire.DryRun,
         WireValues.From(wire.Caller));
 
     private static Wire.CollectOk Of(NodeProtocol.CollectOk ok)

@@ -9,6 +9,12 @@ namespace ActorStorage.Cluster.Protocol;
 /// form and empty or 0 in the other.</summary>
 internal static class WireValues
 {
+    private const long MillisecondsMax = 10L * 366 * 24 * 60 * 60 * 1000;
+    private static readonly long TicksMax = (DateTimeOffset.MaxValue - DateTimeOffset.UnixEpoch).Ticks;
+
+    /// <summary>The longest time that a message can name.</summary>
+    public static TimeSpan TimeMax { get; } = TimeSpan.FromMilliseconds(MillisecondsMax);
+
     public static Wire.Caller? Of(Caller caller) => caller == Caller.Anybody ? null : new Wire.Caller
     {
         WithinMs = Milliseconds(caller.Within),
@@ -26,7 +32,7 @@ internal static class WireValues
     };
 
     public static LeaseTerm? From(Wire.LeaseTerm? wire) =>
-        wire is null ? null : new LeaseTerm(wire.Name, TimeSpan.FromMilliseconds(wire.KeepMs));
+        wire is null ? null : new LeaseTerm(wire.Name, Length(wire.KeepMs));
 
     public static LeaseTerm Required(Wire.LeaseTerm? wire) => From(wire)
         ?? throw new StorageException(StorageErrorKind.Invalid, "the lease is missing");
@@ -42,8 +48,17 @@ internal static class WireValues
 
     public static long Milliseconds(TimeSpan? time) => (long)Math.Ceiling((time ?? TimeSpan.Zero).TotalMilliseconds);
 
-    public static TimeSpan? Time(long milliseconds) =>
-        milliseconds == 0 ? null : TimeSpan.FromMilliseconds(milliseconds);
+    public static TimeSpan? Time(long milliseconds) => milliseconds == 0 ? null : Length(milliseconds);
+
+    /// <exception cref="StorageException">Invalid: so long that nobody can mean it, or add it to a date.</exception>
+    public static TimeSpan Length(long milliseconds) => milliseconds is >= -MillisecondsMax and <= MillisecondsMax
+        ? TimeSpan.FromMilliseconds(milliseconds)
+        : throw new StorageException(StorageErrorKind.Invalid, $"{milliseconds} ms are more than ten years");
+
+    /// <exception cref="StorageException">Invalid: beyond the calendar.</exception>
+    public static DateTimeOffset Date(long ticks) => ticks >= 0 && ticks <= TicksMax
+        ? DateTimeOffset.UnixEpoch.AddTicks(ticks)
+        : throw new StorageException(StorageErrorKind.Invalid, $"{ticks} is no date");
 
     /// <summary>The kind by its name: the numbers of the enumeration are not frozen.</summary>
     public static Wire.Error Of(StorageError error) => new()
