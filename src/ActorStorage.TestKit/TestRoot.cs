@@ -21,7 +21,7 @@ namespace ActorStorage.TestKit;
 /// The disk is the real one, with <see cref="FaultDisk">fault points</see>. One test may have several roots. Unpacking
 /// needs the rights to give files away and to make devices: who is not root puts archives without them.
 /// </remarks>
-public sealed class TestRoot : IAsyncDisposable
+public sealed partial class TestRoot : IAsyncDisposable
 {
     private static readonly LinuxDisk RealDisk = new();
     private static readonly TimeSpan JournalLook = TimeSpan.FromMilliseconds(20);
@@ -112,9 +112,10 @@ public sealed class TestRoot : IAsyncDisposable
     public async Task StopAsync()
     {
         Disk.Clear();
+        if (_node is { } node) await node.GracefulStop(_options.Patience);
         if (Journal is { } journal) await journal.GracefulStop(_options.Patience);
         if (_storage is { } storage) await storage.GracefulStop(_options.Patience);
-        (Journal, _storage) = (null, null);
+        (_node, Journal, _storage) = (null, null, null);
         Disk.Dispose();
         Disk = new FaultDisk();
     }

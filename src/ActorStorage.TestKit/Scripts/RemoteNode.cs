@@ -11,7 +11,7 @@ namespace ActorStorage.TestKit.Scripts;
 public sealed class RemoteNode : IAsyncDisposable
 {
     /// <summary>What a node is called in its actor system, unless the address says so.</summary>
-    public const string UsualPath = "/user/node";
+    public const string UsualPath = $"/user/{NodeClient.ActorName}";
 
     private readonly ActorSystem _system;
 

@@ -74,7 +74,7 @@ public sealed class StoreInvariantsSpec : Akka.TestKit.Xunit2.TestKit
     public async Task Should_find_a_record_without_its_directory()
     {
         await using var root = await StartAsync();
-        Directory.Move($"{root.Paths.DriverHome}/top", root.File("taken-away"));
+        Directory.Delete($"{root.Paths.DriverHome}/top", recursive: true);
         var found = await root.FindViolationsAsync(AtOnce);
         Assert.Contains(found, violation => violation.Invariant == Invariant.IndexAndDirectoriesAgree
             && violation.Text.Contains("layer top has no directory", StringComparison.Ordinal));
@@ -94,7 +94,7 @@ public sealed class StoreInvariantsSpec : Akka.TestKit.Xunit2.TestKit
         await using var root = await StartAsync();
         using (var holder = Hold(root.Paths.LayersLock))
         {
-            await holder.StandardOutput.ReadLineAsync();
+            Assert.Equal("held", await holder.StandardOutput.ReadLineAsync());
             await FindsAsync(root, AtOnce, Invariant.LocksFree);
             holder.StandardInput.Close();
             await holder.WaitForExitAsync();
@@ -165,8 +165,9 @@ public sealed class StoreInvariantsSpec : Akka.TestKit.Xunit2.TestKit
         [
             "-e", """
             use Fcntl qw(:DEFAULT :seek);
-            sysopen(my $file, $ARGV[0], O_RDWR) or die; 
-            fcntl($file, F_SETLKW, pack("s s x4 q q i x4", F_WRLCK, SEEK_SET, 0, 0, 0)) or die;
+            sysopen(my $file, $ARGV[0], O_RDWR) or die;
+            my $whole = pack("s s x4 q q i x4", F_WRLCK, SEEK_SET, 0, 0, 0);
+            fcntl($file, F_SETLKW, $whole) or die;
             $| = 1; print "held\n"; <STDIN>;
             """, path,
         ])

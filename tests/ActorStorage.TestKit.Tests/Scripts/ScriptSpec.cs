@@ -122,7 +122,7 @@ public sealed class ScriptSpec : Akka.TestKit.Xunit2.TestKit
         using var other = ActorSystem.Create("other", Akka.Configuration.ConfigurationFactory.ParseString("""
             akka { loglevel = OFF, actor.provider = remote, remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 } }
             """).WithFallback(WireSettings.Reference()));
-        other.ActorOf(Props.Create<CannedNode>(), "node");
+        other.ActorOf(Props.Create<CannedNode>(), NodeClient.ActorName);
         var address = ((ExtendedActorSystem)other).Provider.DefaultAddress;
 
         await using var remote = RemoteNode.Connect(address.ToString());
