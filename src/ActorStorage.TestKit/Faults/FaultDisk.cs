@@ -21,6 +21,8 @@ public class FaultDisk : ObservedDisk, IDisposable
     private volatile bool _isRecording;
     private volatile bool _hasStopped;
 
+    public FaultDisk() => Ending = _ending.Token;
+
     /// <summary>The number of the effect at which it stops, beginning with 1 at <see cref="Record"/>; null for
     /// never.</summary>
     public int? StopAt { get; set; }
@@ -87,14 +89,15 @@ public class FaultDisk : ObservedDisk, IDisposable
 
     protected virtual void Dispose(bool isDisposing)
     {
-        if (!isDisposing) return;
+        if (!isDisposing || _ending.IsCancellationRequested) return;
         _ending.Cancel();
         Clear();
         if (HasStopped) CloseHandles();
         _ending.Dispose();
     }
 
-    internal CancellationToken Ending => _ending.Token;
+    /// <summary>Taken once: whoever waits may be later than <see cref="Dispose()"/>.</summary>
+    internal CancellationToken Ending { get; }
 
     internal void Stop() => _hasStopped = true;
 
