@@ -18,8 +18,8 @@ namespace ActorStorage.TestKit;
 /// unmounts everything and removes the directory; it throws when the test has left something mounted.
 /// </summary>
 /// <remarks>
-/// The disk is the real one, with <see cref="FaultDisk">fault points</see>. One test may have several roots. Unpacking
-/// needs the rights to give files away and to make devices: who is not root puts archives without them.
+/// The disk is the real one, with <see cref="FaultDisk">fault points</see>. One test may have several roots. It needs
+/// root's rights, which a user namespace gives too: there files whose owners cannot be had are left to this user.
 /// </remarks>
 public sealed partial class TestRoot : IAsyncDisposable
 {
@@ -36,7 +36,7 @@ public sealed partial class TestRoot : IAsyncDisposable
         (System, _options, Directory) = (system, options, directory);
         Files = Path.Combine(directory, "files");
         global::System.IO.Directory.CreateDirectory(Files);
-        var driver = options.Driver ?? (IsRoot ? DriverChoice.Overlay : DriverChoice.Vfs);
+        var driver = options.Driver ?? (UserNamespace.IsInside ? DriverChoice.Vfs : DriverChoice.Overlay);
         Paths = new StoragePaths(Path.Combine(directory, "root"), Path.Combine(directory, "run"), driver);
         _config = options.Config is { } own ? own.WithFallback(system.Settings.Config) : system.Settings.Config;
         Client = new StorageClient(ActorRefs.Nobody, options.Patience);
@@ -64,14 +64,18 @@ public sealed partial class TestRoot : IAsyncDisposable
 
     public FaultDisk Disk { get; private set; } = new();
 
-    private static bool IsRoot => Syscall.geteuid() == 0;
-
     /// <summary>Makes a root and opens it.</summary>
     /// <exception cref="StorageException">Why it cannot be opened. Nothing is left then.</exception>
     public static async Task<TestRoot> StartAsync(
         ActorSystem system, TestRootOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new TestRootOptions();
+        if (Syscall.geteuid() != 0)
+        {
+            throw new StorageException(
+                StorageErrorKind.AccessDenied,
+                "a root needs root's rights: run the tests as root, or in a user namespace (unshare -Urm dotnet test)");
+        }
         AddDefaults(system);
         var root = new TestRoot(system, options, DirectoryOf(options));
         try
@@ -179,7 +183,9 @@ public sealed partial class TestRoot : IAsyncDisposable
     private async Task StartEngineAsync(CancellationToken cancellation)
     {
         var settings = StorageSettings.From(Paths, _config) with { RequestTimeout = _options.Patience };
-        if (!IsRoot) settings = settings with { DriverOptions = [$"{Paths.Driver}.ignore_chown_errors=true"] };
+        // Such a namespace may have one id only.
+        if (UserNamespace.IsInside)
+            settings = settings with { DriverOptions = [$"{Paths.Driver}.ignore_chown_errors=true"] };
         settings = _options.ChangeSettings?.Invoke(settings) ?? settings;
         var link = _options.HasJournal ? new JournalLink(settings) : null;
         if (link is not null) settings = settings.JournaledBy(link);

@@ -7,7 +7,8 @@ namespace ActorStorage.TestKit;
 /// <summary>What a <see cref="TestRoot"/> is to be.</summary>
 public sealed record TestRootOptions
 {
-    /// <summary>Null takes <c>overlay</c> for root, and <c>vfs</c> for everybody else, who may not mount.</summary>
+    /// <summary>Null takes <c>overlay</c>, and <c>vfs</c> in a user namespace, where not every kernel mounts
+    /// it.</summary>
     public string? Driver { get; init; }
 
     /// <summary>Whether a journal is kept, on SQLite files beside the root: history, leases, keys, times of

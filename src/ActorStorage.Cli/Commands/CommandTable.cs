@@ -172,7 +172,7 @@ internal static class CommandTable
         new("disk-use", 0, 0, None, "Show what layers take up on disk", [Json], DiskUseCommand.Run),
         new("drive", 1, 1, "[options [...]] SCRIPT", "Run a script of messages to a node",
             [Against, DriveRoot, KnownValue, OnlySummary], DriveCommand.Run)
-            { StoreUse = StoreUse.NotOpened },
+            { StoreUse = StoreUse.OpensItself },
         new("explain", 1, Many, Layers, "Show what keeps layers from being collected", [Json], ExplainCommand.Run),
         new("gc", 0, 0, None, "Remove what no record names", [Json], StoreCommands.CollectGarbage),
         new("locks", 0, 0, None, "Show who holds the store's locks, and who waits for them", [Watch, Json],

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Cli.Tests.Namespaces;
 using ActorStorage.Cli.Tests.Tools;
 
 namespace ActorStorage.Cli.Tests.Drive;
 
 public sealed class DriveCommandSpec : IAsyncLifetime
 {
+    private const string Script = """
+        archive base small 1
+        > EnsureLayer {"layer": {"diffDigest": "${base.digest}", "sources": [{"url": "${base.url}"}]}}
+        < EnsureLayerOk {"outcome": "${outcome}"}
+        """;
+
     private readonly StorageRoot _root = new();
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -14,13 +21,7 @@ public sealed class DriveCommandSpec : IAsyncLifetime
     [Fact]
     public async Task Should_run_a_script_against_a_node_of_its_own()
     {
-        var outcome = await DriveAsync(
-            """
-            archive base small 1
-            > EnsureLayer {"layer": {"diffDigest": "${base.digest}", "sources": [{"url": "${base.url}"}]}}
-            < EnsureLayerOk {"outcome": "${outcome}"}
-            """,
-            "--set", "outcome=STAGED", "--root", _root.File("kept"));
+        var outcome = await DriveAsync(Script, "--set", "outcome=STAGED", "--root", _root.File("kept"));
         var lines = outcome.Succeeded().Lines;
         Assert.StartsWith("> EnsureLayer {", lines[0], StringComparison.Ordinal);
         Assert.StartsWith("< EnsureLayerOk {", lines[1], StringComparison.Ordinal);
@@ -53,6 +54,18 @@ public sealed class DriveCommandSpec : IAsyncLifetime
         "x.script:3: no DrainOk within 1 s")]
     public async Task Should_say_what_is_wrong(string script, string[] options, string words) =>
         (await DriveAsync(script, options)).Failed(1).Says(words);
+
+    [SkippableFact]
+    public async Task Should_run_for_somebody_who_is_not_root()
+    {
+        await using var root = new StorageRoot("vfs");
+        var nobody = await Nobody.WithAsync(root, Tool.Ours);
+        var file = root.File("x.script");
+        await File.WriteAllTextAsync(file, Script);
+        var outcome = await nobody.RunBareAsync(Tool.Ours, "drive", "--set", "outcome=STAGED", file);
+        outcome.Succeeded().Says("1 sent, 1 received, all as expected");
+        Assert.Equal([file], Directory.EnumerateFileSystemEntries(root.Files));
+    }
 
     private async Task<Outcome> DriveAsync(string script, params string[] options)
     {
