@@ -8,24 +8,15 @@ namespace ActorStorage.TestKit.Invariants;
 /// a living engine keeps for itself do not count.</summary>
 internal static class StagedThings
 {
-    /// <summary>What the name of a document begins with while it is written.</summary>
-    internal const string UnfinishedPrefix = ".tmp-";
-
     private const string DirectoryPrefix = "temp-dir-";
     private const string LockPrefix = "lock-";
     private const string Mark = "uncommitted";
 
-    public static IEnumerable<string> In(StoragePaths paths, bool allowUnfinished)
+    public static IEnumerable<string> In(StoragePaths paths)
     {
         string?[] temps = [paths.DriverTemp, paths.ImageStoreTemp, paths.LayersTemp, $"{paths.DriverHome}/staging"];
-        string?[] documents =
-        [
-            paths.Layers, paths.ImageStoreLayers, paths.VolatileLayers, paths.Images, paths.GraphRootImages,
-            paths.Containers, paths.VolatileContainers,
-        ];
         string?[] homes = [paths.DriverHome, paths.ImageStoreHome];
         return temps.OfType<string>().SelectMany(InTemp)
-            .Concat(allowUnfinished ? [] : documents.OfType<string>().Distinct().SelectMany(Unfinished))
             .Concat(homes.OfType<string>().SelectMany(Uncommitted));
     }
 
@@ -50,10 +41,6 @@ internal static class StagedThings
     }
 
     private static bool IsHeld(string lockFile) => !ObservedLock.Look(lockFile).Holders.IsEmpty;
-
-    private static IEnumerable<string> Unfinished(string directory) =>
-        Names(directory).Where(name => name.StartsWith(UnfinishedPrefix, StringComparison.Ordinal))
-            .Select(name => $"{directory}/{name}: an unfinished document");
 
     private static IEnumerable<string> Uncommitted(string home) =>
         Names(home).Where(name => File.Exists($"{home}/{name}/{Mark}"))

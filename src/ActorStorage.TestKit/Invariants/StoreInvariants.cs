@@ -49,16 +49,24 @@ public static class StoreInvariants
         }
     }
 
+    /// <summary>What <see cref="Invariant.IndexAndDirectoriesAgree"/> says, of a store whose engine need not
+    /// run.</summary>
+    /// <param name="allowUnfinished">See <see cref="InvariantOptions.AllowUnfinished"/>.</param>
+    public static IReadOnlyList<Violation> CompareRecords(
+        StoragePaths paths, StoreRecords records, bool allowUnfinished = false) =>
+        [
+            .. RecordedThings.Differences(paths, records, allowUnfinished)
+                .Select(text => new Violation(Invariant.IndexAndDirectoriesAgree, text)),
+        ];
+
     private static async Task<List<Violation>> LookAsync(
         StorageClient client, StoragePaths paths, IActorRef? journal, InvariantOptions options,
         CancellationToken cancellation)
     {
         var records = (await client.ListAllAsync(cancellation)).Records;
         var found = new List<Violation>();
-        found.AddRange(StagedThings.In(paths, options.AllowUnfinished)
-            .Select(text => new Violation(Invariant.NothingStaged, text)));
-        found.AddRange(RecordedThings.Differences(paths, records)
-            .Select(text => new Violation(Invariant.IndexAndDirectoriesAgree, text)));
+        found.AddRange(StagedThings.In(paths).Select(text => new Violation(Invariant.NothingStaged, text)));
+        found.AddRange(CompareRecords(paths, records, options.AllowUnfinished));
         if (!options.AllowMounts) found.AddRange(await MountsAsync(client, paths, cancellation));
         if (!options.AllowLeases) found.AddRange(await LeasesAsync(journal, records, cancellation));
         return found;

@@ -46,7 +46,6 @@ public sealed class StoreInvariantsSpec : Akka.TestKit.Xunit2.TestKit
     [InlineData("overlay/tempdirs/temp-dir-12345/0-layer/")]
     [InlineData("overlay/tempdirs/lock-12345")]
     [InlineData("overlay-layers/tmp/half-made")]
-    [InlineData("overlay-layers/.tmp-layers.json12345")]
     [InlineData("overlay/top/uncommitted")]
     public async Task Should_find_what_is_staged(string left)
     {
@@ -59,6 +58,7 @@ public sealed class StoreInvariantsSpec : Akka.TestKit.Xunit2.TestKit
     [Theory]
     [InlineData("overlay/orphan/diff/")]
     [InlineData("overlay-layers/orphan.tar-split.gz")]
+    [InlineData("overlay-layers/.tmp-layers.json12345")]
     [InlineData("overlay-images/orphan/manifest")]
     [InlineData("overlay-containers/orphan/item")]
     [InlineData("overlay/l/NOBODY")]
@@ -78,6 +78,16 @@ public sealed class StoreInvariantsSpec : Akka.TestKit.Xunit2.TestKit
         var found = await root.FindViolationsAsync(AtOnce);
         Assert.Contains(found, violation => violation.Invariant == Invariant.IndexAndDirectoriesAgree
             && violation.Text.Contains("layer top has no directory", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Should_find_a_layer_without_its_short_name()
+    {
+        await using var root = await StartAsync();
+        var name = await File.ReadAllTextAsync($"{root.Paths.DriverHome}/top/link");
+        File.Delete($"{root.Paths.DriverHome}/l/{name}");
+        var found = await root.FindViolationsAsync(AtOnce);
+        Assert.Contains(found, violation => violation.Text == "layer top has no short name");
     }
 
     [Fact]
