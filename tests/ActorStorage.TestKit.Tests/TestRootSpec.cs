@@ -45,6 +45,20 @@ public sealed class TestRootSpec : Akka.TestKit.Xunit2.TestKit
         Assert.False(Directory.Exists(root.Directory));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Should_blame_for_mounts_who_stopped_the_engine_and_not_who_was_killed(bool isKilled)
+    {
+        var root = await TestRoot.StartAsync(Sys, new() { Driver = "overlay" });
+        await root.Client.PutLayerAsync(Layer());
+        await root.Client.MountLayerAsync("base");
+        await (isKilled ? root.CrashAsync() : root.StopAsync());
+        var thrown = await Record.ExceptionAsync(async () => await root.DisposeAsync());
+        Assert.Equal(isKilled, thrown is not InvariantException);
+        Assert.False(Directory.Exists(root.Directory));
+    }
+
     [Fact]
     public async Task Should_take_messages_as_any_engine_does()
     {

@@ -13,12 +13,14 @@ internal static class MountedThings
 
     public static IEnumerable<string> In(StoragePaths paths)
     {
-        string?[] homes = [paths.DriverHome, paths.ImageStoreHome];
         string?[] roots = [paths.GraphRoot, paths.RunRoot, paths.ImageStore];
         return roots.OfType<string>().Where(Directory.Exists).SelectMany(Below)
-            .Where(mount => !homes.OfType<string>().Any(home => IsAt(mount, home)))
+            .Where(mount => !IsHome(paths, mount))
             .Select(mount => $"{mount} is mounted");
     }
+
+    public static bool IsHome(StoragePaths paths, string mount) =>
+        ((string?[])[paths.DriverHome, paths.ImageStoreHome]).OfType<string>().Any(home => IsAt(mount, home));
 
     private static IReadOnlyList<string> Below(string path)
     {
