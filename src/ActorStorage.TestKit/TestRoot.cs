@@ -204,16 +204,17 @@ public sealed partial class TestRoot : IAsyncDisposable
     /// <summary>Before that it refuses.</summary>
     private async Task JournalHealthyAsync(IActorRef journal, CancellationToken cancellation)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(_options.Patience);
+        var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
             var deadline = DateTimeOffset.UtcNow + _options.Patience;
             var reply = await journal.Ask<IReply>(
                 replyTo => new JournalProtocol.GetHealth(new Asker(replyTo, deadline)), _options.Patience,
-                patience.Token);
+                cancellation);
             if (reply is JournalProtocol.GetHealthOk { Health: JournalHealth.Healthy }) return;
-            await Task.Delay(JournalLook, patience.Token);
+            if (TimeProvider.System.GetElapsedTime(started) > _options.Patience)
+                throw new StorageException(StorageErrorKind.Cancelled, $"the journal does not become healthy: {reply}");
+            await Task.Delay(JournalLook, cancellation);
         }
     }
 

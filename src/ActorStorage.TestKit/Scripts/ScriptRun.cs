@@ -26,7 +26,8 @@ internal sealed class ScriptRun(
             {
                 await StepAsync(step);
             }
-            catch (Exception fault) when (fault is KeyNotFoundException or StorageException or IOException)
+            catch (Exception fault) when (fault is KeyNotFoundException or StorageException or IOException
+                or OverflowException)
             {
                 throw Fault(step, fault.Message);
             }
