@@ -5,8 +5,8 @@ using ActorStorage.Disk;
 
 namespace ActorStorage.Cluster.Node;
 
-/// <summary>What a layer is called that is known by its contents: as containers/image calls it, so that podman finds what
-/// a node has put, and a node what podman has pulled.</summary>
+/// <summary>What a layer is called that is known by its contents: as containers/image calls it, so that podman finds
+/// what a node has put, and a node what podman has pulled.</summary>
 internal static class ChainId
 {
     /// <param name="parent">In the store; null for none.</param>

@@ -28,13 +28,14 @@ internal sealed class NamedLeases(StorageClient client, JournalQuestion journal)
         var catalog = new LayerCatalog(await client.ListLayersAsync(cancellation).ConfigureAwait(false));
         var kept = renewed.OfType<Lease>().SelectMany(lease => catalog.DownFrom(lease.Layer)).ToHashSet();
         var bare = layers.Where(layer => !kept.Contains(layer)).ToHashSet();
-        var below = bare.SelectMany(layer => catalog.DownFrom(layer).Skip(1)).ToHashSet();
-        var tops = bare.Where(layer => !below.Contains(layer)).ToList();
+        var covered = bare.SelectMany(layer => catalog.DownFrom(layer).Skip(1)).ToHashSet();
+        var tops = bare.Where(layer => !covered.Contains(layer)).ToList();
         var failed = (await Task.WhenAll(tops.Select(top => AcquireAsync(term, top, cancellation)))
             .ConfigureAwait(false)).OfType<LayerId>().ToList();
         if (failed.Count == 0) return failed.ToHashSet();
         // A top that is gone may have left what was below it, which nothing keeps then.
-        var left = bare.Where(layer => failed.Any(top => catalog.DownFrom(top).Contains(layer))).Except(failed).ToList();
+        var below = failed.SelectMany(top => catalog.DownFrom(top)).ToHashSet();
+        var left = bare.Where(below.Contains).Except(failed).ToList();
         if (left.Count == 0) return failed.ToHashSet();
         return failed.Concat(await KeepAsync(term, left, cancellation).ConfigureAwait(false)).ToHashSet();
     }

@@ -3,6 +3,7 @@ using ActorStorage.Cluster.Node.Ensuring;
 using ActorStorage.Cluster.Protocol;
 using ActorStorage.Disk;
 using ActorStorage.Disk.Index;
+using ActorStorage.Staging;
 using Akka.Actor;
 
 namespace ActorStorage.Cluster.Node;
@@ -22,7 +23,7 @@ public sealed partial class NodeActor
     private void OnEnsureLayer(OwedReply owed, NodeProtocol.EnsureLayer ensure)
     {
         if (IsSettled(owed)) return;
-        Join(owed, 0, ensure.Layer, ensure.Parents, ensure.Caller.Name);
+        Join(owed, 0, ensure.Layer, ensure.Parents);
     }
 
     private void OnEnsureImage(OwedReply owed, NodeProtocol.EnsureImage ensure)
@@ -35,7 +36,7 @@ public sealed partial class NodeActor
         }
         Digest[] chain = [.. ensure.Layers.Select(layer => layer.Digest)];
         for (var layer = 0; layer < chain.Length && _owed.ContainsKey(owed.Id); layer++)
-            Join(owed, layer, ensure.Layers[layer], chain[..layer], ensure.Caller.Name);
+            Join(owed, layer, ensure.Layers[layer], chain[..layer]);
     }
 
     private bool IsSettled(OwedReply owed)
@@ -45,7 +46,7 @@ public sealed partial class NodeActor
         return true;
     }
 
-    private void Join(OwedReply owed, int layer, WantedLayer wanted, IReadOnlyList<Digest> parents, string client)
+    private void Join(OwedReply owed, int layer, WantedLayer wanted, IReadOnlyList<Digest> parents)
     {
         var key = ChainId.Of(parents, wanted.Digest);
         var job = _queue.Find(key);
@@ -58,7 +59,7 @@ public sealed partial class NodeActor
             }
             job = new EnsureJob(key, wanted.Digest, parents, order: ++_lastId)
             {
-                Client = client,
+                First = owed.Request.Caller,
                 Reservation = owed.Request is NodeProtocol.EnsureLayer ? owed.Handling.Reservation : "",
             };
             _queue.Add(job);
@@ -79,8 +80,14 @@ public sealed partial class NodeActor
 
     private void OnLooked(Looked looked)
     {
+        if (_queue.Find(looked.Job.Key) != looked.Job) return;
+        Decide(looked);
+        BeginWhatCan();
+    }
+
+    private void Decide(Looked looked)
+    {
         var job = looked.Job;
-        if (_queue.Find(job.Key) != job) return;
         if (looked.Error is { } error)
         {
             EndAs(job, new NodeProtocol.RequestRefused(error));
@@ -122,7 +129,6 @@ public sealed partial class NodeActor
         job.Layer = ChainId.Of(job.Parent, job.Digest);
         job.State = JobState.Waiting;
         LookAgainAbove(job);
-        BeginWhatCan();
     }
 
     private void LookAgainAbove(EnsureJob job)
@@ -153,10 +159,16 @@ public sealed partial class NodeActor
         {
             Reservation = job.Failures.Count == 0 ? NodeQuestions.Reservation(job.Reservation) : null,
         };
-        var client = job.Client.Length == 0 ? _client : _client.As(job.Client);
-        client.PutLayerAsync(put, job.Stopping.Token).PipeTo(
+        PutAsync(job, put).PipeTo(
             Self, success: ok => new Fetched(job, sources, ok.Layer, ok.AlreadyPresent, null),
             failure: cause => new Fetched(job, sources, null, false, StorageError.From(cause)));
+    }
+
+    private async Task<StagingProtocol.PutLayerOk> PutAsync(EnsureJob job, PutLayer put)
+    {
+        using var span = SpanOf(nameof(NodeProtocol.EnsureLayer), job.First.TraceParent);
+        var client = job.First.Name.Length == 0 ? _client : _client.As(job.First.Name);
+        return await client.PutLayerAsync(put, job.Stopping.Token).ConfigureAwait(false);
     }
 
     private void OnFetched(Fetched fetched)
@@ -252,6 +264,7 @@ public sealed partial class NodeActor
             _queue.Remove(job);
             job.Stopping.Cancel();
             LookAgainAbove(job);
+            BeginWhatCan();
         }
     }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using ActorStorage.Cluster.Node.Ensuring;
 using ActorStorage.Cluster.Node.Origin;
 using ActorStorage.Cluster.Protocol;
@@ -82,7 +83,11 @@ public sealed partial class NodeActor : UntypedActor, IWithTimers
 
     protected override void PostStop()
     {
-        foreach (var job in _queue.All) job.Stopping.Cancel();
+        foreach (var job in _queue.All.ToList())
+        {
+            _queue.Remove(job);
+            job.Stopping.Cancel();
+        }
         foreach (var id in _owed.Keys.ToList())
             Answer(id, Refusal(StorageErrorKind.Cancelled, "the node is stopping"));
         _origin.Dispose();
@@ -163,15 +168,21 @@ public sealed partial class NodeActor : UntypedActor, IWithTimers
 
     private NodeRank Load => new(_address, 0, 0, _queue.Running, _queue.RunningMax, _queue.Waiting, 0, _isDraining);
 
-    private void Ask(OwedReply owed, Func<CancellationToken, Task<INodeReply>> question) => Asked(question, owed.Given.Token)
-        .PipeTo(
+    private void Ask(OwedReply owed, Func<CancellationToken, Task<INodeReply>> question) =>
+        Asked(owed.Request, question, owed.Given.Token).PipeTo(
             Self, success: reply => new Answered(owed.Id, reply),
             failure: cause => new Answered(owed.Id, new NodeProtocol.RequestRefused(StorageError.From(cause))));
 
-    /// <summary>What is thrown at once is a failure like what is thrown later.</summary>
+    /// <summary>Part of the caller's trace. What is thrown at once is a failure like what is thrown later.</summary>
     private static async Task<INodeReply> Asked(
-        Func<CancellationToken, Task<INodeReply>> question, CancellationToken given) =>
-        await question(given).ConfigureAwait(false);
+        INodeRequest request, Func<CancellationToken, Task<INodeReply>> question, CancellationToken given)
+    {
+        using var span = SpanOf(request.GetType().Name, request.Caller.TraceParent);
+        return await question(given).ConfigureAwait(false);
+    }
+
+    private static Activity? SpanOf(string name, string? parent) =>
+        Telemetry.Source.StartActivity(name, ActivityKind.Server, parent);
 
     private void OnDeadlineTick(long id)
     {

@@ -6,7 +6,8 @@ using ActorStorage.Staging;
 
 namespace ActorStorage.Cluster.Node;
 
-/// <summary>What a node is asked and can answer with a few calls of its engine. A refusal is an exception here.</summary>
+/// <summary>What a node is asked and can answer with a few calls of its engine. A refusal is an exception
+/// here.</summary>
 internal sealed class NodeQuestions(StorageClient client, NamedLeases leases, NodeSettings settings, string node)
 {
     public async Task<INodeReply> FindMissingAsync(NodeProtocol.FindMissing find, CancellationToken cancellation)

@@ -11,8 +11,9 @@ namespace ActorStorage.Cluster.Node;
 internal sealed class SubscriptionActor : UntypedActor, IWithTimers
 {
     /*
-     *   Starting --SubscribeOk--> Following --HistoryPage (feed)--> a page, Waiting --PageTaken--> the next page, or the
-     *                                                                                             feed is asked for more
+     *   Starting --the feed's address--> Following --its page, cut--> a page is out
+     *   a page is out --PageTaken--> the next part of the same, or the feed is asked for more
+     *                 --its time is up, the feed ended--> SubscriptionEnded
      */
     private readonly string _id;
     private readonly NodeProtocol.Subscribe _request;

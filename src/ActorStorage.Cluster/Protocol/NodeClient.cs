@@ -12,8 +12,8 @@ public sealed class NodeClient
     /// <summary>What a node is called in its actor system.</summary>
     public const string ActorName = "storage-node";
 
-    // When the caller does not say, the node does; this is for a node that cannot be reached.
-    private static readonly TimeSpan AnswerMax = TimeSpan.FromHours(1);
+    // When the caller does not say, the node does: so long, unless it was told otherwise.
+    private static readonly TimeSpan AnswerMax = TimeSpan.FromMinutes(10);
 
     /// <summary>The node answers by the deadline itself.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
@@ -31,8 +31,8 @@ public sealed class NodeClient
         (_node, _limits) = (node, WireSettings.From(system.Settings.Config));
 
     /// <typeparam name="T">The reply named after the request.</typeparam>
-    /// <exception cref="StorageException">Why it was refused. TooLarge: it was not sent. NotSupported: the node does not
-    /// know this message. Cancelled: the node did not answer; what became of the request is not known.</exception>
+    /// <exception cref="StorageException">Why it was refused. TooLarge: it was not sent. NotSupported: the node does
+    /// not know this message. Cancelled: the node did not answer; what became of it is not known.</exception>
     public async Task<T> AskAsync<T>(INodeRequest request, CancellationToken cancellation = default)
         where T : INodeReply
     {

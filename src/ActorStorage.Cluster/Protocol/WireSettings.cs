@@ -15,8 +15,8 @@ public sealed record WireSettings
     public required int ItemsMax { get; init; }
     public required int TextLengthMax { get; init; }
 
-    /// <summary>The defaults and the serializer, as embedded in this assembly: a fallback for the configuration of every
-    /// actor system that speaks with nodes.</summary>
+    /// <summary>The defaults and the serializer, as embedded in this assembly: a fallback for the configuration of
+    /// every actor system that speaks with nodes.</summary>
     public static Config Reference()
     {
         using var stream = Assembly.GetExecutingAssembly()

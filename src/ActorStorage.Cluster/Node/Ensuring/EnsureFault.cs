@@ -20,5 +20,6 @@ internal static class EnsureFault
         ?? (handling.Reservation.Length > 0 && !Guid.TryParseExact(handling.Reservation, "N", out _)
             ? new StorageError(StorageErrorKind.Invalid, $"{Quoted.Text(handling.Reservation)} is no reservation")
             : null)
-        ?? layers.SelectMany(layer => layer.Sources).Select(LayerOrigin.Fault).FirstOrDefault(fault => fault is not null);
+        ?? layers.SelectMany(layer => layer.Sources).Select(LayerOrigin.Fault)
+            .FirstOrDefault(fault => fault is not null);
 }

@@ -34,8 +34,8 @@ internal sealed class EnsureJob(LayerId key, Digest digest, IReadOnlyList<Digest
 
     public List<Follower> Followers { get; } = [];
 
-    /// <summary>What the first one calls itself, and what he claimed.</summary>
-    public string Client { get; init; } = "";
+    /// <summary>Who asked first, and what he claimed.</summary>
+    public Caller First { get; init; } = Caller.Anybody;
 
     public string Reservation { get; init; } = "";
 
@@ -88,7 +88,9 @@ internal sealed class EnsureJob(LayerId key, Digest digest, IReadOnlyList<Digest
     public void Strike(IReadOnlyList<LayerSource> tried, StorageError error)
     {
         // Whose bytes were wrong is not known: the others get a turn of their own.
-        _tried += error.Kind == StorageErrorKind.Io ? tried.Count : 1;
+        var gaveNothing = error.Kind
+            is StorageErrorKind.Io or StorageErrorKind.NotFound or StorageErrorKind.AccessDenied;
+        _tried += gaveNothing ? tried.Count : 1;
         Failures.Add(error.Message);
     }
 }

@@ -34,8 +34,8 @@ internal sealed class EnsureQueue(int runningMax, int waitingMax)
             below.Raise(job.Priority);
     }
 
-    /// <summary>The most urgent one, of these the first that came; null when nothing can be begun. A layer waits for the
-    /// one below it to be begun, so that those that wait for their parents can never fill all places.</summary>
+    /// <summary>The most urgent one, of these the first that came; null when nothing can be begun. A layer waits for
+    /// the one below it to be begun, so that those that wait for their parents can never fill all places.</summary>
     public EnsureJob? Next() => Running >= runningMax
         ? null
         : _jobs.Values.Where(CanBegin).OrderByDescending(job => job.Priority).ThenBy(job => job.Order).FirstOrDefault();

@@ -31,11 +31,15 @@ internal sealed class KeyBook(int countMax, TimeSpan keptFor, TimeProvider time)
         if (key.Length == 0) return reply;
         var isOk = reply is not NodeProtocol.RequestRefused;
         if (_entries.TryGetValue(key, out var entry) && entry.Wish == wish && isOk) return entry.Reply;
-        if (reply is NodeProtocol.RequestRefused { Error: { CanRetry: true } or { Kind: StorageErrorKind.Cancelled } })
-            return reply;
-        if (!_entries.ContainsKey(key)) Keep(new Entry(key, wish, reply, time.GetUtcNow()));
+        if (entry is null && (isOk || IsForGood(reply))) Keep(new Entry(key, wish, reply, time.GetUtcNow()));
         return reply;
     }
+
+    /// <summary>Whether it is the wish itself that cannot be fulfilled.</summary>
+    private static bool IsForGood(INodeReply reply) => reply is NodeProtocol.RequestRefused { Error.Kind: var kind }
+        && kind is StorageErrorKind.DigestMismatch or StorageErrorKind.InvalidArchive or StorageErrorKind.UnsafePath
+            or StorageErrorKind.TooLarge or StorageErrorKind.NotSupported or StorageErrorKind.Invalid
+            or StorageErrorKind.AlreadyExists or StorageErrorKind.NameTaken;
 
     private void Keep(Entry entry)
     {

@@ -7,9 +7,9 @@ using ActorStorage.Disk;
 namespace ActorStorage.Cluster.Node.Origin;
 
 /// <summary>
-/// A blob as it comes over HTTP. When a source fails it goes on where it stopped, at the same source, or at the next one
-/// with the same blob. What it gives is not verified: whoever reads it does that. Read on a staging thread, which it
-/// blocks, as a file would; waiting itself needs no other thread.
+/// A blob as it comes over HTTP. When a source fails it goes on where it stopped, at the same source, or at the next
+/// one with the same blob. What it gives is not verified: whoever reads it does that. Read on a staging thread, which
+/// it blocks, as a file would; waiting itself needs no other thread.
 /// </summary>
 internal sealed class OriginStream(
     HttpClient http, NodeSettings settings, IReadOnlyList<LayerSource> sources, Action<int> received,
