@@ -8,6 +8,9 @@ namespace ActorStorage.TestKit.Tests.Scripts;
 /// <summary>Answers like a node that has nothing, and does not answer everything.</summary>
 internal sealed class CannedNode : UntypedActor
 {
+    private static readonly CollectedLayer[] Collected =
+        [new(new LayerId("one"), 5_000_000_000), new(new LayerId("two"), 1)];
+
     protected override void OnReceive(object message)
     {
         switch (message)
@@ -18,9 +21,7 @@ internal sealed class CannedNode : UntypedActor
                 break;
             case NodeProtocol.RenewLease renew: Sender.Tell(Renewed(renew)); break;
             case NodeProtocol.Collect collect:
-                Sender.Tell(new NodeProtocol.CollectOk(
-                    collect.TargetBytes, 2,
-                    [new CollectedLayer(new LayerId("one"), 5_000_000_000), new CollectedLayer(new LayerId("two"), 1)]));
+                Sender.Tell(new NodeProtocol.CollectOk(collect.TargetBytes, 2, Collected));
                 break;
             default: break;
         }
