@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
 using ActorStorage.Journal;
+using ActorStorage.TestKit.Archives;
 using ActorStorage.Tests;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;

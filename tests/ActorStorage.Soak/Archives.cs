@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Security.Cryptography;
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Soak;
 
@@ -38,11 +38,11 @@ internal sealed class Archives
     public static string IdOf(string title) =>
         Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(title)));
 
-    private string Save(LayerArchive archive, string name) => archive.SaveIn(_root, name);
+    private string Save(LayerArchive archive, string name) => archive.SaveAs(_root.File(name));
 
     private (string File, string Sha256) SaveItem(int number)
     {
-        var bytes = LayerArchive.Noise(number, 200 * (number + 1));
+        var bytes = Noise.Of(number, 200 * (number + 1));
         var file = _root.File(string.Create(CultureInfo.InvariantCulture, $"item-{number}"));
         File.WriteAllBytes(file, bytes);
         return (file, Convert.ToHexStringLower(SHA256.HashData(bytes)));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
 using ActorStorage.Disk.Unix;
+using ActorStorage.TestKit.Archives;
 using Akka.Actor;
 
 namespace ActorStorage.Tests;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
 using ActorStorage.Images;
 using ActorStorage.Layers;
+using ActorStorage.TestKit.Archives;
 using ActorStorage.Tests.Faults;
 using ActorStorage.Tests.Staging;
 using Akka.Actor;

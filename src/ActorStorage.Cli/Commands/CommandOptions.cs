@@ -85,6 +85,15 @@ internal static class CommandOptions
     { Default = "24h" };
     public static readonly OptionSpec DryRun = new(
         OptionKind.Flag, "Only say what would be deleted", "--dry-run", "-n");
+    public static readonly OptionSpec Against = new(
+        OptionKind.Text, "Address of a node, e.g. akka.tcp://storage@127.0.0.1:4053 (default: one of its own)",
+        "--against", "-a");
+    public static readonly OptionSpec DriveRoot = new(
+        OptionKind.Text, "Directory for root and run of its own node, which stay (default: a new one, which goes)",
+        "--root");
+    public static readonly OptionSpec KnownValue = new(
+        OptionKind.List, "NAME=VALUE, as ${NAME} in the script", "--set");
+    public static readonly OptionSpec OnlySummary = new(OptionKind.Flag, "Show no messages", "--quiet", "-q");
     public static readonly OptionSpec Keep = new(OptionKind.Flag, "Keep the root and the tarballs", "--keep", "-k");
 
     public static readonly IReadOnlyList<OptionSpec> IdMaps =

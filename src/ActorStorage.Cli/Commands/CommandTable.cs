@@ -170,6 +170,9 @@ internal static class CommandTable
         new("dedup", 0, 0, None, "Let equal files of layers share their bytes", [HashMethod, Json],
             DedupCommand.Run),
         new("disk-use", 0, 0, None, "Show what layers take up on disk", [Json], DiskUseCommand.Run),
+        new("drive", 1, 1, "[options [...]] SCRIPT", "Run a script of messages to a node",
+            [Against, DriveRoot, KnownValue, OnlySummary], DriveCommand.Run)
+            { StoreUse = StoreUse.OpensItself },
         new("explain", 1, Many, Layers, "Show what keeps layers from being collected", [Json], ExplainCommand.Run),
         new("gc", 0, 0, None, "Remove what no record names", [Json], StoreCommands.CollectGarbage),
         new("locks", 0, 0, None, "Show who holds the store's locks, and who waits for them", [Watch, Json],

@@ -23,7 +23,7 @@ public sealed class NodeClient
     /// <param name="system">Of the caller.</param>
     /// <param name="address">Of the node's actor system, such as <c>akka.tcp://storage@10.0.0.7:4053</c>.</param>
     public NodeClient(ActorSystem system, string address)
-        : this(system, system.ActorSelection($"{address}/user/{ActorName}"))
+        : this(system, ((ExtendedActorSystem)system).Provider.ResolveActorRef($"{address}/user/{ActorName}"))
     {
     }
 

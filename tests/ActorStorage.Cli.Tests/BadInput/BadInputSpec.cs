@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Cli.Tests.BadInput;
 
@@ -14,14 +14,14 @@ public sealed class BadInputSpec
     private static readonly Dictionary<string, Func<byte[]>> _bad = new(StringComparer.Ordinal)
     {
         ["not-a-tar"] = () => Encoding.UTF8.GetBytes(new string('t', 5000)),
-        ["noise"] = () => LayerArchive.Noise(1, 100_000),
+        ["noise"] = () => Noise.Of(1, 100_000),
         ["truncated-payload.tar"] = () => _good.Bytes[..(1024 * 50 + 512 + 100)],
         ["truncated-header.tar"] = () => _good.Bytes[..(1024 * 50 + 200)],
         ["truncated.tar.gz"] = () => _good.Gzip().Bytes[..20_000],
         ["truncated-in-the-trailer.tar.gz"] = () => _good.Gzip().Bytes[..^4],
         ["corrupt.tar.gz"] = () => Corrupt(_good.Gzip().Bytes, 20_000),
         ["corrupt-checksum.tar.gz"] = () => Corrupt(_good.Gzip().Bytes, ^6),
-        ["gzip-of-noise.gz"] = () => new LayerArchive(LayerArchive.Noise(2, 50_000)).Gzip().Bytes,
+        ["gzip-of-noise.gz"] = () => new LayerArchive(Noise.Of(2, 50_000)).Gzip().Bytes,
     };
 
     public static TheoryData<string, string> BadArchives
@@ -44,7 +44,7 @@ public sealed class BadInputSpec
     {
         var tool = Tool.Named(toolName);
         await using var root = await WithOneLayerAsync(tool);
-        var path = new LayerArchive(_bad[name]()).SaveIn(root, name);
+        var path = new LayerArchive(_bad[name]()).SaveAs(root.File(name));
 
         var outcome = await tool.RunAsync(root, "import-layer", "-i", "bad", "-n", "bad-name", "-f", path, "one");
 
@@ -85,7 +85,7 @@ public sealed class BadInputSpec
         };
         var tool = Tool.Named(toolName);
         await using var root = await WithOneLayerAsync(tool);
-        var file = _good.SaveIn(root, "good.tar");
+        var file = _good.SaveAs(root.File("good.tar"));
         var words = arguments.Select(word => word == "FILE" ? file : word).ToArray();
         (await tool.RunAsync(root, ["import-layer", .. words])).Failed().Says(said);
         await OnlyTheOneLayerAsync(tool, root);
@@ -95,8 +95,8 @@ public sealed class BadInputSpec
     public async Task Should_finish_the_others_when_one_of_many_is_bad()
     {
         await using var root = await WithOneLayerAsync(Tool.Ours);
-        var good = _good.SaveIn(root, "good.tar");
-        var bad = new LayerArchive(_bad["corrupt.tar.gz"]()).SaveIn(root, "corrupt.tar.gz");
+        var good = _good.SaveAs(root.File("good.tar"));
+        var bad = new LayerArchive(_bad["corrupt.tar.gz"]()).SaveAs(root.File("corrupt.tar.gz"));
         var missing = root.File("missing.tar");
 
         var outcome = await Tool.Ours.RunAsync(root, "import-layers", "-j", "3", good, bad, good, missing, good);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Cli.Tests.BadInput;
 
@@ -18,8 +18,8 @@ public sealed class BadPlaceSpec
         await using var root = new StorageRoot();
         await MountTmpfsAsync(root, megabytes: 24);
         await tool.MustAsync(root, "create-layer", "-i", "one");
-        var large = LayerArchive.Large(1, 64).SaveIn(root, "large.tar");
-        var small = LayerArchive.Small(1).SaveIn(root, "small.tar");
+        var large = LayerArchive.Large(1, 64).SaveAs(root.File("large.tar"));
+        var small = LayerArchive.Small(1).SaveAs(root.File("small.tar"));
 
         var outcome = await tool.RunAsync(root, command == "import-layer" ? [command, "-f", large] : [command, large]);
 
@@ -45,7 +45,7 @@ public sealed class BadPlaceSpec
         await using var root = new StorageRoot();
         await Tool.Ours.MustAsync(root, "create-layer", "-i", "one");
         await Tool.Ours.MustAsync(root, "shutdown");
-        var small = LayerArchive.Small(1).SaveIn(root, "small.tar");
+        var small = LayerArchive.Small(1).SaveAs(root.File("small.tar"));
         var before = await TreeListing.OfAsync(root.Graph);
         (await Command.RunAsync("mount", "--bind", root.Graph, root.Graph)).Succeeded();
         (await Command.RunAsync("mount", "-o", "remount,bind,ro", root.Graph)).Succeeded();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using ActorStorage.Cli.Tests.Archives;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Cli.Tests.Conformance;
 
@@ -18,8 +18,8 @@ public sealed record CheckedStore(ConformanceStore Store, string Layer, string I
         await File.WriteAllBytesAsync(
             archive,
             new TarBuilder()
-                .File("datafile1", LayerArchive.Noise(1, SampleFile.Bytes))
-                .File("datafile2", LayerArchive.Noise(2, SampleFile.Bytes)).Build());
+                .File("datafile1", Noise.Of(1, SampleFile.Bytes))
+                .File("datafile2", Noise.Of(2, SampleFile.Bytes)).Build());
         var layer = await store.LayerAsync();
         (await store.QuietAsync("apply-diff", "--file", archive, layer)).Succeeded().SaysNothing();
         return new CheckedStore(store, layer, await store.IdAsync("create-image", layer));

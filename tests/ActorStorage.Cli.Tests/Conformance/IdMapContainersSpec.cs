@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using ActorStorage.Cli.Tests.Archives;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Cli.Tests.Conformance;
 
@@ -119,7 +119,7 @@ public sealed class IdMapContainersSpec
         await File.WriteAllBytesAsync(nothing, new byte[1024]);
         var tar = new TarBuilder();
         foreach (var i in MappedRange.Numbers)
-            tar.File($"file_{i}", LayerArchive.Noise(i, SampleFile.Bytes), owner: i);
+            tar.File($"file_{i}", Noise.Of(i, SampleFile.Bytes), owner: i);
         var files = new LayerArchive(tar.Build()).SaveAs(root.File("files.tar"));
 
         var lower = await store.LayerAsync(MappedRange.Of(2).Options);

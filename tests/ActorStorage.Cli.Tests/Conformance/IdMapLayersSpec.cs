@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Cli.Tests.Conformance;
 
@@ -13,7 +13,7 @@ public sealed class IdMapLayersSpec
     public Task Should_own_everything_by_its_map_when_an_archive_is_applied_to_a_mounted_layer(ToolUnderTest subject) =>
         subject.InRootAsync(async root =>
         {
-            var contents = MappedRange.Numbers.ToDictionary(i => i, i => LayerArchive.Noise(i, SampleFile.Bytes));
+            var contents = MappedRange.Numbers.ToDictionary(i => i, i => Noise.Of(i, SampleFile.Bytes));
             var layer = await root.Main.LayerAsync(MappedRange.Of(2).Options);
             var baseMount = await root.Main.MountAsync(layer);
             foreach (var (i, content) in contents)

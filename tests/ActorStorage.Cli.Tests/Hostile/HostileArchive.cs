@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using ActorStorage.Cli.Tests.Archives;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Cli.Tests.Hostile;
 

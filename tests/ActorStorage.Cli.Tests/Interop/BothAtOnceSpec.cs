@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Cli.Tests.Interop;
 
@@ -25,9 +25,9 @@ public sealed class BothAtOnceSpec
         await using var root = new StorageRoot();
         string[] files =
         [
-            LayerArchive.Small(1).SaveIn(root, "1.tar"),
-            LayerArchive.Small(2).Gzip().SaveIn(root, "2.tar.gz"),
-            LayerArchive.ManyFiles(3, 150).SaveIn(root, "3.tar"),
+            LayerArchive.Small(1).SaveAs(root.File("1.tar")),
+            LayerArchive.Small(2).Gzip().SaveAs(root.File("2.tar.gz")),
+            LayerArchive.ManyFiles(3, 150).SaveAs(root.File("3.tar")),
         ];
 
         var writers = Enumerable.Range(0, WritersOfEach)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Cli.Tests.Interop;
 
@@ -22,7 +22,7 @@ public sealed class InTurnsSpec
         await using var root = new StorageRoot();
         var files = Enumerable.Range(0, 5).Select(seed =>
             (seed % 2 == 0 ? LayerArchive.Small(seed) : LayerArchive.Small(seed).Gzip())
-                .SaveIn(root, string.Create(CultureInfo.InvariantCulture, $"{seed}.tar"))).ToArray();
+                .SaveAs(root.File(string.Create(CultureInfo.InvariantCulture, $"{seed}.tar")))).ToArray();
         var expected = new List<string>();
         for (var layer = 0; layer < Layers; layer++)
         {

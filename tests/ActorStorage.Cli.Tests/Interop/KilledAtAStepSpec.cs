@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Cli.Tests.Interop;
 
@@ -41,9 +41,9 @@ public sealed class KilledAtAStepSpec
     {
         Tool.Require(Tool.GoNewest, Tool.Ours);
         await using var root = new StorageRoot();
-        string[] arguments = [command, .. ArgumentsOf(command, LayerArchive.Small(2).SaveIn(root, "top.tar"))];
+        string[] arguments = [command, .. ArgumentsOf(command, LayerArchive.Small(2).SaveAs(root.File("top.tar")))];
         await Tool.Ours.MustAsync(
-            root, "import-layer", "-i", "base", "-f", LayerArchive.Small(1).SaveIn(root, "base.tar"));
+            root, "import-layer", "-i", "base", "-f", LayerArchive.Small(1).SaveAs(root.File("base.tar")));
         var isDone = false;
         for (var n = 1; !isDone; n++)
         {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Cli.Tests.Interop;
 
@@ -28,9 +28,9 @@ public sealed class KilledAtRandomSpec
         await using var root = new StorageRoot();
         string[] files =
         [
-            LayerArchive.Small(1).SaveIn(root, "1.tar"),
-            LayerArchive.ManyFiles(2, 200).SaveIn(root, "2.tar"),
-            LayerArchive.Large(3, 8).SaveIn(root, "3.tar"),
+            LayerArchive.Small(1).SaveAs(root.File("1.tar")),
+            LayerArchive.ManyFiles(2, 200).SaveAs(root.File("2.tar")),
+            LayerArchive.Large(3, 8).SaveAs(root.File("3.tar")),
         ];
         var random = new Random(Seed);
         var killed = 0;

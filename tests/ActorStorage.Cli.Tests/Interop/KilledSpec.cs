@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Cli.Tests.Interop;
 
@@ -44,7 +44,7 @@ public sealed class KilledSpec
         Assert.Equal(CompleteLayers, (await LayerList.IdsAsync(next, root)).Length);
         await LayerList.EveryLayerIsWholeAsync(next, root);
         await LayerList.CleanAsync(root);
-        await next.MustAsync(root, "import-layer", "-i", "after", "-f", archives[0].SaveIn(root, "after.tar"));
+        await next.MustAsync(root, "import-layer", "-i", "after", "-f", archives[0].SaveAs(root.File("after.tar")));
         await LayerList.CleanAsync(root);
     }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Cli.Tests.Interop;
 
@@ -34,7 +34,7 @@ public sealed class ReadEachOtherSpec
         var parent = "";
         foreach (var (id, archive) in archives)
         {
-            var file = archive.Gzip().SaveIn(root, id + ".tar.gz");
+            var file = archive.Gzip().SaveAs(root.File(id + ".tar.gz"));
             var made = await writer.MustAsync(
                 root, "import-layer", "-i", id, "-n", "name-of-" + id, "-f", file, parent);
             Assert.Equal($"{id}\n\tname-of-{id}\n", made.Output);
@@ -64,8 +64,8 @@ public sealed class ReadEachOtherSpec
         var lower = new TarBuilder().Directory("d/").File("d/goes", "1").File("d/stays", "2").File("over", "old");
         var upper = new TarBuilder()
             .File("d/.wh.goes", "").File("over", "new").Directory("q/").File("q/.wh..wh..opq", "");
-        var lowerFile = new LayerArchive(lower.Build()).SaveIn(root, "lower.tar");
-        var upperFile = new LayerArchive(upper.Build()).SaveIn(root, "upper.tar");
+        var lowerFile = new LayerArchive(lower.Build()).SaveAs(root.File("lower.tar"));
+        var upperFile = new LayerArchive(upper.Build()).SaveAs(root.File("upper.tar"));
         await writer.MustAsync(root, "import-layer", "-i", "lower", "-f", lowerFile);
         await writer.MustAsync(root, "import-layer", "-i", "upper", "-f", upperFile, "lower");
 
@@ -91,7 +91,7 @@ public sealed class ReadEachOtherSpec
         var (writer, changer) = (Tool.Named(writerName), Tool.Named(changerName));
         Tool.Require(writer, changer, Tool.GoNewest);
         await using var root = new StorageRoot();
-        var file = LayerArchive.Small(7).SaveIn(root, "layer.tar");
+        var file = LayerArchive.Small(7).SaveAs(root.File("layer.tar"));
         await writer.MustAsync(root, "import-layer", "-i", "one", "-f", file);
         await writer.MustAsync(root, "import-layer", "-i", "two", "-f", file, "one");
         await writer.MustAsync(root, "set-metadata", "-m", "about two", "two");

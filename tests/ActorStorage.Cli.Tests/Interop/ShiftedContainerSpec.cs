@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Conformance;
 using ActorStorage.Cli.Tests.Tools;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Cli.Tests.Interop;
 
@@ -16,7 +16,7 @@ public sealed class ShiftedContainerSpec
         await using var root = new StorageRoot();
         const string map = "0:100000:65536";
         var archive = new LayerArchive(new TarBuilder().File(File, "x"u8.ToArray(), owner: 5).Build());
-        await ShiftingAsync(root, "import-layer", "-i", "layer", "-f", archive.SaveIn(root, "layer.tar"));
+        await ShiftingAsync(root, "import-layer", "-i", "layer", "-f", archive.SaveAs(root.File("layer.tar")));
         await ShiftingAsync(root, "create-image", "-i", "image", "layer");
         await ShiftingAsync(
             root, "create-container", "-i", "container", "--uidmap", map, "--gidmap", map, "image");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Cli.Tests.Interop;
 
@@ -31,7 +31,7 @@ public sealed class SlowLayerSpec
         Assert.NotEmpty(root.Leftovers());
         await other.MustAsync(root, "create-layer", "-i", "quick");
         await other.MustAsync(root, "import-layer", "-i", "quick-too", "-f",
-            LayerArchive.Small(1).SaveIn(root, "small.tar"), "quick");
+            LayerArchive.Small(1).SaveAs(root.File("small.tar")), "quick");
         Assert.Equal(["quick", "quick-too"], await LayerList.IdsAsync(other, root));
         Assert.True(importing.IsRunning, "the importer ended before it had its whole input");
         await importing.WriteAsync(archive.Bytes.AsMemory(half));

@@ -2,8 +2,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Cli.Tests.Interop;
 
@@ -115,7 +115,7 @@ public sealed partial class SpaceCommandsSpec : IAsyncLifetime
 
     private async Task ImportAsync(string id, LayerArchive archive, params string[] options) =>
         await Tool.GoNewest.MustAsync(
-            _root, ["import-layer", "-i", id, "-f", archive.SaveIn(_root, $"{id}.tar"), .. options]);
+            _root, ["import-layer", "-i", id, "-f", archive.SaveAs(_root.File($"{id}.tar")), .. options]);
 
     /// <summary>As if every layer had been made years ago.</summary>
     private void MakeOld()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Conformance;
 using ActorStorage.Cli.Tests.Tools;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Cli.Tests.Namespaces;
 
@@ -36,7 +36,7 @@ public sealed class RefusedOwnersSpec
         var tool = Tool.Named(toolName);
         await using var root = new StorageRoot(driver);
         var nobody = await Nobody.WithAsync(root, tool);
-        RefusedOwner(await nobody.RunAsync(tool, "import-layer", "-i", "a", "-f", _ofOthers.SaveIn(root, "a")));
+        RefusedOwner(await nobody.RunAsync(tool, "import-layer", "-i", "a", "-f", _ofOthers.SaveAs(root.File("a"))));
         Assert.Equal("", (await nobody.RunAsync(tool, "layers", "-q")).Succeeded().Output);
     }
 
@@ -49,7 +49,7 @@ public sealed class RefusedOwnersSpec
         await using var root = new StorageRoot("vfs");
         var nobody = await Nobody.WithAsync(root, tool);
         string[] options = ["--storage-opt", "vfs.ignore_chown_errors=true"];
-        (await nobody.RunAsync(tool, [.. options, "import-layer", "-i", "a", "-f", _upon.SaveIn(root, "a")]))
+        (await nobody.RunAsync(tool, [.. options, "import-layer", "-i", "a", "-f", _upon.SaveAs(root.File("a"))]))
             .Succeeded();
         // The option is about archives. Other maps are a change of owners, too.
         RefusedOwner(await nobody.RunAsync(
@@ -69,7 +69,7 @@ public sealed class RefusedOwnersSpec
         var whiteout = new LayerArchive(new TarBuilder().File(".wh.file", "", owner: 5).Build());
         (await nobody.RunAsync(
             Tool.Ours, "--storage-opt", "overlay.ignore_chown_errors=true", "import-layer", "-i", "a",
-            "-f", whiteout.SaveIn(root, "a"))).Succeeded();
+            "-f", whiteout.SaveAs(root.File("a")))).Succeeded();
         var made = await Command.RunAsync("stat", "--format=%F %t:%T", Path.Combine(root.DiffOf("a"), "file"));
         Assert.Equal("character special file 0:0\n", made.Succeeded().Output);
     }
@@ -84,8 +84,8 @@ public sealed class RefusedOwnersSpec
         var nobody = await Nobody.WithAsync(root, tool);
         Task<Outcome> RunAsync(params string[] arguments) =>
             nobody.RunAsync(tool, ["--storage-opt", $"{driver}.ignore_chown_errors=true", .. arguments]);
-        (await RunAsync("import-layer", "-i", "a", "-f", _ofOthers.SaveIn(root, "a"))).Succeeded();
-        (await RunAsync("import-layer", "-i", "b", "-f", _upon.SaveIn(root, "b"), "a")).Succeeded();
+        (await RunAsync("import-layer", "-i", "a", "-f", _ofOthers.SaveAs(root.File("a")))).Succeeded();
+        (await RunAsync("import-layer", "-i", "b", "-f", _upon.SaveAs(root.File("b")), "a")).Succeeded();
         (await RunAsync("create-layer", "-i", "c", "b")).Succeeded();
         var trees = new List<string>();
         foreach (var id in (string[])["a", "b", "c"])

@@ -61,11 +61,11 @@ public sealed class SameOutputSpec
             ScriptRun.AllAsync(Tool.GoNewest, driver, steps), ScriptRun.AllAsync(Tool.Ours, driver, steps));
         var (expected, actual) = (runs[0], runs[1]);
 
-        var differences = expected.Steps.Zip(actual.Steps).Where(pair => !Same(pair.First, pair.Second)).ToArray();
+        var differences = expected.Steps.Zip(actual.Steps).Where(pair => !Same(pair.Item1, pair.Item2)).ToArray();
         Assert.True(
             differences.Length == 0,
             $"{differences.Length} of {steps.Length} commands of {script}.script differ\n"
-            + string.Concat(differences.Select(pair => Described(pair.First, pair.Second))));
+            + string.Concat(differences.Select(pair => Described(pair.Item1, pair.Item2))));
         if (driver == "overlay" && _onlyOutput.Contains(script)) return;
         Assert.True(
             expected.Files.SequenceEqual(actual.Files),

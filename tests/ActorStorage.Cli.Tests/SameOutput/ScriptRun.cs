@@ -3,9 +3,9 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.InProcess;
 using ActorStorage.Cli.Tests.Tools;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Cli.Tests.SameOutput;
 
@@ -29,8 +29,8 @@ public sealed partial class ScriptRun
         Tool tool, string driver, IEnumerable<ScriptStep> steps)
     {
         await using var root = new StorageRoot(driver);
-        LayerArchive.Small(1).SaveIn(root, "one.tar");
-        LayerArchive.Small(2).Gzip().SaveIn(root, "two.tar.gz");
+        LayerArchive.Small(1).SaveAs(root.File("one.tar"));
+        LayerArchive.Small(2).Gzip().SaveAs(root.File("two.tar.gz"));
         await File.WriteAllTextAsync(root.File("text"), "danger\n");
         await File.WriteAllTextAsync(root.File("empty"), "");
         var run = new ScriptRun(tool, root);

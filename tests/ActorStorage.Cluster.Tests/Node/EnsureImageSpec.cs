@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cluster.Protocol;
 using ActorStorage.Disk;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Cluster.Tests.Node;
 

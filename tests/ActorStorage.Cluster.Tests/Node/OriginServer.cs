@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cluster.Protocol;
 using ActorStorage.Disk;
+using ActorStorage.TestKit.Archives;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;

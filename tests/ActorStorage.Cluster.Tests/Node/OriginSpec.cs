@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cluster.Protocol;
 using ActorStorage.Disk;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Cluster.Tests.Node;
 
@@ -66,7 +66,7 @@ public sealed class OriginSpec : IAsyncLifetime
             [
                 new LayerSource("http://127.0.0.1:1/nobody"), new LayerSource(_origin.Url("missing")),
                 new LayerSource("file:///no/such/file"), new LayerSource(wrong),
-                new LayerSource(_origin.Serve("noise", LayerArchive.Noise(1, 100_000))), good.Sources[0],
+                new LayerSource(_origin.Serve("noise", Noise.Of(1, 100_000))), good.Sources[0],
             ]);
         Assert.Equal(EnsureOutcome.FromOrigin, (await root.EnsureAsync(layer)).Outcome);
         Assert.Equal(["missing", "wrong", "noise", "good"], _origin.Requests.Distinct());
@@ -105,7 +105,7 @@ public sealed class OriginSpec : IAsyncLifetime
     public async Task Should_unpack_a_file_of_its_own_machine()
     {
         await using var root = await NodeRoot.StartAsync();
-        var file = Archive.Gzip().SaveIn(root.Engine.Root, "layer 1.tar.gz");
+        var file = Archive.Gzip().SaveAs(root.Engine.Root.File("layer 1.tar.gz"));
         var layer = new WantedLayer(
             new Digest($"sha256:{Archive.Sha256}"), [new LayerSource(new Uri(file).AbsoluteUri)]);
         var ensured = await root.EnsureAsync(layer);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Cluster.Protocol;
 using ActorStorage.Disk;
+using ActorStorage.TestKit.Archives;
 using ActorStorage.Tests;
 using Akka.Actor;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cluster.Protocol;
 using ActorStorage.Cluster.Tests.Node;
 using ActorStorage.Disk;
+using ActorStorage.TestKit.Archives;
 using ActorStorage.Tests.Rules;
 using Akka.Actor;
 using Akka.Configuration;

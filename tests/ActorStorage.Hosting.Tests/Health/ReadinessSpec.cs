@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
+using ActorStorage.TestKit.Archives;
 using ActorStorage.Tests;
 using ActorStorage.Tests.Space;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

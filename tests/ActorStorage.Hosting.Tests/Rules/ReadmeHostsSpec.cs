@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
+using ActorStorage.TestKit.Archives;
 using ActorStorage.Tests.Rules;
 using Akka.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -22,7 +22,7 @@ public sealed class ReadmeHostsSpec
     public async Task Should_leave_a_layer_when_the_console_program_has_run()
     {
         await using var place = new StorageRoot();
-        var archive = LayerArchive.Small(1).Gzip().SaveIn(place, "layer.tar.gz");
+        var archive = LayerArchive.Small(1).Gzip().SaveAs(place.File("layer.tar.gz"));
 
         await RunConsoleAsync(NoArguments, place.Graph, place.Run, archive);
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
 using ActorStorage.Journal.Events;
 using ActorStorage.Journal.Tests.Databases;
+using ActorStorage.TestKit.Archives;
 using ActorStorage.Tests;
 using ActorStorage.Watching;
 

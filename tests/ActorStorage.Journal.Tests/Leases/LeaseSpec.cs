@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.RegularExpressions;
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
 using ActorStorage.Disk.Index;
 using ActorStorage.Journal.Leases;
 using ActorStorage.Journal.Tests.Databases;
+using ActorStorage.TestKit.Archives;
 using ActorStorage.Tests;
 using Akka.Actor;
 

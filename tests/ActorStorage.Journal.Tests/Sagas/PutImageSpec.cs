@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
 using ActorStorage.Journal.Leases;
 using ActorStorage.Journal.Sagas;
 using ActorStorage.Journal.Tests.Databases;
+using ActorStorage.TestKit.Archives;
 using ActorStorage.Tests;
 using ActorStorage.Tests.Staging;
 

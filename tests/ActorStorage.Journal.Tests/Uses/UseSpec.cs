@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
 using ActorStorage.Journal.Leases;
 using ActorStorage.Journal.Sagas;
 using ActorStorage.Journal.Tests.Databases;
 using ActorStorage.Journal.Uses;
+using ActorStorage.TestKit.Archives;
 using ActorStorage.Tests;
 using ActorStorage.Watching;
 

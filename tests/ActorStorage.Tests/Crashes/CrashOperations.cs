@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
 using ActorStorage.Disk.Index;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Tests.Crashes;
 

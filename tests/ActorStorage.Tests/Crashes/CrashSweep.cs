@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
+using ActorStorage.TestKit.Faults;
 using ActorStorage.Tests.Faults;
 using Akka.Actor;
 using Xunit.Abstractions;

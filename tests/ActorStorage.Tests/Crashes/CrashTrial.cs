@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
+using ActorStorage.TestKit.Faults;
 using ActorStorage.Tests.Faults;
 using Akka.Actor;
 
@@ -61,11 +62,11 @@ internal sealed class CrashTrial(ActorSystem system, CrashOperation operation, S
         using var disk = new CrashingDisk();
         var states = new List<StoreState>();
         int durableEffects;
-        if (operation.CountsOpening) disk.Arm();
+        if (operation.CountsOpening) disk.Record();
         await using (var engine = await CrashEngine.StartAsync(system, SettingsOf(root), disk))
         {
             await operation.Before(engine.Client);
-            disk.Arm();
+            disk.Record();
             states.Add(await StoreState.OfAsync(engine.Client));
             foreach (var step in operation.Steps)
             {
@@ -90,7 +91,7 @@ internal sealed class CrashTrial(ActorSystem system, CrashOperation operation, S
     public async Task<CrashedRoot> CrashAsync(CrashingDisk disk, Death death)
     {
         var root = await CopyAsync();
-        if (operation.CountsOpening) disk.Arm();
+        if (operation.CountsOpening) disk.Record();
         var acknowledged = 0;
         await using (var engine = CrashEngine.Begin(system, SettingsOf(root), disk))
         {
@@ -98,7 +99,7 @@ internal sealed class CrashTrial(ActorSystem system, CrashOperation operation, S
             {
                 await engine.Client.OpenAsync();
                 await operation.Before(engine.Client);
-                disk.Arm();
+                disk.Record();
                 foreach (var step in operation.Steps)
                 {
                     await step(engine.Client);

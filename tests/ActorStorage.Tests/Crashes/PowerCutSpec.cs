@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
+using ActorStorage.TestKit.Archives;
 using Akka.Actor;
 
 namespace ActorStorage.Tests.Crashes;

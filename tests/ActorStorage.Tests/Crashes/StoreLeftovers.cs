@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
+using ActorStorage.TestKit.Invariants;
 
 namespace ActorStorage.Tests.Crashes;
 
@@ -9,31 +10,13 @@ internal static class StoreLeftovers
 {
     private static readonly TimeSpan Since = TimeSpan.FromHours(2);
 
-    // Documents, locks, and the places where things are staged.
-    private static readonly string[] Own =
-    [
-        "l", "tempdirs", "staging", "tmp", "layers.json", "volatile-layers.json", "layers.lock", "images.json",
-        "images.lock", "containers.json", "volatile-containers.json", "containers.lock", ".has-mount-program",
-    ];
-
     public static void None(StorageRoot root, StoreRecords records)
     {
-        var layers = records.Layers.Select(layer => layer.Id.Value).ToHashSet(StringComparer.Ordinal);
-        var images = records.Images.Select(image => image.Id.Value).ToHashSet(StringComparer.Ordinal);
-        var containers = records.Containers.Select(container => container.Id.Value).ToHashSet(StringComparer.Ordinal);
-        var driver = root.Driver == "overlay" ? root.Overlay : Path.Combine(root.Graph, "vfs", "dir");
-        string[] unknown =
-        [
-            .. Unknown(driver, layers),
-            .. Unknown(Path.Combine(root.Graph, $"{root.Driver}-layers"), layers),
-            .. Unknown(Path.Combine(root.Graph, $"{root.Driver}-images"), images),
-            .. Unknown(Path.Combine(root.Graph, $"{root.Driver}-containers"), containers),
-            .. Unknown(Path.Combine(root.Run, $"{root.Driver}-containers"), containers),
-        ];
-        Assert.Empty(unknown);
+        var paths = new StoragePaths(root.Graph, root.Run, root.Driver);
+        Assert.Empty(StoreInvariants.CompareRecords(paths, records));
         if (root.Driver != "overlay") return;
-        Assert.Equal(layers.Count, Directory.EnumerateFileSystemEntries(Path.Combine(root.Overlay, "l")).Count());
-        Assert.DoesNotContain(layers, layer => File.Exists(Path.Combine(root.Overlay, layer, "uncommitted")));
+        Assert.DoesNotContain(
+            records.Layers, layer => File.Exists(Path.Combine(root.Overlay, layer.Id.Value, "uncommitted")));
     }
 
     /// <summary>The crash was some hours ago: what might be a living process's for a moment is nobody's.</summary>
@@ -54,11 +37,4 @@ internal static class StoreLeftovers
                 File.SetLastWriteTimeUtc(path, DateTime.UtcNow - Since);
         }
     }
-
-    private static IEnumerable<string> Unknown(string directory, HashSet<string> ids) =>
-        !Directory.Exists(directory)
-            ? []
-            : Directory.EnumerateFileSystemEntries(directory).Where(path =>
-                Path.GetFileName(path) is var name && !Own.Contains(name) && !ids.Contains(name)
-                && !ids.Contains(name.Replace(".tar-split.gz", "", StringComparison.Ordinal)));
 }

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-using ActorStorage.Disk;
+using ActorStorage.TestKit.Faults;
 
 namespace ActorStorage.Tests.Faults;
 
 /// <summary>
-/// The real disk of a process that dies: it counts the effects from a moment on, and at the chosen one it stops. That
-/// one and all calls after it fail, whoever makes them, so that nothing which the engine does to clean up reaches the
-/// disk. What was written and never synced it can forget, as a power cut does.
+/// The disk of a process that dies, which can besides forget what was written and never synced, as a power cut does.
 /// </summary>
 /// <remarks>
 /// Two ways to die. Killed: everything that was done stands, as the kernel keeps it. Power cut: names and attributes
@@ -16,44 +14,14 @@ namespace ActorStorage.Tests.Faults;
 /// end is one of the cuts before. What is lost besides are mounts and the run root, which lies in memory. Not tried:
 /// file systems that keep the names of one directory and lose older ones of another.
 /// </remarks>
-internal sealed class CrashingDisk : ObservedDisk, IDisposable
+internal sealed class CrashingDisk : FaultDisk
 {
     private readonly Lock _gate = new();
-    private readonly List<DiskEffect> _effects = [];
-    private readonly List<IDisposable> _handles = [];
     private readonly UnsyncedContents _unsynced = new();
-    private bool _isCounting;
-
-    /// <summary>The number of the effect at which it stops, beginning with 1; null for never.</summary>
-    public int? StopAt { get; set; }
-
-    /// <summary>Stops at the first effect for which this is true.</summary>
-    public Func<DiskEffect, bool>? StopBefore { get; set; }
-
-    /// <summary>What was done, and last what was not done any more.</summary>
-    public IReadOnlyList<DiskEffect> Effects => _effects;
-
-    public bool HasStopped { get; private set; }
 
     /// <summary>How many of the effects were done when the last one was made durable, and with it all before it.
     /// </summary>
     public int DurableEffects { get; private set; }
-
-    /// <summary>From now on effects are counted.</summary>
-    public void Arm()
-    {
-        lock (_gate) _isCounting = true;
-    }
-
-    /// <summary>The process is gone: so are its handles, and the locks with them.</summary>
-    public void CloseHandles()
-    {
-        lock (_gate)
-        {
-            foreach (var handle in _handles) handle.Dispose();
-            _handles.Clear();
-        }
-    }
 
     /// <summary>File contents that were not synced are lost.</summary>
     public void Forget()
@@ -61,27 +29,19 @@ internal sealed class CrashingDisk : ObservedDisk, IDisposable
         lock (_gate) _unsynced.Forget();
     }
 
-    public void Dispose()
+    protected override void Dispose(bool isDisposing)
     {
         CloseHandles();
         _unsynced.Dispose();
-    }
-
-    protected override void BeforeLook()
-    {
-        lock (_gate) RefuseWhenStopped();
+        base.Dispose(isDisposing);
     }
 
     protected override void Before(DiskEffect effect)
     {
+        base.Before(effect);
         lock (_gate)
         {
-            RefuseWhenStopped();
-            if (!_isCounting) return;
-            _effects.Add(effect);
-            HasStopped = _effects.Count == StopAt || StopBefore?.Invoke(effect) == true;
-            RefuseWhenStopped();
-            if (effect.Kind == EffectKind.Write) _unsynced.Add(effect.File!);
+            if (IsRecording && effect.Kind == EffectKind.Write) _unsynced.Add(effect.File!);
         }
     }
 
@@ -89,28 +49,18 @@ internal sealed class CrashingDisk : ObservedDisk, IDisposable
     {
         lock (_gate)
         {
-            if (!_isCounting || HasStopped) return;
+            if (!IsRecording || HasStopped) return;
             switch (effect.Kind)
             {
                 case EffectKind.Sync:
                     if (effect.File is { } file) _unsynced.Remove(file);
-                    DurableEffects = _effects.Count;
+                    DurableEffects = EffectCount;
                     break;
                 case EffectKind.SyncFileSystem:
                     _unsynced.Clear();
-                    DurableEffects = _effects.Count;
+                    DurableEffects = EffectCount;
                     break;
             }
         }
-    }
-
-    protected override void Opened(IDisposable handle)
-    {
-        lock (_gate) _handles.Add(handle);
-    }
-
-    private void RefuseWhenStopped()
-    {
-        if (HasStopped) throw new StorageException(StorageErrorKind.Io, "the process is dead");
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk.Unix;
+using ActorStorage.TestKit.Faults;
 
 namespace ActorStorage.Tests.Faults;
 

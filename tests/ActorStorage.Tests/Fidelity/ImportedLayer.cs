@@ -57,7 +57,7 @@ internal sealed partial record ImportedLayer
 
     private static string Description(IReadOnlyList<string> ours, IReadOnlyList<string> theirs)
     {
-        var at = ours.Zip(theirs).TakeWhile(pair => pair.First == pair.Second).Count();
+        var at = ours.Zip(theirs).TakeWhile(pair => pair.Item1 == pair.Item2).Count();
         return $"tar-split line {at}\n    ours   {Shown(ours.ElementAtOrDefault(at))}"
             + $"\n    theirs {Shown(theirs.ElementAtOrDefault(at))}";
     }

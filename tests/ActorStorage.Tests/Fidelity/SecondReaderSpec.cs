@@ -39,10 +39,10 @@ public sealed class SecondReaderSpec(ITestOutputHelper output)
             if (Ours(kind.Blob()) is not { } ours || Theirs(ours.Archive) is not { } theirs) continue;
             compared++;
             if (ours.Entries.SequenceEqual(theirs, StringComparer.Ordinal)) continue;
-            var first = ours.Entries.Zip(theirs).FirstOrDefault(pair => pair.First != pair.Second);
+            var first = ours.Entries.Zip(theirs).FirstOrDefault(pair => pair.Item1 != pair.Item2);
             differences.Add(
                 kind.Name,
-                $"{kind.Name}: {ours.Entries.Count} and {theirs.Count} entries\n  {first.First}\n  {first.Second}");
+                $"{kind.Name}: {ours.Entries.Count} and {theirs.Count} entries\n  {first.Item1}\n  {first.Item2}");
         }
         output.WriteLine($"{compared} of {kinds.Count} archives compared");
         Assert.Empty(differences.Where(each => !SeenOtherwise.Contains(each.Key)).Select(each => each.Value));

@@ -4,6 +4,7 @@ using System.Text;
 using ActorStorage.Disk;
 using ActorStorage.Disk.Index;
 using ActorStorage.Disk.Unix;
+using ActorStorage.TestKit.Faults;
 using ActorStorage.Tests.Faults;
 
 namespace ActorStorage.Tests.Images;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Security.Cryptography;
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
 using ActorStorage.Disk.Index;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Tests.Inspection;
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
+using ActorStorage.TestKit.Archives;
+using ActorStorage.TestKit.Faults;
 using ActorStorage.Tests.Faults;
 
 namespace ActorStorage.Tests.Layers;

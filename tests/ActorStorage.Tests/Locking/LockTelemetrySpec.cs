@@ -2,11 +2,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Disk;
 using ActorStorage.Disk.Unix;
 using ActorStorage.Layers;
 using ActorStorage.Locking;
+using ActorStorage.TestKit.Archives;
 using ActorStorage.Tests.Faults;
 using Akka.Actor;
 using LockHolder = ActorStorage.Cli.Tests.Tools.LockHolder;

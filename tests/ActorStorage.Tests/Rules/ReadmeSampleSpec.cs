@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Tests.Rules;
 
@@ -16,7 +16,7 @@ public sealed class ReadmeSampleSpec
     {
         await using var root = new StorageRoot();
         var paths = new StoragePaths(root.Graph, root.Run);
-        await RunAsync(paths, LayerArchive.Small(1).Gzip().SaveIn(root, "layer.tar.gz"));
+        await RunAsync(paths, LayerArchive.Small(1).Gzip().SaveAs(root.File("layer.tar.gz")));
 
         await using var engine = await StorageEngine.StartAsync(StorageSettings.From(paths));
         var all = await engine.Client.ListAllAsync();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Tests.Space;
 
@@ -62,7 +62,7 @@ public sealed class FullDiskDeletionSpec : IAsyncLifetime
         var root = _engine.Root;
         foreach (var layer in (string[])["one", "two", "three"])
         {
-            var archive = LayerArchive.Large(layer.Length, megabytes: 4).SaveIn(root, layer);
+            var archive = LayerArchive.Large(layer.Length, megabytes: 4).SaveAs(root.File(layer));
             await Tool.Ours.MustAsync(root, "import-layer", "-i", layer, "-f", archive);
         }
         await Tool.Ours.MustAsync(root, "create-image", "-i", "image", "two");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Tests.Space;
 
@@ -47,7 +47,7 @@ public sealed class SavedSizesSpec : IAsyncLifetime
         Tool.Require(Tool.GoNewest);
         await PutAsync("one");
         var before = await SizesAsync();
-        var archive = LayerArchive.Large(9, megabytes: 4).SaveIn(_engine.Root, "more.tar");
+        var archive = LayerArchive.Large(9, megabytes: 4).SaveAs(_engine.Root.File("more.tar"));
         await Tool.GoNewest.MustAsync(_engine.Root, "applydiff", "-f", archive, "one");
 
         var after = await SizesAsync();

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Formats.Tar;
 using System.Globalization;
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
 using ActorStorage.Staging;
+using ActorStorage.TestKit.Archives;
 using ActorStorage.Tests.Faults;
 
 namespace ActorStorage.Tests.Space;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Disk;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Tests.Staging;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
 using ActorStorage.Disk.Index;
 using ActorStorage.Staging;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Tests.Staging;
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk.Unix;
 
-namespace ActorStorage.Tests.Faults;
+namespace ActorStorage.TestKit.Faults;
 
 /// <summary>
-/// The real disk, with somebody who is asked before each call and told after each effect. The effects are in the other
-/// part.
+/// The real disk, with somebody who is asked before each call and told after each effect: what a test's own disk
+/// derives from. The effects are in the other part.
 /// </summary>
-internal abstract partial class ObservedDisk : IDisk
+public abstract partial class ObservedDisk : IDisk
 {
     private readonly LinuxDisk _disk = new();
 

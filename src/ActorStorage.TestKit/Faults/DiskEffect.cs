@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk.Unix;
 
-namespace ActorStorage.Tests.Faults;
+namespace ActorStorage.TestKit.Faults;
 
 /// <summary>What a call changes on disk, or makes durable.</summary>
-internal enum EffectKind
+public enum EffectKind
 {
     MakeDirectory,
     CreateFile,
@@ -32,7 +32,7 @@ internal enum EffectKind
 /// old name here.</param>
 /// <param name="From">The name before a rename, or what a link leads to.</param>
 /// <param name="File">The file whose content is written or synced.</param>
-internal sealed record DiskEffect(EffectKind Kind, string Path, string? From = null, FileHandle? File = null)
+public sealed record DiskEffect(EffectKind Kind, string Path, string? From = null, FileHandle? File = null)
 {
     public override string ToString() => From is null ? $"{Kind} {Path}" : $"{Kind} {From} -> {Path}";
 }

@@ -2,35 +2,40 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
-using ActorStorage.Cli.Tests.Tools;
+using ActorStorage.Disk;
+using ZstdSharp;
 
-namespace ActorStorage.Cli.Tests.Archives;
+namespace ActorStorage.TestKit.Archives;
 
-/// <summary>A layer's archive for a test: its bytes and what the index must say about them.</summary>
+/// <summary>A layer's archive for a test: its bytes, plain or compressed, and what the index must say about
+/// them.</summary>
 public sealed record LayerArchive(byte[] Bytes)
 {
     /// <summary>SHA-256 of the bytes in lower-case hex.</summary>
     public string Sha256 => Convert.ToHexStringLower(SHA256.HashData(Bytes));
 
+    /// <summary>The same as the store writes it.</summary>
+    public Digest Digest => Digest.Sha256(SHA256.HashData(Bytes));
+
     /// <summary>A few entries of every ordinary kind; another seed gives other content.</summary>
     public static LayerArchive Small(int seed)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"layer-{seed}");
-        var tar = new TarBuilder()
+        return new TarBuilder()
             .Directory("etc/")
             .File($"etc/{name}.conf", $"value = {name}\n")
             .File("etc/shared.conf", $"last writer = {name}\n", mode: 0x180, owner: 1000 + (seed % 50))
             // `check` compares the modes of directories, so none may be made in passing.
             .Directory("srv/")
             .Directory($"srv/{name}/", mode: 0x3FF)
-            .File($"srv/{name}/data", Noise(seed, 3000 + (seed % 700)))
+            .File($"srv/{name}/data", Noise.Of(seed, 3000 + (seed % 700)))
             .HardLink($"srv/{name}/same-data", $"srv/{name}/data")
             .Symlink($"srv/{name}/link", "data")
             .Symlink($"srv/{name}/dangling", "/nowhere/at/all")
-            .Device('6', $"srv/{name}/fifo", 0, 0)
+            .Pipe($"srv/{name}/fifo")
             .Pax(("SCHILY.xattr.user.seed", name), ("mtime", "1700000000.123456789"))
-            .File($"srv/{name}/with-attribute", name);
-        return new LayerArchive(tar.Build());
+            .File($"srv/{name}/with-attribute", name)
+            .BuildLayer();
     }
 
     /// <summary>Many small files in directories of a hundred.</summary>
@@ -41,9 +46,9 @@ public sealed record LayerArchive(byte[] Bytes)
         {
             var directory = string.Create(CultureInfo.InvariantCulture, $"many/{file / 100:D4}/");
             if (file % 100 == 0) tar.Directory(directory);
-            tar.File(string.Create(CultureInfo.InvariantCulture, $"{directory}{file:D6}"), Noise(seed + file, 200));
+            tar.File(string.Create(CultureInfo.InvariantCulture, $"{directory}{file:D6}"), Noise.Of(seed + file, 200));
         }
-        return new LayerArchive(tar.Build());
+        return tar.BuildLayer();
     }
 
     /// <summary>Few large files that no compressor makes smaller.</summary>
@@ -53,22 +58,18 @@ public sealed record LayerArchive(byte[] Bytes)
         var tar = new TarBuilder().Directory("large/");
         for (var file = 0; file < megabytes / FileMegabytes; file++)
         {
-            tar.File(
-                string.Create(CultureInfo.InvariantCulture, $"large/{file:D4}"),
-                Noise(seed + file, FileMegabytes << 20));
+            var name = string.Create(CultureInfo.InvariantCulture, $"large/{file:D4}");
+            tar.File(name, seed + file, FileMegabytes << 20);
         }
-        return new LayerArchive(tar.Build());
+        return tar.BuildLayer();
     }
 
-    public LayerArchive Gzip()
-    {
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest)) gzip.Write(Bytes);
-        return new LayerArchive(packed.ToArray());
-    }
+    public LayerArchive Gzip() => Compressed(packed => new GZipStream(packed, CompressionLevel.Fastest, true));
 
-    /// <summary>Writes it among a root's files and returns the path.</summary>
-    public string SaveIn(StorageRoot root, string name) => SaveAs(root.File(name));
+    public LayerArchive Zstd() => Compressed(packed => new CompressionStream(packed, level: 1, leaveOpen: true));
+
+    /// <summary>For <see cref="PutLayer"/>, under the name that errors say.</summary>
+    public LayerBlob AsBlob(string name = "archive") => new(name, () => new MemoryStream(Bytes), Bytes.Length);
 
     /// <summary>Writes it and returns the path.</summary>
     public string SaveAs(string path)
@@ -77,10 +78,10 @@ public sealed record LayerArchive(byte[] Bytes)
         return path;
     }
 
-    public static byte[] Noise(int seed, int bytes)
+    private LayerArchive Compressed(Func<Stream, Stream> compressor)
     {
-        var noise = new byte[bytes];
-        new Random(seed).NextBytes(noise);
-        return noise;
+        using var packed = new MemoryStream();
+        using (var stream = compressor(packed)) stream.Write(Bytes);
+        return new LayerArchive(packed.ToArray());
     }
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk.Unix;
 
-namespace ActorStorage.Tests.Faults;
+namespace ActorStorage.TestKit.Faults;
 
 /// <content>What changes something on disk, or makes it durable.</content>
-internal abstract partial class ObservedDisk
+public abstract partial class ObservedDisk
 {
     public void MakeDirectory(DirectoryHandle at, string name, uint mode) =>
         Do(EffectKind.MakeDirectory, PathOf(at, name), () => _disk.MakeDirectory(at, name, mode));
