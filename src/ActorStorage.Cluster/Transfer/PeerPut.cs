@@ -32,7 +32,7 @@ public static class PeerPut
         while (true)
         {
             // Who of several lied cannot be known. From then on each has to give the whole.
-            List<Peer> asked = honest.Count > 0 ? honest : suspects.Count > 0 ? [suspects[0]] : [];
+            var asked = honest.Count > 0 || suspects.Count == 0 ? honest : [suspects[0]];
             var source = new PeerSource(diffDigest, asked, settings, deadline, cancellation) { SizeBytes = sizeBytes };
             try
             {
@@ -41,32 +41,33 @@ public static class PeerPut
                     put with { Layer = layer, Blob = source.Blob }, cancellation);
                 return new PeerPutOk(done, source.Given, received + source.ReceivedBytes);
             }
-            catch (StorageException wrong) when (IsOfContents(wrong) && source.ReceivedBytes > 0)
+            catch (StorageException failure) when (IsOfContents(failure) || IsOfPeers(failure))
             {
                 received += source.ReceivedBytes;
-                if (asked == honest)
+                if (asked != honest)
+                {
+                    suspects.RemoveAt(0);
+                }
+                else if (IsOfContents(failure) && source.Given.Length > 0)
                 {
                     honest.RemoveAll(source.Given.Contains);
                     if (source.Given.Length > 1) suspects.AddRange(source.Given);
                 }
                 else
                 {
-                    suspects.RemoveAt(0);
+                    honest.Clear();
                 }
                 if (honest.Count + suspects.Count == 0) throw;
-            }
-            catch (StorageException none) when (IsOfPeers(none) && asked == honest && suspects.Count > 0)
-            {
-                honest.Clear();
             }
         }
     }
 
-    private static bool IsOfPeers(StorageException none) => none.Kind is StorageErrorKind.NotFound
+    /// <summary>Whether other peers may do better.</summary>
+    private static bool IsOfPeers(StorageException failure) => failure.Kind is StorageErrorKind.NotFound
         or StorageErrorKind.NotSupported or StorageErrorKind.Busy or StorageErrorKind.AccessDenied
-        or StorageErrorKind.Io;
+        or StorageErrorKind.Corrupt or StorageErrorKind.Io;
 
     /// <summary>Whether other bytes may do better.</summary>
-    private static bool IsOfContents(StorageException wrong) => wrong.Kind is StorageErrorKind.DigestMismatch
+    private static bool IsOfContents(StorageException failure) => failure.Kind is StorageErrorKind.DigestMismatch
         or StorageErrorKind.InvalidArchive or StorageErrorKind.UnsafePath or StorageErrorKind.TooLarge;
 }

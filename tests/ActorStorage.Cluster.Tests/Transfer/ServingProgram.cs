@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Globalization;
 using System.IO.MemoryMappedFiles;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Cluster.Transfer;
@@ -21,6 +20,8 @@ internal sealed class ServingProgram : IAsyncDisposable
 
     public Uri Address { get; }
 
+    public bool IsRunning { get; private set; } = true;
+
     public long ServedBytes
     {
         get
@@ -32,11 +33,10 @@ internal sealed class ServingProgram : IAsyncDisposable
         }
     }
 
-    /// <param name="number">Another one for each process that serves this root.</param>
-    public static async Task<ServingProgram> StartAsync(StorageRoot root, byte[] secret, int number)
+    /// <param name="name">Another one for each process that serves this root.</param>
+    public static async Task<ServingProgram> StartAsync(StorageRoot root, byte[] secret, string name)
     {
-        var count = root.File(string.Create(CultureInfo.InvariantCulture, $"served-{number}"));
-        var told = root.File(string.Create(CultureInfo.InvariantCulture, $"address-{number}"));
+        var (count, told) = (root.File($"{name}-served"), root.File($"{name}-address"));
         await File.WriteAllBytesAsync(count, new byte[sizeof(long)]);
         var running = RunningTool.Start(
             "serving program", "dotnet",
@@ -51,11 +51,15 @@ internal sealed class ServingProgram : IAsyncDisposable
     }
 
     /// <summary>SIGKILL.</summary>
-    public Task KillAsync() => _running.KillAsync();
+    public Task KillAsync()
+    {
+        IsRunning = false;
+        return _running.KillAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {
-        if (_running.IsRunning) await KillAsync();
+        if (IsRunning) await KillAsync();
     }
 
     internal static async Task<int> RunAsync(string[] arguments)
