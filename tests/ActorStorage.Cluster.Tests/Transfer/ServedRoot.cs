@@ -31,9 +31,17 @@ internal sealed class ServedRoot : IAsyncDisposable
     public static async Task<ServedRoot> StartAsync(string settings = "", string driver = "overlay")
     {
         var served = new ServedRoot(driver);
-        served.Client = await served._root.StartAsync();
-        served._server = await TransferServer.StartAsync(served.Client, served.Tickets, Settings(settings));
-        return served;
+        try
+        {
+            served.Client = await served._root.StartAsync();
+            served._server = await TransferServer.StartAsync(served.Client, served.Tickets, Settings(settings));
+            return served;
+        }
+        catch
+        {
+            await served.DisposeAsync();
+            throw;
+        }
     }
 
     public static TransferSettings Settings(string settings = "") => TransferSettings.From(
