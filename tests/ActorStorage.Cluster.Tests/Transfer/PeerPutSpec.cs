@@ -12,6 +12,9 @@ namespace ActorStorage.Cluster.Tests.Transfer;
 public sealed class PeerPutSpec
 {
     private const string Hasty = "stall-max = 300ms, retry-min = 10ms, retry-max = 50ms, attempts-max = 4";
+
+    // Not in a header, which would be found out at once.
+    private const int InContents = 1_000_000;
     private static readonly LayerArchive Archive = LayerArchive.Large(7, 8);
 
     public static TheoryData<string, string> Layers
@@ -100,7 +103,7 @@ public sealed class PeerPutSpec
         await using var from = await ServedRoot.StartAsync();
         await using var to = await ServedRoot.StartAsync();
         var digest = await from.PutAsync(Archive, "there");
-        await using var liar = FakePeer.Sending(Changed(Archive.Bytes.Length / 2));
+        await using var liar = FakePeer.Sending(Changed(InContents));
 
         var put = await to.PutFromAsync(digest, "here", Hasty, Fake(liar), from.Peer(digest));
 
@@ -118,7 +121,7 @@ public sealed class PeerPutSpec
         var digest = await from.PutAsync(Archive, "there");
         var half = Archive.Bytes.Length / 2;
         // It lies in the first half, and breaks off there: what follows is right, and from somebody else.
-        var changed = Changed(half / 2);
+        var changed = Changed(InContents);
         await using var liar = FakePeer.Answering((stream, offset, cancellation) =>
             offset == 0
                 ? FakePeer.SendAsync(stream, changed, offset, half, cancellation)
@@ -134,7 +137,7 @@ public sealed class PeerPutSpec
     public async Task Should_commit_nothing_when_all_lie()
     {
         await using var to = await ServedRoot.StartAsync();
-        await using var first = FakePeer.Sending(Changed(10_000));
+        await using var first = FakePeer.Sending(Changed(InContents));
         await using var second = FakePeer.Sending(Encoding.ASCII.GetBytes("no archive at all").Concat(
             new byte[2000]).ToArray());
         var refused = await RefusedAsync(to, Fake(first), Fake(second));

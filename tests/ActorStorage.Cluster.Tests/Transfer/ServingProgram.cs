@@ -75,7 +75,8 @@ internal sealed class ServingProgram : IAsyncDisposable
             bytes => view.Write(0, view.ReadInt64(0) + bytes), CancellationToken.None);
         await File.WriteAllTextAsync($"{told}.new", server.Address.ToString());
         File.Move($"{told}.new", told);
-        await Task.Delay(Timeout.Infinite);
+        // Until it is killed, or until the tests have ended without having done so.
+        await Console.OpenStandardInput().ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false);
         return 0;
     }
 }
