@@ -9,9 +9,9 @@ using Microsoft.Extensions.Primitives;
 namespace ActorStorage.Cluster.Transfer;
 
 /// <summary>
-/// <c>GET /layers/DIGEST</c>, with <c>Range: bytes=OFFSET-</c> and <c>Authorization: Bearer TICKET</c>: the uncompressed
-/// tar of a layer, put together again from its files. Each transfer has a thread of its own, on which all of the disk is
-/// read: a slow receiver holds up no dispatcher, nobody on the pool, and no stager of this node.
+/// <c>GET /layers/DIGEST</c>, with <c>Range: bytes=OFFSET-</c> and <c>Authorization: Bearer TICKET</c>: the
+/// uncompressed tar of a layer, put together again from its files. Each transfer has a thread of its own, on which all
+/// of the disk is read: a slow receiver holds up no dispatcher, nobody on the pool, and no stager of this node.
 /// </summary>
 internal sealed class LayerEndpoint : IDisposable
 {

@@ -19,8 +19,8 @@ internal sealed class PeerFailure(StorageErrorKind kind, string message, bool ma
 }
 
 /// <summary>
-/// One request to one peer, and its answer. Everything blocks, on a thread that may: so bytes go from the socket to where
-/// they are unpacked with nothing between. Who has to wait too long loses the socket.
+/// One request to one peer, and its answer. Everything blocks, on a thread that may: so bytes go from the socket to
+/// where they are unpacked with nothing between. Who has to wait too long loses the socket.
 /// </summary>
 internal sealed class PeerConnection : IDisposable
 {

@@ -5,10 +5,10 @@ using ActorStorage.Disk;
 namespace ActorStorage.Cluster.Transfer;
 
 /// <summary>
-/// The uncompressed tar of a layer from peers that have it, as a blob to be put. Peers are asked in their order; when one
-/// breaks off, stands still or refuses, the next goes on where it stopped, and after the last comes the first again.
-/// Whether the bytes are the right ones is for the put to find out, by <see cref="NewLayer.ExpectedDiffDigest"/>; <see
-/// cref="PeerPut"/> does all of it.
+/// The uncompressed tar of a layer from peers that have it, as a blob to be put. Peers are asked in their order; when
+/// one breaks off, stands still or refuses, the next goes on where it stopped, and after the last comes the first
+/// again. Whether the bytes are the right ones is for the put to find out, by <see
+/// cref="NewLayer.ExpectedDiffDigest"/>; <see cref="PeerPut"/> does all of it.
 /// </summary>
 /// <param name="diffDigest">Of the uncompressed tar.</param>
 /// <param name="deadline">After which nothing is tried any more.</param>

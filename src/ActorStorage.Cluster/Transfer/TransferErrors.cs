@@ -4,8 +4,8 @@ using ActorStorage.Disk;
 
 namespace ActorStorage.Cluster.Transfer;
 
-/// <summary>What went wrong on one node, told to another: a status that any HTTP client understands, and the kind by its
-/// name.</summary>
+/// <summary>What went wrong on one node, told to another: a status that any HTTP client understands, and the kind by
+/// its name.</summary>
 internal static class TransferErrors
 {
     public const string KindHeader = "Actor-Storage-Error";
