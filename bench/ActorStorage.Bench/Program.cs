@@ -22,6 +22,13 @@ if (args is ["diskuse", .. var recorded])
     return 0;
 }
 
+// `transfer 600`: likewise.
+if (args is ["transfer", .. var sizes])
+{
+    await LayerTransfers.RunAsync(int.Parse(sizes.FirstOrDefault() ?? "600", CultureInfo.InvariantCulture));
+    return 0;
+}
+
 // `journal` or `journal "Host=..."`: rates of one run.
 if (args is ["journal", .. var connection])
 {

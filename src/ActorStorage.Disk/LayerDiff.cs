@@ -24,9 +24,10 @@ public static class LayerDiff
         LayerReading reading, LayerRecord layer, LayerRecord? parent, LayerRecord? reference, Stream output,
         Compression compression, CancellationToken cancellation)
     {
-        if (reference?.Id == parent?.Id && TryOpenTarSplit(reading.Disk, reading.Paths, layer) is { } split)
+        if (reference?.Id == parent?.Id && TryOpenArchive(reading, layer) is { } archive)
         {
-            using (split) Rebuild(reading.Disk, reading.Driver, layer, split, output, compression, cancellation);
+            using (archive)
+                DiffCompression.Run(output, compression, compressed => archive.WriteTo(compressed, 0, cancellation));
             return;
         }
         using var comparison = new LayerComparison(reading.Disk, reading.Driver, reading.Area, layer, reference);
@@ -35,6 +36,12 @@ public static class LayerDiff
             compressed => comparison.WriteTar(compressed, reading.Time.GetUtcNow(), cancellation));
     }
 
+    /// <summary>The archive that the layer was made from, to be written from any byte on. Takes no lock.</summary>
+    /// <returns>Null for a layer that was not made from an archive.</returns>
+    /// <exception cref="StorageException">NotFound: the layer is gone.</exception>
+    public static RebuiltArchive? TryOpenArchive(LayerReading reading, LayerRecord layer) =>
+        TryOpenArchive(reading.Disk, reading.Paths, reading.Driver, layer);
+
     /// <summary>Writes the archive that the layer was made from, bit for bit, uncompressed.</summary>
     /// <exception cref="StorageException">NotFound: the layer, or its tar-split file, is gone. Corrupt: the files are
     /// not the ones that were unpacked.</exception>
@@ -42,18 +49,23 @@ public static class LayerDiff
         IDisk disk, StoragePaths paths, ILayerDriver driver, LayerRecord layer, Stream output,
         CancellationToken cancellation)
     {
-        using var split = TryOpenTarSplit(disk, paths, layer) ?? throw Missing(paths, layer);
-        Rebuild(disk, driver, layer, split, output, Compression.None, cancellation);
+        using var archive = TryOpenArchive(disk, paths, driver, layer) ?? throw Missing(paths, layer);
+        archive.WriteTo(output, 0, cancellation);
     }
 
-    private static void Rebuild(
-        IDisk disk, ILayerDriver driver, LayerRecord layer, FileHandle split, Stream output, Compression compression,
-        CancellationToken cancellation)
+    private static RebuiltArchive? TryOpenArchive(
+        IDisk disk, StoragePaths paths, ILayerDriver driver, LayerRecord layer)
     {
-        using var files = new LayerFiles(disk, driver.Content(layer.Id));
-        using var tarSplit = new FileHandleStream(disk, split);
-        DiffCompression.Run(
-            output, compression, compressed => TarSplitDiff.Run(disk, files, tarSplit, compressed, cancellation));
+        if (TryOpenTarSplit(disk, paths, layer) is not { } split) return null;
+        try
+        {
+            return new RebuiltArchive(disk, split, new LayerFiles(disk, driver.Content(layer.Id)));
+        }
+        catch
+        {
+            split.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Null for a layer that was not made from an archive.</summary>
@@ -74,6 +86,31 @@ public static class LayerDiff
     {
         var path = $"{paths.LayersOf(layer)}/{layer.Id.TarSplitName}";
         return new StorageException(StorageErrorKind.NotFound, $"open {path}: no such file or directory", path);
+    }
+}
+
+/// <summary>An archive that is put together again from the files of its layer. Belongs to one thread.</summary>
+public sealed class RebuiltArchive : IDisposable
+{
+    private readonly IDisk _disk;
+    private readonly FileHandle _tarSplit;
+    private readonly LayerFiles _files;
+
+    internal RebuiltArchive(IDisk disk, FileHandle tarSplit, LayerFiles files) =>
+        (_disk, _tarSplit, _files) = (disk, tarSplit, files);
+
+    /// <summary>Writes it, uncompressed, from one byte on. To be called once.</summary>
+    /// <exception cref="StorageException">As <see cref="TarSplitDiff"/> says it.</exception>
+    public void WriteTo(Stream output, long offset, CancellationToken cancellation)
+    {
+        using var tarSplit = new FileHandleStream(_disk, _tarSplit);
+        TarSplitDiff.Run(_disk, _files, tarSplit, output, offset, cancellation);
+    }
+
+    public void Dispose()
+    {
+        _files.Dispose();
+        _tarSplit.Dispose();
     }
 }
 

@@ -22,6 +22,12 @@ public sealed partial class StorageClient
             asker => new InspectionProtocol.ExportLayer(layer, reference, output, compression, asker, cancellation),
             cancellation);
 
+    /// <summary>For those who read the contents of layers on threads of their own, because it may take them long. It is
+    /// good while the root stays open.</summary>
+    public async Task<LayerReading> ReadingAsync(CancellationToken cancellation = default) =>
+        (await Ask<InspectionProtocol.GetReadingOk>(
+            asker => new InspectionProtocol.GetReading(asker, cancellation), cancellation)).Reading;
+
     /// <summary>What a layer changes against its parent or the reference, sorted by path.</summary>
     public async Task<ImmutableArray<LayerChange>> ChangesAsync(
         string layer, string? reference = null, CancellationToken cancellation = default) =>

@@ -24,6 +24,7 @@ internal sealed class InspectionActor : UntypedActor
     {
         switch (message)
         {
+            case InspectionProtocol.GetReading get: OnGetReading(get); break;
             case InspectionProtocol.IInspection request: OnInspection(request); break;
             case Terminated: _children--; break;
             default: Unhandled(message); break;
@@ -32,6 +33,9 @@ internal sealed class InspectionActor : UntypedActor
 
     // A worker that crashed is not restarted: its last word tells the asker, who may ask again.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    private void OnGetReading(InspectionProtocol.GetReading get) =>
+        get.Asker.ReplyTo.Tell(new InspectionProtocol.GetReadingOk(_work.Reading));
 
     private void OnInspection(InspectionProtocol.IInspection request)
     {

@@ -25,6 +25,11 @@ public static class InspectionProtocol
         CancellationToken Cancellation) : IInspection, ILocalMessage;
     public sealed record ExportLayerOk : IReply, IWireMessage;
 
+    /// <summary>What it takes to read the contents of layers on threads of one's own. It is good while the root stays
+    /// open.</summary>
+    public sealed record GetReading(Asker Asker, CancellationToken Cancellation) : IInspection, ILocalMessage;
+    public sealed record GetReadingOk(LayerReading Reading) : IReply, ILocalMessage;
+
     /// <summary>What a layer changes.</summary>
     /// <param name="Reference">What to compare with; null, or one that is not known, for the parent.</param>
     public sealed record GetChanges(string Layer, string? Reference, Asker Asker, CancellationToken Cancellation)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
 using System.Text;
-using ActorStorage.Cli.Tests.Archives;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Cluster.Protocol;
+using ActorStorage.TestKit.Archives;
 
 namespace ActorStorage.Cluster.Tests.Node;
 

@@ -89,6 +89,37 @@ public sealed class TarSplitDiffSpec : IDisposable
     }
 
     [Fact]
+    public void Should_rebuild_what_follows_any_byte()
+    {
+        var archive = new TarBuilder()
+            .Directory("d/").File("d/one", "hello").File("d/empty").File("d/two", new string('x', 3000))
+            .Header(new TarFields("h", '1') { Link = "d/one" }, 5).Raw(new byte[1024]).Raw("junk"u8.ToArray())
+            .ToArray();
+        var split = Unpack(archive);
+        for (var offset = 0; offset <= archive.Length + 2; offset++)
+        {
+            var expected = archive.AsSpan(Math.Min(offset, archive.Length));
+            Assert.True(expected.SequenceEqual(Rebuild(split, offset: offset)), $"offset {offset}");
+        }
+    }
+
+    [Fact]
+    public void Should_not_open_what_ends_before_the_offset()
+    {
+        var archive = new TarBuilder().File("gone", "hello").File("changed", "hello").File("f", "world").Ended();
+        var split = Unpack(archive);
+        File.Delete(_layer["gone"]);
+        File.WriteAllText(_layer["changed"], "Hello");
+        // A file that is read from its second byte on has no checksum to be compared with, one that follows has.
+        const int Offset = 1024 + 512 + 1;
+        Assert.Equal(archive[Offset..], Rebuild(split, offset: Offset));
+        File.WriteAllText(_layer["f"], "World");
+        Assert.Throws<StorageException>(() => Rebuild(split, offset: Offset));
+        File.WriteAllText(_layer["changed"], "shorter");
+        Assert.Throws<StorageException>(() => Rebuild(split, offset: Offset));
+    }
+
+    [Fact]
     public void Should_stop_when_it_is_cancelled()
     {
         var split = Unpack(new TarBuilder().File("a", "hello").Ended());
@@ -166,11 +197,11 @@ public sealed class TarSplitDiffSpec : IDisposable
         return split.ToArray();
     }
 
-    private byte[] Rebuild(byte[] split, string? from = null)
+    private byte[] Rebuild(byte[] split, string? from = null, long offset = 0)
     {
         using var files = new LayerFiles(_disk, new LayerContent([from ?? _layer.Path], []));
         var output = new MemoryStream();
-        TarSplitDiff.Run(_disk, files, new MemoryStream(split), output, CancellationToken.None);
+        TarSplitDiff.Run(_disk, files, new MemoryStream(split), output, offset, CancellationToken.None);
         return output.ToArray();
     }
 }

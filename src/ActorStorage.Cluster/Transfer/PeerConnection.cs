@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using ActorStorage.Disk;
+
+namespace ActorStorage.Cluster.Transfer;
+
+/// <summary>A peer that does not give what it was asked for.</summary>
+/// <param name="mayPass">Whether it is worth asking it again.</param>
+internal sealed class PeerFailure(StorageErrorKind kind, string message, bool mayPass, TimeSpan? wait = null)
+    : Exception(message)
+{
+    public StorageErrorKind Kind { get; } = kind;
+    public bool MayPass { get; } = mayPass;
+
+    /// <summary>What the peer asks to wait.</summary>
+    public TimeSpan? Wait { get; } = wait;
+}
+
+/// <summary>
+/// One request to one peer, and its answer. Everything blocks, on a thread that may: so bytes go from the socket to
+/// where they are unpacked with nothing between. Who has to wait too long loses the socket.
+/// </summary>
+internal sealed class PeerConnection : IDisposable
+{
+    private readonly Peer _peer;
+    private readonly TransferSettings _settings;
+    private readonly SocketsHttpHandler _handler;
+    private readonly HttpMessageInvoker _http;
+    private readonly StallWatch _watch;
+    private readonly CancellationTokenRegistration _cancelling;
+    private readonly DateTimeOffset _deadline;
+    private volatile Socket? _socket;
+    private HttpResponseMessage? _answer;
+    private Stream? _body;
+
+    private PeerConnection(
+        Peer peer, TransferSettings settings, DateTimeOffset deadline, CancellationToken cancellation)
+    {
+        (_peer, _settings, _deadline) = (peer, settings, deadline);
+        _handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            MaxResponseDrainSize = 0,
+            SslOptions = TransferTls.ClientOptions(settings),
+            ConnectCallback = (to, _) => ValueTask.FromResult<Stream>(Connect(to.DnsEndPoint)),
+        };
+        _http = new HttpMessageInvoker(_handler);
+        _watch = new StallWatch(() => _socket?.Dispose(), settings.Time);
+        _cancelling = cancellation.Register(_watch.End);
+    }
+
+    public Peer Peer => _peer;
+
+    /// <summary>Of the whole archive, from its first byte to its last.</summary>
+    public long SizeBytes { get; private set; }
+
+    /// <exception cref="PeerFailure">Why not.</exception>
+    public static PeerConnection Open(
+        Peer peer, Digest digest, long offset, TransferSettings settings, DateTimeOffset deadline,
+        CancellationToken cancellation)
+    {
+        var connection = new PeerConnection(peer, settings, deadline, cancellation);
+        try
+        {
+            connection.Try(() => connection.Ask(digest, offset, cancellation));
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <returns>0 at the end of what the peer sends.</returns>
+    /// <exception cref="PeerFailure">The connection is broken, or the peer stands still.</exception>
+    public int Read(Span<byte> buffer)
+    {
+        Watch();
+        try
+        {
+            return _body!.Read(buffer);
+        }
+        catch (Exception cause) when (IsBroken(cause))
+        {
+            throw Broken(cause);
+        }
+        finally
+        {
+            // What the reader does with it is no fault of the peer.
+            _watch.Pause();
+        }
+    }
+
+    public void Dispose()
+    {
+        _cancelling.Dispose();
+        _watch.Dispose();
+        // Before the answer, which would else be read to its end.
+        _socket?.Dispose();
+        _answer?.Dispose();
+        _http.Dispose();
+    }
+
+    private int Ask(Digest digest, long offset, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_peer.Address, $"/layers/{digest}"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", TicketOf(cancellation));
+        if (offset > 0) request.Headers.Range = new RangeHeaderValue(offset, null);
+        Watch();
+        _answer = _http.Send(request, CancellationToken.None);
+        if (!_answer.IsSuccessStatusCode) throw Refused(_answer);
+        SizeBytes = SizeOf(_answer, offset);
+        _body = _answer.Content.ReadAsStream(CancellationToken.None);
+        return 0;
+    }
+
+    /// <summary>From somebody else's code.</summary>
+    private string TicketOf(CancellationToken cancellation)
+    {
+        try
+        {
+            return _peer.Ticket(cancellation);
+        }
+        catch (Exception cause)
+        {
+            throw new PeerFailure(
+                StorageError.From(cause).Kind, $"no ticket for {_peer}: {cause.Message}", mayPass: true);
+        }
+    }
+
+    private NetworkStream Connect(DnsEndPoint peer)
+    {
+        // Not asynchronous in any call: reads block in the kernel then, and no other thread has to wake this one.
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        // The kernel doubles what it is told.
+        socket.ReceiveBufferSize = _settings.ChunkBytes / 4;
+        _socket = socket;
+        // It was ended while there was no socket to end.
+        if (_watch.HasEnded) socket.Dispose();
+        socket.Connect(peer);
+        return new NetworkStream(socket, ownsSocket: true);
+    }
+
+    private void Watch()
+    {
+        var left = _deadline - _settings.Time.GetUtcNow();
+        _watch.Restart(left <= TimeSpan.Zero ? TimeSpan.Zero : left < _settings.StallMax ? left : _settings.StallMax);
+    }
+
+    private void Try(Func<int> ask)
+    {
+        try
+        {
+            ask();
+        }
+        catch (Exception cause) when (IsBroken(cause))
+        {
+            throw Broken(cause);
+        }
+        finally
+        {
+            _watch.Pause();
+        }
+    }
+
+    /// <summary>Where the bytes begin must be where they were asked for.</summary>
+    private long SizeOf(HttpResponseMessage answer, long offset)
+    {
+        var headers = answer.Content.Headers;
+        if (offset == 0 && answer.StatusCode == HttpStatusCode.OK && headers.ContentLength is { } whole) return whole;
+        if (offset > 0 && answer.StatusCode == HttpStatusCode.PartialContent
+            && headers.ContentRange is { From: { } from, To: { } to, Length: { } length }
+            && from == offset && to == length - 1 && headers.ContentLength == length - offset)
+        {
+            return length;
+        }
+        throw new PeerFailure(StorageErrorKind.Io, $"{_peer} answers something else than was asked", mayPass: false);
+    }
+
+    private PeerFailure Refused(HttpResponseMessage answer)
+    {
+        var named = answer.Headers.TryGetValues(TransferErrors.KindHeader, out var kinds) ? kinds.First() : null;
+        var kind = TransferErrors.KindOf(answer.StatusCode, named);
+        return new PeerFailure(
+            kind, $"{_peer} refuses: {kind} ({(int)answer.StatusCode})", TransferErrors.MayPass(answer.StatusCode),
+            answer.Headers.RetryAfter?.Delta);
+    }
+
+    private PeerFailure Broken(Exception cause) => new(
+        cause is StorageException storage ? storage.Kind : StorageErrorKind.Io,
+        _watch.HasEnded ? $"{_peer} has sent nothing for too long" : $"{_peer}: {cause.Message}", mayPass: true);
+
+    private static bool IsBroken(Exception cause) => cause is HttpRequestException or IOException or SocketException
+        or ObjectDisposedException or OperationCanceledException or StorageException;
+}

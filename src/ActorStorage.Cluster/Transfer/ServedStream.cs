@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.IO.Pipelines;
+using ActorStorage.Disk;
+
+namespace ActorStorage.Cluster.Transfer;
+
+/// <summary>
+/// The body of an answer, written by a thread that may wait: for the bandwidth, and for a receiver that does not take
+/// what was sent. No more is kept here than the server's own buffer holds.
+/// </summary>
+internal sealed class ServedStream(
+    PipeWriter body, Bandwidth bandwidth, TimeSpan stallMax, Action<long> served, CancellationToken cancellation)
+    : Stream
+{
+    public override bool CanRead => false;
+    public override bool CanSeek => false;
+    public override bool CanWrite => true;
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <exception cref="StorageException">Io: the receiver takes nothing.</exception>
+    /// <exception cref="OperationCanceledException">The receiver is gone, or the server ends.</exception>
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        while (!buffer.IsEmpty)
+        {
+            var piece = buffer[..Math.Min(buffer.Length, bandwidth.PieceBytes)];
+            bandwidth.Take(piece.Length, cancellation);
+            cancellation.ThrowIfCancellationRequested();
+            piece.CopyTo(body.GetSpan(piece.Length));
+            body.Advance(piece.Length);
+            served(piece.Length);
+            Send();
+            buffer = buffer[piece.Length..];
+        }
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+        // Each write is sent.
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    private void Send()
+    {
+        var sent = body.FlushAsync(cancellation);
+        if (sent.IsCompletedSuccessfully) return;
+        // The thread is our own: it may block.
+        var task = sent.AsTask();
+        if (task.ContinueWith(static _ => { }, TaskScheduler.Default).Wait(stallMax))
+        {
+            task.GetAwaiter().GetResult();
+            return;
+        }
+        throw new StorageException(StorageErrorKind.Io, $"the receiver has taken nothing for {stallMax}");
+    }
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Cluster.Tests.Transfer;
+
+namespace ActorStorage.Cluster.Tests;
+
+/// <summary>These tests as a program, to be killed.</summary>
+internal static class TestProgram
+{
+    public static Task<int> Main(string[] arguments) => arguments switch
+    {
+        ["serve-layers", .. var rest] => ServingProgram.RunAsync(rest),
+        _ => Task.FromResult(2),
+    };
+}
