@@ -5,16 +5,17 @@ using ActorStorage.Disk;
 namespace ActorStorage.Bench;
 
 /// <summary>
-/// An empty storage root on a freshly made ext4 in memory: no disk is measured with it, nor what a file system was used
-/// for before. Disposing of it leaves nothing.
+/// An empty storage root on a freshly made ext4: nothing is measured of what a file system was used for before, and no
+/// disk unless it is asked for. Disposing of it leaves nothing.
 /// </summary>
 internal sealed class BenchRoot : IDisposable
 {
     private const long SizeBytes = 8L << 30;
 
-    public BenchRoot()
+    /// <param name="directory">Where it is made; null is memory.</param>
+    public BenchRoot(string? directory = null)
     {
-        Top = $"/dev/shm/actor-storage-bench-{Guid.NewGuid():N}";
+        Top = $"{directory ?? "/dev/shm"}/actor-storage-bench-{Guid.NewGuid():N}";
         Directory.CreateDirectory(Top);
         var image = $"{Top}.ext4";
         using (var file = File.Create(image)) file.SetLength(SizeBytes);

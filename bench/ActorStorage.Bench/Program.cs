@@ -15,6 +15,13 @@ if (args is ["holds" or "puts", _, ..])
     return 0;
 }
 
+// `flush` or `flush DIRECTORY`: likewise.
+if (args is ["flush", .. var disk])
+{
+    FlushTimes.Run(disk.FirstOrDefault());
+    return 0;
+}
+
 // `diskuse 1000 10000`: likewise.
 if (args is ["diskuse", .. var recorded])
 {

@@ -10,6 +10,8 @@ public sealed class LayerIndex : RecordIndex<LayerRecord, LayerIndex>
     private const int ByCompressedDigest = 1;
     private const int ByTocDigest = 2;
     private const int ByParent = 3;
+    private const int ByIncomplete = 4;
+    private const string Yes = "yes";
 
     private LayerIndex(RecordMaps<LayerRecord> maps)
         : base(maps)
@@ -22,9 +24,10 @@ public sealed class LayerIndex : RecordIndex<LayerRecord, LayerIndex>
     public IEnumerable<LayerRecord> Layers => Records;
 
     /// <summary>Layers whose construction or deletion stopped half-way.</summary>
-    public IEnumerable<LayerId> Incomplete => Layers.Where(layer => layer.Incomplete).Select(layer => layer.Id);
+    public IEnumerable<LayerId> Incomplete => At(ByIncomplete, Yes).Select(layer => layer.Id);
 
-    internal bool HasIncomplete => Layers.Any(layer => layer.Incomplete);
+    // Asked at every write, so it must not take longer the more layers there are.
+    internal bool HasIncomplete => At(ByIncomplete, Yes).Count > 0;
 
     public LayerRecord? Find(LayerId id) => FindById(id.Value);
 
@@ -52,7 +55,8 @@ public sealed class LayerIndex : RecordIndex<LayerRecord, LayerIndex>
         layer => Key(layer.DiffDigest?.Value),
         layer => Key(layer.CompressedDigest?.Value),
         layer => Key(layer.TocDigest?.Value),
-        layer => Key(layer.Parent?.Value)));
+        layer => Key(layer.Parent?.Value),
+        layer => Key(layer.Incomplete ? Yes : null)));
 
     private protected override LayerIndex With(RecordMaps<LayerRecord> maps) => new(maps);
 

@@ -153,7 +153,7 @@ public sealed class LayerIndexSpec
             {
                 // From here on the maps that are made when first asked for must follow the edits.
                 _ = (index.Resolve("?"), index.FindByDiffDigest(Diff), index.ChildrenOf(new LayerId("x")));
-                _ = (index.FindByTocDigest(Diff), index.FindByCompressedDigest(Diff));
+                _ = (index.FindByTocDigest(Diff), index.FindByCompressedDigest(Diff), index.Incomplete);
             }
             var at = random.Next(list.Count + 1);
             if (at == list.Count || random.Next(3) == 0)
@@ -175,6 +175,8 @@ public sealed class LayerIndexSpec
 
         Assert.NotEmpty(list);
         Assert.Equal(list, index.Layers);
+        Assert.NotEmpty(index.Incomplete);
+        Assert.Equal(list.Where(record => record.Incomplete).Select(record => record.Id), index.Incomplete);
         Assert.All(list, record =>
         {
             Assert.Same(record, index.Find(record.Id));
