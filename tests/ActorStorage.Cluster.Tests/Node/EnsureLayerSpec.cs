@@ -37,7 +37,7 @@ public sealed class EnsureLayerSpec : IAsyncLifetime
         var there = Assert.Single(await root.Storage.ListLayersAsync());
         Assert.All(answers, answer => Assert.Equal((there.Id, there.DiffDigest), (answer.Layer, answer.Digest)));
         Assert.Equal([there.Id.Value], root.Engine.Root.LayerDirectories());
-        Assert.Empty(root.Engine.Root.Leftovers());
+        Assert.Equal(0, root.Engine.Root.LayersBeingStaged());
         Assert.Equal(EnsureOutcome.Present, (await root.EnsureAsync(layer)).Outcome);
         Assert.Single(_origin.Requests);
     }
@@ -131,7 +131,7 @@ public sealed class EnsureLayerSpec : IAsyncLifetime
         var refused = await Assert.ThrowsAsync<StorageException>(
             () => root.EnsureAsync(layer, within: TimeSpan.FromMilliseconds(300)));
         Assert.Equal(StorageErrorKind.Cancelled, refused.Kind);
-        await Eventually.TrueAsync(() => root.Engine.Root.Leftovers().Length == 0, "what was staged is gone");
+        await Eventually.TrueAsync(() => root.Engine.Root.LayersBeingStaged() == 0, "what was staged is gone");
         _origin.Gate = Task.CompletedTask;
         Assert.Equal(EnsureOutcome.FromOrigin, (await root.EnsureAsync(layer)).Outcome);
     }
