@@ -24,7 +24,7 @@ public sealed class FetchClaimSpec : IAsyncLifetime
         var claims = Enumerable.Range(0, 100).Select(i => _nodes[i % 3].ClaimAsync(Layer)).ToList();
         var granted = Assert.IsType<DirectoryProtocol.FetchGranted>(await await Task.WhenAny(claims));
         Assert.True(granted.IsSure);
-        Assert.Single(claims, claim => claim.IsCompleted);
+        _ = Assert.Single(claims, claim => claim.IsCompleted);
 
         granted.Claim.Tell(new DirectoryProtocol.EndFetch(IsHeld: true));
 
