@@ -50,6 +50,14 @@ if (args is ["intents", var intents, .. var server])
     return 0;
 }
 
+// `directory 100 10000`: nodes and layers of each.
+if (args is ["directory", var nodes, var each])
+{
+    await DirectoryQuestions.RunAsync(
+        int.Parse(nodes, CultureInfo.InvariantCulture), int.Parse(each, CultureInfo.InvariantCulture));
+    return 0;
+}
+
 // In this process: a generated project would neither find the central package versions nor add anything here.
 var job = Job.Default
     .WithToolchain(InProcessEmitToolchain.Instance)

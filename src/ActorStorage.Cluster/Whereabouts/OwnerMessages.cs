@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace ActorStorage.Cluster.Whereabouts;
+
+/// <summary>From the directory to its parts: who keeps which bucket from now on.</summary>
+internal sealed record OwnersAre(BucketOwners Owners) : ILocalMessage;
+
+/// <summary>From a part that has just begun to the directory, which answers with <see cref="OwnersAre"/>.</summary>
+internal sealed record OwnersWanted : ILocalMessage
+{
+    public static OwnersWanted Instance { get; } = new();
+}
+
+/// <summary>To the directory, which hands it on to whoever keeps the key's bucket.</summary>
+internal sealed record ToOwner(DigestKey Key, IDirectoryMessage Message) : ILocalMessage;
