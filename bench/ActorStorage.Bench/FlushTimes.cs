@@ -2,7 +2,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ActorStorage.Disk;
-using ActorStorage.Disk.Drivers;
+using ActorStorage.Disk.Staged;
 using ActorStorage.Disk.Unix;
 
 namespace ActorStorage.Bench;
