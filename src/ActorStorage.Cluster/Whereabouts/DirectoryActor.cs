@@ -125,5 +125,6 @@ internal sealed class DirectoryActor : UntypedActor
     private BucketOwner Owner(string address) => new(
         address, address == Address
             ? _buckets
-            : Context.ActorSelection($"{address}/user/{ActorName}/{BucketsName}"));
+            : ((ExtendedActorSystem)Context.System).Provider.ResolveActorRef(
+                $"{address}/user/{ActorName}/{BucketsName}"));
 }
