@@ -8,4 +8,7 @@ public enum FlushMode
     None,
     /// <summary>Everything on the file system of the root (syncfs), outside every lock.</summary>
     FileSystem,
+    /// <summary>Each file and directory of the layer and nothing else, by several threads, outside every lock.
+    /// </summary>
+    Tree,
 }

@@ -35,13 +35,22 @@ public static class LayerApply
             using var file = disk.CreateFile(tarSplit.In.Directory, tarSplit.Name, PrivateFile);
             var unpacking = new BlobUnpacking(disk, settings, cancellation) { IsDurable = isDurable };
             var unpacked = unpacking.Run(blob, content, file);
-            if (flush == FlushMode.FileSystem && isDurable) disk.SyncFileSystem(content);
+            if (isDurable) Flush(disk, content, flush, cancellation);
             return new AppliedBlob(unpacked.Facts, tarSplit, unpacked.OwnersRefused);
         }
         catch
         {
             tarSplit.Remove(disk);
             throw;
+        }
+    }
+
+    private static void Flush(IDisk disk, DirectoryHandle content, FlushMode flush, CancellationToken cancellation)
+    {
+        switch (flush)
+        {
+            case FlushMode.FileSystem: disk.SyncFileSystem(content); break;
+            case FlushMode.Tree: TreeFlush.Run(disk, content, cancellation); break;
         }
     }
 }

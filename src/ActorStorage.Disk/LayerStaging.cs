@@ -62,11 +62,18 @@ public static class LayerStaging
                 // Where the parent is copied it was not seen how much that is.
                 DiskBytes = driver.CopiesParent ? null : LayerOverheadBytes,
             };
-            using var flush = FlushOf(disk, driver, staged, task);
-            if (tarSplit is not null) staged = UnpackBlob(disk, driver, staged, task, flush, cancellation);
-            if (flush is null) return staged;
+            var mode = FlushOf(driver, task);
+            using var ahead = mode == FlushMode.FileSystem
+                ? new FlushAhead(disk, trees.Directory, task.HasSpareCore)
+                : null;
+            if (tarSplit is not null) staged = UnpackBlob(disk, driver, staged, task, ahead, cancellation);
+            if (mode == FlushMode.None) return staged;
             task.Progress?.Report(StagingProgress.Of(staged, StagingPhase.Flushing));
-            using (Telemetry.BeginPhase("flush")) flush.Finish();
+            using (Telemetry.BeginPhase("flush"))
+            {
+                if (ahead is not null) ahead.Finish();
+                else FlushTree(disk, tree, cancellation);
+            }
             content.IsFlushed = true;
             return staged;
         }
@@ -80,7 +87,7 @@ public static class LayerStaging
     }
 
     private static StagedLayer UnpackBlob(
-        IDisk disk, ILayerDriver driver, StagedLayer staged, StagingTask task, FlushAhead? flush,
+        IDisk disk, ILayerDriver driver, StagedLayer staged, StagingTask task, FlushAhead? ahead,
         CancellationToken cancellation)
     {
         using var phase = Telemetry.BeginPhase("unpack");
@@ -92,7 +99,7 @@ public static class LayerStaging
             IsDurable = !task.Layer.Volatile,
             ExpectedBlobDigest = task.Layer.ExpectedBlobDigest,
             ExpectedDiffDigest = task.Layer.ExpectedDiffDigest,
-            Written = flush is null ? null : flush.Wrote,
+            Written = ahead is null ? null : ahead.Wrote,
             Progress = task.Progress is null ? null : progress => Report(task, progress),
         };
         var unpacked = unpacking.Run(task.Blob!, content, tarSplit);
@@ -110,12 +117,16 @@ public static class LayerStaging
         task.Layer.Id, StagingPhase.Unpacking, progress.BlobBytes, task.Blob!.SizeBytes, progress.ContentBytes,
         progress.Entries));
 
-    /// <summary>Null where nothing but the tar-split file is flushed.</summary>
-    private static FlushAhead? FlushOf(IDisk disk, ILayerDriver driver, StagedLayer staged, StagingTask task)
+    private static void FlushTree(IDisk disk, Trash tree, CancellationToken cancellation)
     {
-        var isWanted = task.Flush == FlushMode.FileSystem || driver.Options.SyncFileSystem;
-        return isWanted && !task.Layer.Volatile
-            ? new FlushAhead(disk, staged.Tree.In.Directory, task.HasSpareCore)
-            : null;
+        using var directory = disk.OpenDirectory(tree.In.Directory, tree.Name);
+        TreeFlush.Run(disk, directory, cancellation);
+    }
+
+    /// <summary>None where nothing but the tar-split file is flushed.</summary>
+    private static FlushMode FlushOf(ILayerDriver driver, StagingTask task)
+    {
+        if (task.Layer.Volatile) return FlushMode.None;
+        return driver.Options.SyncFileSystem ? FlushMode.FileSystem : task.Flush;
     }
 }

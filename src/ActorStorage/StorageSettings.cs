@@ -104,6 +104,7 @@ public sealed record StorageSettings
             {
                 "none" => FlushMode.None,
                 "filesystem" => FlushMode.FileSystem,
+                "tree" => FlushMode.Tree,
                 _ => throw all.Invalid("staging.flush"),
             },
             FreeBytesMin = all.SizeOrNone("space.free-min"),

@@ -27,13 +27,17 @@ public sealed class PowerCutSpec : IDisposable
     public void Dispose() => _system.Dispose();
 
     [SkippableTheory]
-    [InlineData("overlay", false)]
-    [InlineData("overlay", true)]
-    [InlineData("vfs", false)]
-    [InlineData("vfs", true)]
+    [InlineData("overlay", FlushMode.FileSystem, false)]
+    [InlineData("overlay", FlushMode.FileSystem, true)]
+    [InlineData("overlay", FlushMode.Tree, false)]
+    [InlineData("overlay", FlushMode.Tree, true)]
+    [InlineData("vfs", FlushMode.FileSystem, false)]
+    [InlineData("vfs", FlushMode.FileSystem, true)]
+    [InlineData("vfs", FlushMode.Tree, false)]
+    [InlineData("vfs", FlushMode.Tree, true)]
     public async Task Should_keep_every_acknowledged_layer_whole_when_layers_are_flushed(
-        string driver, bool losesNames) =>
-        Assert.Null(await FaultAsync(driver, FlushMode.FileSystem, losesNames));
+        string driver, FlushMode flush, bool losesNames) =>
+        Assert.Null(await FaultAsync(driver, flush, losesNames));
 
     /// <summary>So that the test is known to see it.</summary>
     [SkippableTheory]
@@ -50,7 +54,8 @@ public sealed class PowerCutSpec : IDisposable
     [MemberData(nameof(Edits))]
     public async Task Should_keep_every_acknowledged_record_when_layers_are_flushed(string operation)
     {
-        Assert.Null(await FaultAsync(Operation(operation), "overlay", FlushMode.FileSystem, losesNames: true));
+        foreach (var flush in (FlushMode[])[FlushMode.FileSystem, FlushMode.Tree])
+            Assert.Null(await FaultAsync(Operation(operation), "overlay", flush, losesNames: true));
     }
 
     /// <summary>So that the test is known to see it.</summary>
