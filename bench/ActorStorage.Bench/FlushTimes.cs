@@ -8,8 +8,8 @@ using ActorStorage.Disk.Unix;
 namespace ActorStorage.Bench;
 
 /// <summary>
-/// What it costs that a staged layer outlives a power cut, by flushes of the whole file system or by one of each file of
-/// the tree, beside no flush.
+/// What it costs that a staged layer outlives a power cut: by flushes of the whole file system, by one of each file of
+/// the tree, and beside them no flush.
 /// </summary>
 internal static class FlushTimes
 {

@@ -42,19 +42,20 @@ public sealed record ObservedLock(
 
     /// <summary>Process ids; negative or 0 for one that has none here.</summary>
     /// <remarks>The kernel hands its list out in pages, and where others take and release locks meanwhile it leaves
-    /// some out: so it is read until it says the same twice.</remarks>
+    /// some out: so it is read until it says the same twice, and if it never does, the longest list counts. It names a
+    /// file by the device of its file system, which on btrfs is not the file's: nobody is seen to wait there.</remarks>
     private static int[] WaitersOf(string path)
     {
-        int[] before;
-        int[] waiters = [.. ReadWaiters(path)];
-        var readings = 1;
-        do
+        int[] longest = [];
+        int[]? before = null;
+        for (var reading = 0; reading < ReadingsMax; reading++)
         {
+            int[] waiters = [.. ReadWaiters(path)];
+            if (before is not null && waiters.SequenceEqual(before)) return waiters;
+            if (waiters.Length > longest.Length) longest = waiters;
             before = waiters;
-            waiters = [.. ReadWaiters(path)];
         }
-        while (++readings < ReadingsMax && !waiters.SequenceEqual(before));
-        return waiters;
+        return longest;
     }
 
     private static IEnumerable<int> ReadWaiters(string path)

@@ -124,16 +124,16 @@ public sealed partial class EditedLayerSpec
         }
 
         var diff = await DiffAsync(edited, layer, reference);
-        Assert.Equal(
-            UndatedArchive.Of(diff, listed), UndatedArchive.Of(await DiffAsync(edited, layer, reference), listed));
+        var undated = UndatedArchive.Of(diff, listed.HasEntry);
+        Assert.Equal(undated, UndatedArchive.Of(await DiffAsync(edited, layer, reference), listed.HasEntry));
         var theirDiff = await Tool.GoNewest.RunAsync(edited.Root, ["diff", "-u", .. arguments]);
         if (theirDiff.ExitCode != 0) faults.Add($"{which}: they write no diff: {theirDiff.Error}");
         else
         {
-            var (we, they) = (UndatedArchive.Of(diff, listed), UndatedArchive.Of(theirDiff.OutputBytes, listed));
-            var same = we.AsSpan().CommonPrefixLength(they);
-            if (same < we.Length || same < they.Length)
-                faults.Add($"{which}: diffs of {we.Length} and {they.Length} bytes, the same up to {same}");
+            var theirUndated = UndatedArchive.Of(theirDiff.OutputBytes, listed.HasEntry);
+            var same = undated.AsSpan().CommonPrefixLength(theirUndated);
+            if (same < undated.Length || same < theirUndated.Length)
+                faults.Add($"{which}: diffs of {undated.Length} and {theirUndated.Length}, the same up to byte {same}");
         }
 
         var size = (await edited.Client.DiffSizeAsync(layer, reference)).ToString(CultureInfo.InvariantCulture);

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using System.Text;
 
 namespace ActorStorage.Tests.Fidelity.Diffs;
 
 /// <summary>
 /// An archive without the one thing in it that is the moment of writing: the times of entries that hide a file, which
-/// are not on disk when two trees are compared. Nor are there the entries that are listed.
+/// are not on disk when two trees are compared. Nor are there the entries that are to be left out.
 /// </summary>
 internal static class UndatedArchive
 {
     private const int BlockBytes = 512;
     private const string WhiteoutPrefix = ".wh.";
-    private const string PathRecord = " path=";
+    private const string PathKey = "path=";
 
-    public static byte[] Of(byte[] archive, ListedDifferences listed)
+    public static byte[] Of(byte[] archive, Func<string, bool> isLeftOut)
     {
         using var undated = new MemoryStream();
         string? longName = null;
@@ -30,10 +31,10 @@ internal static class UndatedArchive
                 continue;
             }
             var name = longName ?? Encoding.Latin1.GetString(header[..100]).TrimEnd('\0');
-            if (!listed.HasEntry(Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(name))))
+            if (!isLeftOut(Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(name))))
             {
                 var entry = archive[start..next];
-                if (sizeBytes == 0 && name.Contains(WhiteoutPrefix, StringComparison.Ordinal))
+                if (sizeBytes == 0 && IsWhiteout(name))
                     entry.AsSpan(at - start + 136, 20).Clear();
                 undated.Write(entry);
             }
@@ -43,12 +44,21 @@ internal static class UndatedArchive
         return undated.ToArray();
     }
 
+    private static bool IsWhiteout(string name) =>
+        name.AsSpan(name.LastIndexOf('/') + 1).StartsWith(WhiteoutPrefix, StringComparison.Ordinal);
+
+    /// <param name="records">"LENGTH KEY=VALUE\n" each; a value may have line ends of its own.</param>
     private static string? NameIn(string records)
     {
-        var start = records.IndexOf(PathRecord, StringComparison.Ordinal);
-        if (start < 0) return null;
-        start += PathRecord.Length;
-        return records[start..records.IndexOf('\n', start)];
+        for (var at = 0; at < records.Length;)
+        {
+            var key = records.IndexOf(' ', at) + 1;
+            var end = at + int.Parse(records.AsSpan(at, key - 1 - at), CultureInfo.InvariantCulture);
+            if (records.AsSpan(key).StartsWith(PathKey, StringComparison.Ordinal))
+                return records[(key + PathKey.Length)..(end - 1)];
+            at = end;
+        }
+        return null;
     }
 
     private static long Octal(ReadOnlySpan<byte> field)
