@@ -10,10 +10,10 @@ public sealed partial class TestRoot
 {
     private IActorRef? _node;
 
-    /// <summary>The <see cref="NodeActor"/> of the engine that runs, made when it is first asked for. It needs a
+    /// <summary>The <see cref="StorageNode"/> of the engine that runs, made when it is first asked for. It needs a
     /// journal.</summary>
     /// <exception cref="InvalidOperationException">The root has no journal, or its engine is stopped.</exception>
-    public IActorRef Node => _node ??= System.ActorOf(NodeActor.Props(
+    public IActorRef Node => _node ??= System.ActorOf(StorageNode.Props(
         NodeSettings.From(_config), Storage,
         Journal ?? throw new InvalidOperationException("a node needs a root with a journal whose engine runs")));
 

@@ -19,9 +19,11 @@ internal static class RemoteSystem
         }
         """;
 
-    public static ActorSystem Create(string name, params Config[] more) => ActorSystem.Create(
-        name, more.Aggregate(ConfigurationFactory.ParseString(Remote), (all, next) => all.WithFallback(next))
-            .WithFallback(WireSettings.Reference()));
+    /// <param name="own">Counts more than what makes it silent and remote.</param>
+    /// <param name="defaults">Count less.</param>
+    public static ActorSystem Create(string name, Config? own = null, Config? defaults = null) => ActorSystem.Create(
+        name, (own ?? Config.Empty).WithFallback(ConfigurationFactory.ParseString(Remote))
+            .WithFallback(defaults ?? Config.Empty).WithFallback(WireSettings.Reference()));
 
     public static string AddressOf(ActorSystem system) =>
         ((ExtendedActorSystem)system).Provider.DefaultAddress.ToString();

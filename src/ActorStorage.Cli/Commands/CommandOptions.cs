@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Cli.Parsing;
+using ActorStorage.Disk;
 
 namespace ActorStorage.Cli.Commands;
 
@@ -94,11 +95,52 @@ internal static class CommandOptions
     public static readonly OptionSpec KnownValue = new(
         OptionKind.List, "NAME=VALUE, as ${NAME} in the script", "--set");
     public static readonly OptionSpec OnlySummary = new(OptionKind.Flag, "Show no messages", "--quiet", "-q");
+    public static readonly OptionSpec ConfigFile = new(
+        OptionKind.Text, "File with settings, HOCON", "--config", "-c");
+    public static readonly OptionSpec Listen = new(
+        OptionKind.Text, "HOST:PORT for messages (default 127.0.0.1:4053)", "--listen", "-l");
+    public static readonly OptionSpec ListenForLayers = new(
+        OptionKind.Text, "ADDRESS:PORT for layers (default 127.0.0.1 and any port)", "--layers");
+    public static readonly OptionSpec Join = new(
+        OptionKind.List, "HOST:PORT of a node of the cluster; the one named first may begin it", "--join");
+    public static readonly OptionSpec JournalPlace = new(
+        OptionKind.Text, "sqlite or postgres://USER:PASSWORD@HOST:PORT/DATABASE (default sqlite)", "--journal");
+    public static readonly OptionSpec DrainMax = new(
+        OptionKind.Text, "How long the end waits for what is under way", "--drain")
+    { Default = "30s" };
+    public static readonly OptionSpec NodeName = new(
+        OptionKind.Text, "HOST:PORT or akka.tcp://SYSTEM@HOST:PORT of a node", "--node", "-N")
+    { Default = "127.0.0.1:4053" };
+    public static readonly OptionSpec Within = new(
+        OptionKind.Text, "How long the answer may take", "--within", "-w")
+    { Default = "10m" };
+    public static readonly OptionSpec ParentDigest = new(
+        OptionKind.List, "Digest of a layer below it, the lowest first", "--parent", "-p");
+    public static readonly OptionSpec LeaseName = new(
+        OptionKind.Text, "Name of a lease that keeps it", "--lease");
+    public static readonly OptionSpec KeepFor = new(
+        OptionKind.Text, "How long the lease lasts", "--keep-for")
+    { Default = "1h" };
+    public static readonly OptionSpec ClientKey = new(
+        OptionKind.Text, "The same one gets the same outcome", "--key");
     public static readonly OptionSpec Keep = new(OptionKind.Flag, "Keep the root and the tarballs", "--keep", "-k");
 
     public static readonly IReadOnlyList<OptionSpec> IdMaps =
         [HostUserIds, HostGroupIds, UserIdMap, GroupIdMap, SubordinateUserIds, SubordinateGroupIds];
 
+    /// <summary>What every command that asks a node takes.</summary>
+    public static readonly IReadOnlyList<OptionSpec> Asking = [NodeName, Within, ConfigFile, Json];
+
     /// <summary>What every command that makes layers takes.</summary>
     public static readonly IReadOnlyList<OptionSpec> Creating = [Label, Name, Id, ReadOnly, Json, .. IdMaps];
+
+    /// <exception cref="StorageException">Invalid: no duration, or none that is longer than nothing.</exception>
+    public static TimeSpan Duration(OptionValues values, OptionSpec option)
+    {
+        var text = values.Text(option);
+        return GoDuration.Parse(text) is { } duration && duration > TimeSpan.Zero
+            ? duration
+            : throw new StorageException(
+                StorageErrorKind.Invalid, $"{option.Names[0]}: invalid duration {Quoted.Text(text)}");
+    }
 }

@@ -173,13 +173,21 @@ internal static class CommandTable
         new("drive", 1, 1, "[options [...]] SCRIPT", "Run a script of messages to a node",
             [Against, DriveRoot, KnownValue, OnlySummary], DriveCommand.Run)
             { StoreUse = StoreUse.OpensItself },
+        new("ensure", 1, Many, "[options [...]] DIGEST [URL [...]]", "Have a node put a layer",
+            [ParentDigest, LeaseName, KeepFor, ClientKey, .. Asking], NodeCommands.Ensure)
+            { StoreUse = StoreUse.NotOpened },
         new("explain", 1, Many, Layers, "Show what keeps layers from being collected", [Json], ExplainCommand.Run),
         new("gc", 0, 0, None, "Remove what no record names", [Json], StoreCommands.CollectGarbage),
         new("locks", 0, 0, None, "Show who holds the store's locks, and who waits for them", [Watch, Json],
             LocksCommand.Run)
             { StoreUse = StoreUse.OpensItself },
+        new("nodes", 0, 0, None, "List the nodes of a cluster", Asking, NodeCommands.Nodes)
+            { StoreUse = StoreUse.NotOpened },
         new("quickstart", 0, 1, "[options [...]] [DIR]", "See it work on this machine, in a root of its own", [Keep],
             QuickstartCommand.Run)
+            { StoreUse = StoreUse.OpensItself },
+        new("serve", 0, 0, None, "Serve the root to other machines as a node",
+            [Listen, ListenForLayers, Join, JournalPlace, CommandOptions.DrainMax, ConfigFile], ServeCommand.Run)
             { StoreUse = StoreUse.OpensItself },
         new("shutdown", 0, 0, None, "Shut down storage", [Force, Json], StoreCommands.Shutdown),
         new("status", 0, 0, None, "Check on the status of the driver", [Json], StoreCommands.Status),
@@ -187,6 +195,9 @@ internal static class CommandTable
             UnshareCommand.Run)
             { StoreUse = StoreUse.NotOpened },
         new("version", 0, 0, None, "Print the version", [Json], StoreCommands.Version),
+        new("where", 1, Many, "[options [...]] DIGEST [...]", "Show which nodes have layers", Asking,
+            NodeCommands.Where)
+            { StoreUse = StoreUse.NotOpened },
         new("wipe", 0, 0, None, "Wipe all layers, images and containers", [Json], StoreCommands.Wipe),
     ];
 }

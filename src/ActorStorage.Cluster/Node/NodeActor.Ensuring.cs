@@ -3,14 +3,13 @@ using ActorStorage.Cluster.Node.Ensuring;
 using ActorStorage.Cluster.Protocol;
 using ActorStorage.Disk;
 using ActorStorage.Disk.Index;
-using ActorStorage.Staging;
 using Akka.Actor;
 
 namespace ActorStorage.Cluster.Node;
 
 /// <content>Layers that are made sure of: each is looked for, waits for its turn, is fetched from one source after the
 /// other, once for everybody who asks meanwhile.</content>
-public sealed partial class NodeActor
+internal sealed partial class NodeActor
 {
     /*
      *   Looking --Looked--> Ended (it is there, or cannot be made)
@@ -18,6 +17,7 @@ public sealed partial class NodeActor
      *                       Waiting --its turn--> Running --Fetched--> Ended
      *                          ^                     |  +--there is another source--> Running
      *                          +--the one below failed and is tried again--+
+     *   With neighbours there is a Claiming before Running (NodeActor.Neighbours.cs).
      *   Any --nobody follows it any more--> Ended
      */
     private void OnEnsureLayer(OwedReply owed, NodeProtocol.EnsureLayer ensure)
@@ -81,7 +81,8 @@ public sealed partial class NodeActor
     private async Task<Looked> LookAsync(EnsureJob job)
     {
         var stopping = job.Stopping.Token;
-        var catalog = new LayerCatalog(await _client.ListLayersAsync(stopping).ConfigureAwait(false));
+        var catalog = await LayerCatalog.OfAsync(_client, [.. job.Parents, job.Digest], stopping)
+            .ConfigureAwait(false);
         var there = catalog.Find([.. job.Parents, job.Digest]);
         // To be asked for by its id is a use of it, which keeps it longer.
         if (there is { } id && await _client.FindLayerAsync(id.Value, stopping).ConfigureAwait(false) is null)
@@ -132,9 +133,9 @@ public sealed partial class NodeActor
             }
             job.Parent = parent.Layer;
         }
-        if (!job.HasSource)
+        if (_neighbours is null && !job.HasSource)
         {
-            EndAs(job, Refusal(StorageErrorKind.NotFound, $"{job.Digest} is not here, and no source was named"));
+            EndAs(job, NotToBeHad(job));
             return;
         }
         job.Layer = ChainId.Of(job.Parent, job.Digest);
@@ -150,43 +151,55 @@ public sealed partial class NodeActor
 
     private void BeginWhatCan()
     {
-        while (_queue.Next() is { } job) Fetch(job);
+        while (_queue.Next() is { } job)
+        {
+            if (_neighbours is null) FetchFromSource(job);
+            else Claim(job, despiteHolders: false);
+        }
     }
 
-    private void Fetch(EnsureJob job)
+    private void FetchFromSource(EnsureJob job)
     {
+        if (!job.HasSource)
+        {
+            EndAs(job, NotToBeHad(job));
+            return;
+        }
         job.State = JobState.Running;
         var sources = job.NextSources();
-        var layer = new NewLayer
+        var put = NewPut(
+            job, _origin.Blob(sources, job.OnReceived, job.Stopping.Token), sources[0].BlobDigest);
+        PutAsync(job, client => client.PutLayerAsync(put, job.Stopping.Token)).PipeTo(
+            Self, success: ok => new Fetched(job, sources, ok.Layer, ok.AlreadyPresent, null),
+            failure: cause => new Fetched(job, sources, null, false, StorageError.From(cause)));
+    }
+
+    private static PutLayer NewPut(EnsureJob job, LayerBlob blob, Digest? blobDigest) => new(
+        new NewLayer
         {
             Id = job.Layer,
             Parent = job.Parent?.Value,
             // As podman's are: in a split store it belongs to the images.
             Writeable = false,
             ExpectedDiffDigest = job.Digest,
-            ExpectedBlobDigest = sources[0].BlobDigest,
-        };
-        var put = new PutLayer(layer, _origin.Blob(sources, job.OnReceived, job.Stopping.Token), AcceptExisting: true)
-        {
-            Reservation = job.Failures.Count == 0 ? NodeQuestions.Reservation(job.Reservation) : null,
-        };
-        PutAsync(job, put).PipeTo(
-            Self, success: ok => new Fetched(job, sources, ok.Layer, ok.AlreadyPresent, null),
-            failure: cause => new Fetched(job, sources, null, false, StorageError.From(cause)));
-    }
+            ExpectedBlobDigest = blobDigest,
+        },
+        blob, AcceptExisting: true)
+    {
+        Reservation = job.Failures.Count == 0 ? NodeQuestions.Reservation(job.Reservation) : null,
+    };
 
-    private async Task<StagingProtocol.PutLayerOk> PutAsync(EnsureJob job, PutLayer put)
+    private async Task<T> PutAsync<T>(EnsureJob job, Func<StorageClient, Task<T>> put)
     {
         using var span = SpanOf(nameof(NodeProtocol.EnsureLayer), job.First.TraceParent);
-        var client = job.First.Name.Length == 0 ? _client : _client.As(job.First.Name);
-        return await client.PutLayerAsync(put, job.Stopping.Token).ConfigureAwait(false);
+        return await put(job.First.Name.Length == 0 ? _client : _client.As(job.First.Name)).ConfigureAwait(false);
     }
 
     private void OnFetched(Fetched fetched)
     {
         var job = fetched.Job;
         if (_queue.Find(job.Key) != job) return;
-        if (fetched.Layer is { } layer) EndAs(job, Reached(job, layer, fetched.WasThere));
+        if (fetched.Layer is { } layer) EndAs(job, Reached(job, layer, fetched));
         else OnNotFetched(job, fetched.Sources, fetched.Error!);
         BeginWhatCan();
     }
@@ -195,6 +208,7 @@ public sealed partial class NodeActor
     {
         if (error.Kind == StorageErrorKind.ParentUnknown && _queue.Find(job.ParentKey) is not null)
         {
+            EndClaim(job, isHeld: false);
             job.State = JobState.Waiting;
             job.WaitsForParentsEnd = true;
             return;
@@ -202,7 +216,14 @@ public sealed partial class NodeActor
         if (error.Kind == StorageErrorKind.ParentUnknown && job.IsLookedBesideParent)
         {
             // It has ended since.
+            EndClaim(job, isHeld: false);
             Look(job);
+            return;
+        }
+        if (tried.Count == 0 && IsOfPeers(error))
+        {
+            job.Failures.Add(error.Message);
+            Claim(job, despiteHolders: true);
             return;
         }
         if (!IsOfSource(error))
@@ -211,7 +232,7 @@ public sealed partial class NodeActor
             return;
         }
         job.Strike(tried, error);
-        if (job.HasSource) Fetch(job);
+        if (job.HasSource) FetchFromSource(job);
         else EndAs(job, new NodeProtocol.RequestRefused(error with { Message = string.Join("; ", job.Failures) }));
     }
 
@@ -220,17 +241,25 @@ public sealed partial class NodeActor
         or StorageErrorKind.AccessDenied or StorageErrorKind.DigestMismatch or StorageErrorKind.InvalidArchive
         or StorageErrorKind.UnsafePath or StorageErrorKind.TooLarge or StorageErrorKind.NotSupported;
 
-    private static INodeReply Reached(EnsureJob job, LayerRecord layer, bool wasThere) => layer.DiffDigest != job.Digest
-        ? Refusal(StorageErrorKind.AlreadyExists, $"layer {layer.Id} is there and has other contents")
-        : new NodeProtocol.EnsureLayerOk(
-            job.Digest, layer.Id,
-            wasThere ? EnsureOutcome.Present : job.IsFromFile ? EnsureOutcome.Staged : EnsureOutcome.FromOrigin,
-            job.FetchedBytes);
+    private static INodeReply Reached(EnsureJob job, LayerRecord layer, Fetched fetched)
+    {
+        if (layer.DiffDigest != job.Digest)
+            return Refusal(StorageErrorKind.AlreadyExists, $"layer {layer.Id} is there and has other contents");
+        var outcome = fetched.WasThere ? EnsureOutcome.Present
+            : fetched.Sources.Count == 0 ? EnsureOutcome.FromPeer
+            : job.IsFromFile ? EnsureOutcome.Staged : EnsureOutcome.FromOrigin;
+        return new NodeProtocol.EnsureLayerOk(job.Digest, layer.Id, outcome, job.FetchedBytes);
+    }
+
+    private static NodeProtocol.RequestRefused NotToBeHad(EnsureJob job) => Refusal(
+        StorageErrorKind.NotFound,
+        string.Join("; ", (string[])[$"{job.Digest} is not here, and no source was named", .. job.Failures]));
 
     /// <summary>Tells everybody who follows. The first one has made it, the others have joined him.</summary>
     private void EndAs(EnsureJob job, INodeReply reply)
     {
         _queue.Remove(job);
+        EndClaim(job, reply is NodeProtocol.EnsureLayerOk);
         foreach (var (at, follower) in job.Followers.ToList().Index())
         {
             if (!_owed.TryGetValue(follower.Request, out var owed)) continue;
@@ -279,6 +308,7 @@ public sealed partial class NodeActor
             if (job.Followers.RemoveAll(follower => follower.Request == owed.Id) == 0 || job.Followers.Count > 0)
                 continue;
             _queue.Remove(job);
+            EndClaim(job, isHeld: false);
             job.Stopping.Cancel();
             LookAgainAbove(job);
             BeginWhatCan();
@@ -289,6 +319,7 @@ public sealed partial class NodeActor
     /// <param name="Parent">Null when what is below it is not there, or nothing is.</param>
     private sealed record Looked(EnsureJob Job, LayerId? There, LayerId? Parent, StorageError? Error) : ILocalMessage;
 
+    /// <param name="Sources">That were tried; none when other nodes gave it.</param>
     /// <param name="Layer">Null when it could not be had.</param>
     private sealed record Fetched(
         EnsureJob Job, IReadOnlyList<LayerSource> Sources, LayerRecord? Layer, bool WasThere, StorageError? Error)

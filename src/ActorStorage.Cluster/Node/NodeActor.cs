@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using ActorStorage.Cluster.Node.Ensuring;
+using ActorStorage.Cluster.Node.Neighbours;
 using ActorStorage.Cluster.Node.Origin;
 using ActorStorage.Cluster.Protocol;
 using ActorStorage.Disk;
@@ -12,7 +13,7 @@ namespace ActorStorage.Cluster.Node;
 /// One root as others see it from their machines: answers every message of <see cref="NodeProtocol"/>, each request
 /// exactly once and within its time, by asking the engine and its journal. What blocks is done by their threads.
 /// </summary>
-public sealed partial class NodeActor : UntypedActor, IWithTimers
+internal sealed partial class NodeActor : UntypedActor, IWithTimers
 {
     /*
      *   a request --owed--> a question: one task --Answered--> the answer
@@ -22,6 +23,7 @@ public sealed partial class NodeActor : UntypedActor, IWithTimers
      */
     private readonly NodeSettings _settings;
     private readonly IActorRef _journal;
+    private readonly Neighbourhood? _neighbours;
     private readonly StorageClient _client;
     private readonly TimeProvider _time;
     private readonly NamedLeases _leases;
@@ -38,18 +40,24 @@ public sealed partial class NodeActor : UntypedActor, IWithTimers
 
     /// <param name="storage">The <see cref="StorageActor"/> of the root.</param>
     /// <param name="journal">Its <see cref="Journal.JournalActor"/>.</param>
-    public static Props Props(NodeSettings settings, IActorRef storage, IActorRef journal, TimeProvider? time = null) =>
-        Akka.Actor.Props.Create(() => new NodeActor(settings, storage, journal, time ?? TimeProvider.System));
+    /// <param name="neighbours">Null for a node that is alone.</param>
+    /// <param name="serving">Null when it gives no layers to others.</param>
+    public static Props Props(
+        NodeSettings settings, IActorRef storage, IActorRef journal, Neighbourhood? neighbours, LayerServing? serving,
+        TimeProvider time) =>
+        Akka.Actor.Props.Create(() => new NodeActor(settings, storage, journal, neighbours, serving, time));
 
-    public NodeActor(NodeSettings settings, IActorRef storage, IActorRef journal, TimeProvider time)
+    public NodeActor(
+        NodeSettings settings, IActorRef storage, IActorRef journal, Neighbourhood? neighbours, LayerServing? serving,
+        TimeProvider time)
     {
-        (_settings, _journal, _time) = (settings, journal, time);
+        (_settings, _journal, _neighbours, _time) = (settings, journal, neighbours, time);
         // A request's own time ends before.
         _client = new StorageClient(storage, settings.RequestTimeMax, time);
         _address = ((ExtendedActorSystem)Context.System).Provider.DefaultAddress.ToString();
         var question = new JournalQuestion(journal, settings.RequestTimeMax, time);
         _leases = new NamedLeases(_client, question);
-        _questions = new NodeQuestions(_client, _leases, settings, _address);
+        _questions = new NodeQuestions(_client, _leases, settings, _address, neighbours, serving);
         _images = new ImagePutting(question, _leases);
         _origin = new LayerOrigin(settings);
         _queue = new EnsureQueue(settings.LayersMax, settings.WaitingMax);
@@ -73,6 +81,8 @@ public sealed partial class NodeActor : UntypedActor, IWithTimers
             case DeadlineTick tick: OnDeadlineTick(tick.Id); break;
             case Looked looked: OnLooked(looked); break;
             case Fetched fetched: OnFetched(fetched); break;
+            case Claimed claimed: OnClaimed(claimed); break;
+            case FollowTick tick: OnFollowTick(tick.Job); break;
             case Terminated ended: OnSubscriptionEnded(ended.ActorRef); break;
             case Unreadable unreadable: Sender.Tell(unreadable.Answer); break;
             // An answer that came here by mistake. Two who answer each other's answers would never end.
@@ -156,6 +166,7 @@ public sealed partial class NodeActor : UntypedActor, IWithTimers
         NodeProtocol.FindMissing find => _questions.FindMissingAsync(find, given),
         NodeProtocol.WhereIs where => _questions.WhereIsAsync(where, given),
         NodeProtocol.RankNodes rank => _questions.RankNodesAsync(rank, Load, given),
+        NodeProtocol.DrawTicket draw => _questions.DrawTicketAsync(draw, given),
         NodeProtocol.AcquireLease acquire => _questions.AcquireLeaseAsync(acquire, given),
         NodeProtocol.RenewLease renew => _questions.RenewLeaseAsync(renew, given),
         NodeProtocol.ReleaseLease release => _questions.ReleaseLeaseAsync(release, given),

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Cluster.Node.Neighbours;
 using ActorStorage.Cluster.Protocol;
+using ActorStorage.Cluster.Whereabouts;
 using ActorStorage.Disk;
 using ActorStorage.Disk.Unix;
 using ActorStorage.Staging;
@@ -8,11 +10,15 @@ namespace ActorStorage.Cluster.Node;
 
 /// <summary>What a node is asked and can answer with a few calls of its engine. A refusal is an exception
 /// here.</summary>
-internal sealed class NodeQuestions(StorageClient client, NamedLeases leases, NodeSettings settings, string node)
+/// <param name="neighbours">Null for a node that is alone.</param>
+/// <param name="serving">Null when it gives no layers to others.</param>
+internal sealed class NodeQuestions(
+    StorageClient client, NamedLeases leases, NodeSettings settings, string node, Neighbourhood? neighbours,
+    LayerServing? serving)
 {
     public async Task<INodeReply> FindMissingAsync(NodeProtocol.FindMissing find, CancellationToken cancellation)
     {
-        var catalog = await CatalogAsync(cancellation).ConfigureAwait(false);
+        var catalog = await CatalogAsync(find.Digests, cancellation).ConfigureAwait(false);
         var gone = find.Lease is { } term
             ? await KeepAsync(catalog, term, find.Digests, cancellation).ConfigureAwait(false)
             : [];
@@ -22,34 +28,72 @@ internal sealed class NodeQuestions(StorageClient client, NamedLeases leases, No
 
     public async Task<INodeReply> WhereIsAsync(NodeProtocol.WhereIs where, CancellationToken cancellation)
     {
-        var catalog = await CatalogAsync(cancellation).ConfigureAwait(false);
+        List<Digest> digests = [.. where.Digests.Distinct()];
+        var catalog = await CatalogAsync(digests, cancellation).ConfigureAwait(false);
+        var found = neighbours is null
+            ? new DirectoryProtocol.FindPlacesOk([], IsComplete: true)
+            : await neighbours.FindPlacesAsync(digests, cancellation).ConfigureAwait(false);
+        var others = found.Places.ToDictionary(places => places.Digest, places => places.Nodes);
+        // What this root has is known better here than anywhere.
         return new NodeProtocol.WhereIsOk(
-        [
-            .. where.Digests.Distinct().Where(catalog.Has).Select(digest => new DigestPlaces(digest, [node])),
-        ]);
+            [
+                .. digests.Select(digest => new DigestPlaces(digest,
+                [
+                    .. catalog.Has(digest) ? [node] : Array.Empty<string>(),
+                    .. others.GetValueOrDefault(digest, []).Where(other => other != node),
+                ])).Where(places => places.Nodes.Count > 0),
+            ],
+            found.IsComplete);
     }
 
     /// <param name="load">The rank but for what this finds out.</param>
     public async Task<INodeReply> RankNodesAsync(
         NodeProtocol.RankNodes rank, NodeRank load, CancellationToken cancellation)
     {
-        var catalog = await CatalogAsync(cancellation).ConfigureAwait(false);
-        var missing = rank.Layers.DistinctBy(layer => layer.Digest).Where(layer => !catalog.Has(layer.Digest)).ToList();
+        var layers = rank.Layers.DistinctBy(layer => layer.Digest).ToList();
+        List<Digest> digests = [.. layers.Select(layer => layer.Digest)];
+        var catalog = await CatalogAsync(digests, cancellation).ConfigureAwait(false);
         var room = await client.DiskUseAsync(cancellation).ConfigureAwait(false);
+        var own = load with { FreeBytes = room.ImageStoreFreeBytes ?? room.FreeBytes };
+        List<NodeRank> ranks = [Missing(own, layers.Where(layer => !catalog.Has(layer.Digest)))];
+        if (neighbours is not null && !rank.IsOnlyOfNode)
+        {
+            var places = neighbours.FindPlacesAsync(digests, cancellation);
+            var others = await neighbours.RanksAsync(cancellation).ConfigureAwait(false);
+            var holders = (await places.ConfigureAwait(false)).Places
+                .ToDictionary(found => found.Digest, found => found.Nodes);
+            ranks.AddRange(others.Select(other => Missing(other, layers.Where(
+                layer => !holders.GetValueOrDefault(layer.Digest, []).Contains(other.Node)))));
+        }
         return new NodeProtocol.RankNodesOk(
         [
-            load with
-            {
-                MissingCount = missing.Count,
-                MissingBytes = missing.Sum(layer => layer.SizeBytes ?? 0),
-                FreeBytes = room.ImageStoreFreeBytes ?? room.FreeBytes,
-            },
+            .. ranks.OrderBy(each => each.IsDraining).ThenBy(each => each.MissingBytes)
+                .ThenBy(each => each.MissingCount).ThenBy(each => each.Running + each.Waiting)
+                .ThenByDescending(each => each.FreeBytes).Take(settings.Wire.ItemsMax),
         ]);
+    }
+
+    private static NodeRank Missing(NodeRank rank, IEnumerable<SizedDigest> missing) => missing.Aggregate(
+        rank with { MissingCount = 0, MissingBytes = 0 },
+        (sum, layer) => sum with
+        {
+            MissingCount = sum.MissingCount + 1,
+            MissingBytes = sum.MissingBytes + (layer.SizeBytes ?? 0),
+        });
+
+    public async Task<INodeReply> DrawTicketAsync(NodeProtocol.DrawTicket draw, CancellationToken cancellation)
+    {
+        if (serving is null)
+            throw new StorageException(StorageErrorKind.NotSupported, "this node gives no layers to others");
+        var catalog = await CatalogAsync([draw.Digest], cancellation).ConfigureAwait(false);
+        return catalog.Record(draw.Digest) is { } layer
+            ? serving.Draw(draw.Digest, draw.Caller.Name, layer.DiffSizeBytes > 0 ? layer.DiffSizeBytes : null)
+            : throw new StorageException(StorageErrorKind.NotFound, $"there is no layer {draw.Digest}");
     }
 
     public async Task<INodeReply> AcquireLeaseAsync(NodeProtocol.AcquireLease acquire, CancellationToken cancellation)
     {
-        var catalog = await CatalogAsync(cancellation).ConfigureAwait(false);
+        var catalog = await CatalogAsync(acquire.Digests, cancellation).ConfigureAwait(false);
         var gone = await KeepAsync(catalog, acquire.Lease, acquire.Digests, cancellation).ConfigureAwait(false);
         return new NodeProtocol.AcquireLeaseOk(
             acquire.Lease.Name,
@@ -99,8 +143,9 @@ internal sealed class NodeQuestions(StorageClient client, NamedLeases leases, No
         var layer = explain.Layer;
         if (Digest.Fault(layer) is null)
         {
-            var catalog = await CatalogAsync(cancellation).ConfigureAwait(false);
-            layer = catalog.Find(new Digest(layer))?.Value
+            var digest = new Digest(layer);
+            var catalog = await CatalogAsync([digest], cancellation).ConfigureAwait(false);
+            layer = catalog.Find(digest)?.Value
                 ?? throw new StorageException(StorageErrorKind.NotFound, $"there is no layer {layer}");
         }
         var id = (await client.GetLayerAsync(layer, cancellation).ConfigureAwait(false)).Id;
@@ -120,8 +165,8 @@ internal sealed class NodeQuestions(StorageClient client, NamedLeases leases, No
     // An id has 64 characters, and what goes with it some more.
     private int ListMax => Math.Min(settings.Wire.ItemsMax, settings.Wire.MessageSizeMax / 200);
 
-    private async Task<LayerCatalog> CatalogAsync(CancellationToken cancellation) =>
-        new(await client.ListLayersAsync(cancellation).ConfigureAwait(false));
+    private Task<LayerCatalog> CatalogAsync(IReadOnlyCollection<Digest> digests, CancellationToken cancellation) =>
+        LayerCatalog.OfAsync(client, digests, cancellation);
 
     private async Task<HashSet<Digest>> KeepAsync(
         LayerCatalog catalog, LeaseTerm term, IReadOnlyList<Digest> digests, CancellationToken cancellation)

@@ -17,6 +17,9 @@ public sealed record NodeSettings
     public required int WaitingMax { get; init; }
     public required int SubscriptionsMax { get; init; }
     public required TimeSpan PageWaitMax { get; init; }
+    public required TimeSpan NeighbourWaitMax { get; init; }
+    public required TimeSpan FollowAfter { get; init; }
+    public required int PeersMax { get; init; }
     public required TimeSpan KeysKept { get; init; }
     public required int KeysMax { get; init; }
     public required TimeSpan ConnectWaitMax { get; init; }
@@ -51,6 +54,9 @@ public sealed record NodeSettings
             WaitingMax = all.AtLeast(1, "waiting-max"),
             SubscriptionsMax = all.AtLeast(1, "subscriptions-max"),
             PageWaitMax = all.Time("page-wait-max"),
+            NeighbourWaitMax = all.Time("neighbour-wait-max"),
+            FollowAfter = all.Time("follow-after"),
+            PeersMax = all.AtLeast(1, "peers-max"),
             KeysKept = all.Time("keys-kept"),
             KeysMax = all.AtLeast(1, "keys-max"),
             ConnectWaitMax = all.Time("connect-wait-max"),

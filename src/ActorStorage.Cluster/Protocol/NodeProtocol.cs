@@ -48,13 +48,27 @@ public static class NodeProtocol
     public sealed record WhereIs(IReadOnlyList<Digest> Digests, Caller Caller) : INodeRequest;
 
     /// <param name="Places">Of those that are somewhere, in the order of the question.</param>
-    public sealed record WhereIsOk(IReadOnlyList<DigestPlaces> Places) : INodeReply;
+    /// <param name="IsComplete">False when some node could not be asked in time, or has not heard of all others yet:
+    /// what is not named may be somewhere all the same.</param>
+    public sealed record WhereIsOk(IReadOnlyList<DigestPlaces> Places, bool IsComplete = true) : INodeReply;
 
     /// <summary>Where it would be best to have these: fewest bytes to be fetched, then load, then free room.</summary>
-    public sealed record RankNodes(IReadOnlyList<SizedDigest> Layers, Caller Caller) : INodeRequest;
+    /// <param name="IsOnlyOfNode">How it looks at the node that is asked, and not at the others of its
+    /// cluster.</param>
+    public sealed record RankNodes(IReadOnlyList<SizedDigest> Layers, Caller Caller, bool IsOnlyOfNode = false)
+        : INodeRequest;
 
     /// <param name="Nodes">The best first.</param>
     public sealed record RankNodesOk(IReadOnlyList<NodeRank> Nodes) : INodeReply;
+
+    /// <summary>What lets the caller fetch a layer from the node, over HTTP. Refused as NotFound when it is not there,
+    /// as NotSupported by a node that serves no layers.</summary>
+    public sealed record DrawTicket(Digest Digest, Caller Caller) : INodeRequest;
+
+    /// <param name="Url">Of the node's layers: the layer is at <c>layers/DIGEST</c> below it.</param>
+    /// <param name="Ticket">Good for this layer, for a moment.</param>
+    /// <param name="SizeBytes">Of the uncompressed tar; null when not known.</param>
+    public sealed record DrawTicketOk(string Url, string Ticket, long? SizeBytes) : INodeReply;
 
     /// <summary>Keeps layers under a lease of that name, besides what it keeps already.</summary>
     public sealed record AcquireLease(LeaseTerm Lease, IReadOnlyList<Digest> Digests, Caller Caller) : INodeRequest;

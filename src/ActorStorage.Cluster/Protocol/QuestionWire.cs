@@ -14,6 +14,8 @@ internal static class QuestionWire
         WireEntry.For<NodeProtocol.WhereIsOk, Wire.WhereIsOk>("wio1", Of, From),
         WireEntry.For<NodeProtocol.RankNodes, Wire.RankNodes>("rn1", Of, From),
         WireEntry.For<NodeProtocol.RankNodesOk, Wire.RankNodesOk>("rno1", Of, From),
+        WireEntry.For<NodeProtocol.DrawTicket, Wire.DrawTicket>("dt1", Of, From),
+        WireEntry.For<NodeProtocol.DrawTicketOk, Wire.DrawTicketOk>("dto1", Of, From),
     ];
 
     private static Wire.FindMissing Of(NodeProtocol.FindMissing find)
@@ -48,7 +50,7 @@ internal static class QuestionWire
     /// <summary>Each address once: a thousand digests on some nodes must fit into a message.</summary>
     private static Wire.WhereIsOk Of(NodeProtocol.WhereIsOk ok)
     {
-        var wire = new Wire.WhereIsOk();
+        var wire = new Wire.WhereIsOk { IsIncomplete = !ok.IsComplete };
         var indexes = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var (digest, nodes) in ok.Places)
         {
@@ -64,10 +66,11 @@ internal static class QuestionWire
     }
 
     private static NodeProtocol.WhereIsOk From(Wire.WhereIsOk wire) => new(
-    [
-        .. wire.Places.Select(places => new DigestPlaces(
-            new Digest(places.Digest), [.. places.Nodes.Select(index => NodeAt(wire, index))])),
-    ]);
+        [
+            .. wire.Places.Select(places => new DigestPlaces(
+                new Digest(places.Digest), [.. places.Nodes.Select(index => NodeAt(wire, index))])),
+        ],
+        !wire.IsIncomplete);
 
     private static string NodeAt(Wire.WhereIsOk wire, int index) => index >= 0 && index < wire.Nodes.Count
         ? wire.Nodes[index]
@@ -75,7 +78,11 @@ internal static class QuestionWire
 
     private static Wire.RankNodes Of(NodeProtocol.RankNodes rank)
     {
-        var wire = new Wire.RankNodes { Caller = WireValues.Of(rank.Caller) };
+        var wire = new Wire.RankNodes
+        {
+            Caller = WireValues.Of(rank.Caller),
+            IsOnlyOfNode = rank.IsOnlyOfNode,
+        };
         wire.Layers.AddRange(rank.Layers.Select(layer => new Wire.SizedDigest
         {
             Digest = layer.Digest.Value,
@@ -89,7 +96,7 @@ internal static class QuestionWire
             .. wire.Layers.Select(layer => new SizedDigest(
                 new Digest(layer.Digest), WireValues.OptionalSize(layer.SizeBytes))),
         ],
-        WireValues.From(wire.Caller));
+        WireValues.From(wire.Caller), wire.IsOnlyOfNode);
 
     private static Wire.RankNodesOk Of(NodeProtocol.RankNodesOk ok)
     {
@@ -114,4 +121,23 @@ internal static class QuestionWire
             node.Node, node.MissingCount, node.MissingBytes, node.Running, node.RunningMax, node.Waiting,
             node.FreeBytes, node.IsDraining)),
     ]);
+
+    private static Wire.DrawTicket Of(NodeProtocol.DrawTicket draw) => new()
+    {
+        Caller = WireValues.Of(draw.Caller),
+        Digest = draw.Digest.Value,
+    };
+
+    private static NodeProtocol.DrawTicket From(Wire.DrawTicket wire) =>
+        new(new Digest(wire.Digest), WireValues.From(wire.Caller));
+
+    private static Wire.DrawTicketOk Of(NodeProtocol.DrawTicketOk ok) => new()
+    {
+        Url = ok.Url,
+        Ticket = ok.Ticket,
+        SizeBytes = ok.SizeBytes ?? 0,
+    };
+
+    private static NodeProtocol.DrawTicketOk From(Wire.DrawTicketOk wire) =>
+        new(wire.Url, wire.Ticket, WireValues.OptionalSize(wire.SizeBytes));
 }

@@ -15,6 +15,7 @@ internal sealed class NodeRoot : IAsyncDisposable
 {
     private readonly ActorSystem _client = RemoteSystem.Create("client");
     private ActorSystem? _system;
+    private StorageNode? _node;
 
     public EngineRoot Engine { get; } = new();
 
@@ -23,6 +24,10 @@ internal sealed class NodeRoot : IAsyncDisposable
     public NodeClient Client { get; private set; } = null!;
 
     public StorageClient Storage { get; private set; } = null!;
+
+    public ActorSystem System => _system ?? throw new InvalidOperationException("it does not run");
+
+    public string Address => _node!.Address;
 
     /// <summary>The node as the client's actor system sees it.</summary>
     public IActorRef Node { get; private set; } = ActorRefs.Nobody;
@@ -35,10 +40,12 @@ internal sealed class NodeRoot : IAsyncDisposable
         return root;
     }
 
-    public async Task BeginAsync(string settings = "")
+    /// <param name="defaults">Of what the node is beside its engine.</param>
+    public async Task BeginAsync(string settings = "", Config? defaults = null)
     {
         var own = ConfigurationFactory.ParseString(settings);
-        _system = RemoteSystem.Create("node", own, StorageSettings.Reference());
+        _system = RemoteSystem.Create(
+            "node", own, StorageSettings.Reference().WithFallback(defaults ?? Config.Empty));
         var engine = Engine.Settings;
         var link = new JournalLink(engine);
         engine = engine.JournaledBy(link);
@@ -52,7 +59,7 @@ internal sealed class NodeRoot : IAsyncDisposable
                 new Asker(replyTo, DateTimeOffset.MaxValue)), TimeSpan.FromSeconds(30), default)
                 is JournalProtocol.GetHealthOk { Health: JournalHealth.Healthy },
             "the journal is healthy");
-        _system.ActorOf(NodeActor.Props(NodeSettings.From(own), storage, journal), NodeClient.ActorName);
+        _node = await StorageNode.StartAsync(_system, storage, journal);
         Client = new NodeClient(_client, RemoteSystem.AddressOf(_system));
         Node = await _client.ActorSelection($"{RemoteSystem.AddressOf(_system)}/user/{NodeClient.ActorName}")
             .ResolveOne(TimeSpan.FromSeconds(30));
@@ -61,7 +68,8 @@ internal sealed class NodeRoot : IAsyncDisposable
     public async Task StopAsync()
     {
         if (_system is null) return;
-        foreach (var name in (string[])[NodeClient.ActorName, "storage-journal", "storage"])
+        await _node!.DisposeAsync();
+        foreach (var name in (string[])["storage-journal", "storage"])
             await (await _system.ActorSelection($"/user/{name}").ResolveOne(TimeSpan.FromSeconds(30)))
                 .GracefulStop(TimeSpan.FromMinutes(1));
         await _system.Terminate();

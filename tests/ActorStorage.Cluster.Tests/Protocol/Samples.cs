@@ -41,6 +41,8 @@ internal static class Samples
         new NodeProtocol.WhereIsOk([new DigestPlaces(One, ["a:1", "b:2"]), new DigestPlaces(Two, ["b:2"])]),
         new NodeProtocol.RankNodes([new SizedDigest(One, 4711), new SizedDigest(Two)], Caller),
         new NodeProtocol.RankNodesOk([new NodeRank("a:1", 1, 4711, 2, 4, 3, 1 << 30, true)]),
+        new NodeProtocol.DrawTicket(One, Caller),
+        new NodeProtocol.DrawTicketOk("http://127.0.0.1:4054/", "1.2.3.4", 4711),
         new NodeProtocol.AcquireLease(Lease, [One], Caller),
         new NodeProtocol.AcquireLeaseOk("build 7", [Two]),
         new NodeProtocol.RenewLease(Lease, Caller),

@@ -11,7 +11,7 @@ namespace ActorStorage.Cluster.Tests.Rules;
 public sealed partial class ClusterRulesSpec
 {
     [Fact]
-    public void Should_offer_what_was_agreed_upon() => FrozenSurface.Check(typeof(NodeActor));
+    public void Should_offer_what_was_agreed_upon() => FrozenSurface.Check(typeof(StorageNode));
 
     [Theory]
     [InlineData("wire", "Protocol/WireSettings.cs")]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Cluster.Protocol;
 using ActorStorage.Disk;
+using Akka.Actor;
 
 namespace ActorStorage.Cluster.Node.Ensuring;
 
@@ -49,6 +50,15 @@ internal sealed class EnsureJob(LayerId key, Digest digest, IReadOnlyList<Digest
     /// <summary>Whether the one below was under way when the store was looked at.</summary>
     public bool IsLookedBesideParent { get; set; }
 
+    /// <summary>With its end the claim on the fetch ends; null for none.</summary>
+    public IActorRef? ClaimHolder { get; set; }
+
+    /// <summary>The claim that was granted; null for none.</summary>
+    public IActorRef? Grant { get; set; }
+
+    /// <summary>Another node fetches it: meanwhile its place is for others.</summary>
+    public bool IsFollowing { get; set; }
+
     /// <summary>Its parent failed at first and is being tried again: only its end says more.</summary>
     public bool WaitsForParentsEnd { get; set; }
 
@@ -61,7 +71,7 @@ internal sealed class EnsureJob(LayerId key, Digest digest, IReadOnlyList<Digest
 
     public bool IsFromFile { get; private set; }
 
-    public void OnReceived(int bytes) => Interlocked.Add(ref _fetched, bytes);
+    public void OnReceived(long bytes) => Interlocked.Add(ref _fetched, bytes);
 
     /// <summary>What a new one brings along counts for all.</summary>
     public void Join(Follower follower, int priority, IEnumerable<LayerSource> sources)
@@ -103,5 +113,8 @@ internal enum JobState
     /// <summary>Until it is known how the layer below will be called.</summary>
     WaitingForParent,
     Waiting,
+
+    /// <summary>It is being found out who fetches it, this node or another one.</summary>
+    Claiming,
     Running,
 }

@@ -10,7 +10,8 @@ internal sealed class EnsureQueue(int runningMax, int waitingMax)
 
     public int RunningMax => runningMax;
 
-    public int Running => _jobs.Values.Count(job => job.State == JobState.Running);
+    public int Running => _jobs.Values.Count(job =>
+        job.State == JobState.Running || (job.State == JobState.Claiming && !job.IsFollowing));
 
     public int Waiting => _jobs.Count - Running;
 

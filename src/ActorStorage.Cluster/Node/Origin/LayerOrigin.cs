@@ -40,7 +40,7 @@ internal sealed class LayerOrigin(NodeSettings settings) : IDisposable
 
     /// <param name="same">Sources of one blob.</param>
     /// <param name="received">Gets the count of bytes that came over the network, from a staging thread.</param>
-    public LayerBlob Blob(IReadOnlyList<LayerSource> same, Action<int> received, CancellationToken cancellation)
+    public LayerBlob Blob(IReadOnlyList<LayerSource> same, Action<long> received, CancellationToken cancellation)
     {
         var first = same[0];
         if (IsFile(first))

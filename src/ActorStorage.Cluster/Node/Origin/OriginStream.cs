@@ -12,7 +12,7 @@ namespace ActorStorage.Cluster.Node.Origin;
 /// it blocks, as a file would; waiting itself needs no other thread.
 /// </summary>
 internal sealed class OriginStream(
-    HttpClient http, NodeSettings settings, IReadOnlyList<LayerSource> sources, Action<int> received,
+    HttpClient http, NodeSettings settings, IReadOnlyList<LayerSource> sources, Action<long> received,
     CancellationToken cancellation) : Stream
 {
     private const int ChunkBytes = 128 << 10;
