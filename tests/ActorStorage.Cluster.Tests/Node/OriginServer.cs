@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
+using System.Net;
 using ActorStorage.Cluster.Protocol;
 using ActorStorage.Disk;
 using ActorStorage.TestKit.Archives;
@@ -18,12 +19,12 @@ internal sealed class OriginServer : IAsyncDisposable
     private readonly WebApplication _app;
     private long _bytesSent;
 
-    private OriginServer()
+    private OriginServer(IPAddress address)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         _app = builder.Build();
-        _app.Urls.Add("http://127.0.0.1:0");
+        _app.Urls.Add($"http://{address}:0");
         _app.Run(SendAsync);
     }
 
@@ -37,9 +38,10 @@ internal sealed class OriginServer : IAsyncDisposable
     /// <summary>What comes after the first half waits for it.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
-    public static async Task<OriginServer> StartAsync()
+    /// <param name="address">Null for loopback.</param>
+    public static async Task<OriginServer> StartAsync(IPAddress? address = null)
     {
-        var server = new OriginServer();
+        var server = new OriginServer(address ?? IPAddress.Loopback);
         await server._app.StartAsync();
         return server;
     }
