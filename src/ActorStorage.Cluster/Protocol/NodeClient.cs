@@ -16,7 +16,7 @@ public sealed class NodeClient
     private static readonly TimeSpan AnswerMax = TimeSpan.FromMinutes(10);
 
     /// <summary>The node answers by the deadline itself.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
     private readonly ICanTell _node;
     private readonly WireSettings _limits;
 

@@ -11,14 +11,15 @@ namespace ActorStorage.Hosting.Options;
 internal static partial class OptionsHocon
 {
     /// <summary>Every key that can be set, with its value; null where it is left to others.</summary>
-    public static IEnumerable<(string Key, object? Value)> Values(StorageOptions options) =>
-        from property in typeof(StorageOptions).GetProperties()
+    /// <param name="options">Some of its properties are areas.</param>
+    public static IEnumerable<(string Key, object? Value)> Values(object options) =>
+        from property in options.GetType().GetProperties()
         where typeof(IArea).IsAssignableFrom(property.PropertyType)
         let area = property.GetValue(options)
         from setting in property.PropertyType.GetProperties()
         select ($"{Key(property)}.{Key(setting)}", area is null ? null : setting.GetValue(area));
 
-    public static Config Of(StorageOptions options)
+    public static Config Of(object options)
     {
         var hocon = new StringBuilder();
         foreach (var (key, value) in Values(options))

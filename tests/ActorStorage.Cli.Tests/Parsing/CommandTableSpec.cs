@@ -8,7 +8,10 @@ public sealed class CommandTableSpec
 {
     private const int GoAliases = 32;
     private static readonly string[] Ours =
-        ["collect", "disk-use", "drive", "explain", "import-layers", "locks", "quickstart"];
+    [
+        "collect", "disk-use", "drive", "ensure", "explain", "import-layers", "locks", "nodes", "quickstart", "serve",
+        "where",
+    ];
 
     [SkippableFact]
     public async Task Should_know_every_command_of_the_go_tool_when_asked()

@@ -3,6 +3,7 @@ using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Cluster.Node;
 using ActorStorage.Cluster.Protocol;
 using ActorStorage.Disk;
+using ActorStorage.Disk.Unix;
 using Akka.Cluster;
 
 namespace ActorStorage.Cluster.Tests.Node;
@@ -26,14 +27,19 @@ internal sealed class NodeCluster : IAsyncDisposable
 
     public NodeRoot this[int node] => Nodes[node];
 
-    public static async Task<NodeCluster> StartAsync(int count, string settings = "")
+    /// <param name="disk">Of the first node.</param>
+    /// <param name="change">Likewise.</param>
+    public static async Task<NodeCluster> StartAsync(
+        int count, string settings = "", IDisk? disk = null, Func<StorageSettings, StorageSettings>? change = null)
     {
         var nodes = new List<NodeRoot>();
         for (var i = 0; i < count; i++)
         {
             var node = new NodeRoot();
             nodes.Add(node);
-            await node.BeginAsync($"{Quick}\n{settings}", StorageNode.Reference());
+            var isFirst = nodes.Count == 1;
+            await node.BeginAsync(
+                $"{Quick}\n{settings}", StorageNode.Reference(), isFirst ? disk : null, isFirst ? change : null);
         }
         foreach (var node in nodes) ClusterOf(node).Join(ClusterOf(nodes[0]).SelfAddress);
         await Eventually.TrueAsync(

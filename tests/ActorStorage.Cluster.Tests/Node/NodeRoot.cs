@@ -2,6 +2,7 @@
 using ActorStorage.Cluster.Node;
 using ActorStorage.Cluster.Protocol;
 using ActorStorage.Disk;
+using ActorStorage.Disk.Unix;
 using ActorStorage.Journal;
 using ActorStorage.Tests;
 using ActorStorage.Watching;
@@ -41,15 +42,17 @@ internal sealed class NodeRoot : IAsyncDisposable
     }
 
     /// <param name="defaults">Of what the node is beside its engine.</param>
-    public async Task BeginAsync(string settings = "", Config? defaults = null)
+    public async Task BeginAsync(
+        string settings = "", Config? defaults = null, IDisk? disk = null,
+        Func<StorageSettings, StorageSettings>? change = null)
     {
         var own = ConfigurationFactory.ParseString(settings);
         _system = RemoteSystem.Create(
             "node", own, StorageSettings.Reference().WithFallback(defaults ?? Config.Empty));
-        var engine = Engine.Settings;
+        var engine = change is null ? Engine.Settings : change(Engine.Settings);
         var link = new JournalLink(engine);
         engine = engine.JournaledBy(link);
-        var storage = _system.ActorOf(StorageActor.Props(engine), "storage");
+        var storage = _system.ActorOf(StorageActor.Props(engine, disk), "storage");
         Storage = new StorageClient(storage, engine.RequestTimeout);
         await Storage.OpenAsync();
         var journal = _system.ActorOf(

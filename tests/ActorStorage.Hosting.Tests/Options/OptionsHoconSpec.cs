@@ -72,12 +72,14 @@ public sealed class OptionsHoconSpec
     private static string TextOf(JournalSettings settings) =>
         $"{settings with { Database = Config.Empty }} {settings.Database}";
 
-    private static object Set(StorageOptions options, string key)
+    /// <param name="sample">Null for one that does for most.</param>
+    /// <returns>The value.</returns>
+    internal static object Set(object options, string key, object? sample = null)
     {
         var words = key.Split('.').Select(word => word.Replace("-", "", StringComparison.Ordinal)).ToArray();
-        var area = Named(typeof(StorageOptions), words[0]).GetValue(options)!;
+        var area = Named(options.GetType(), words[0]).GetValue(options)!;
         var setting = Named(area.GetType(), words[1]);
-        var value = Sample(Nullable.GetUnderlyingType(setting.PropertyType) ?? setting.PropertyType);
+        var value = sample ?? Sample(Nullable.GetUnderlyingType(setting.PropertyType) ?? setting.PropertyType);
         setting.SetValue(area, value);
         return value;
     }

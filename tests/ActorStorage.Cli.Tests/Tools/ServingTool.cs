@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using System.Net.Sockets;
+
+namespace ActorStorage.Cli.Tests.Tools;
+
+/// <summary><c>actor-storage serve</c> on loopback, in a process of its own.</summary>
+public sealed class ServingTool : IAsyncDisposable
+{
+    private readonly StorageRoot _root;
+    private readonly RunningTool _running;
+    private readonly string _log;
+    private bool _hasEnded;
+
+    private ServingTool(StorageRoot root, RunningTool running, string log, string node) =>
+        (_root, _running, _log, Node) = (root, running, log, node);
+
+    /// <summary>HOST:PORT.</summary>
+    public string Node { get; }
+
+    public string Says => File.Exists(_log) ? File.ReadAllText(_log) : "";
+
+    /// <summary>It is a member of its cluster when this returns.</summary>
+    /// <param name="node">HOST:PORT; null for a free port of loopback.</param>
+    public static Task<ServingTool> StartAsync(StorageRoot root, string? node = null, params string[] arguments) =>
+        StartAsync(root, node, [], arguments);
+
+    /// <inheritdoc cref="StartAsync(StorageRoot, string?, string[])"/>
+    public static async Task<ServingTool> StartAsync(
+        StorageRoot root, string? node, (string Variable, string Value)[] environment, params string[] arguments)
+    {
+        node ??= $"127.0.0.1:{FreePort()}";
+        var log = root.File($"serve-{Guid.NewGuid():N}.log");
+        // What it says is read while it runs.
+        var running = RunningTool.Start(
+            "serve", "/bin/sh",
+            [
+                "-c", "log=$1; shift; exec \"$@\" >\"$log\" 2>&1", "sh", log, Tool.Ours.Path, .. root.GlobalOptions,
+                "serve", "--listen", node, .. arguments,
+            ],
+            root.Directory, environment);
+        var serving = new ServingTool(root, running, log, node);
+        await Eventually.TrueAsync(
+            () => running.IsRunning
+                ? serving.Says.Contains("member of a cluster", StringComparison.Ordinal)
+                : throw new InvalidOperationException($"it has ended: {serving.Says}"),
+            "it is a member");
+        return serving;
+    }
+
+    /// <summary>A port that was free a moment ago.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public Task<Outcome> AskAsync(string command, params string[] arguments) =>
+        Command.RunAsync(Tool.Ours.Path, [command, "--node", Node, .. arguments]);
+
+    /// <summary>SIGTERM.</summary>
+    /// <returns>Its exit status.</returns>
+    public async Task<int> StopAsync()
+    {
+        await Command.RunAsync("kill", "-TERM", $"{_running.ProcessId}");
+        _hasEnded = true;
+        return (await _running.EndAsync()).ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_hasEnded) await _running.KillAsync();
+        var journal = $"{_root.Graph}-journal";
+        if (Directory.Exists(journal)) Directory.Delete(journal, recursive: true);
+    }
+}
