@@ -66,7 +66,8 @@ public sealed class StorageNode : IAsyncDisposable
         if (!Akka.Cluster.Cluster.Get(system).SelfRoles.Contains(DirectorySettings.Role))
         {
             throw new StorageException(
-                StorageErrorKind.Invalid, $"akka.cluster.roles lacks {DirectorySettings.Role}, by which nodes know nodes");
+                StorageErrorKind.Invalid,
+                $"akka.cluster.roles lacks {DirectorySettings.Role}, by which nodes know nodes");
         }
         var directories = DirectorySettings.From(config);
         var transfer = TransferSettings.From(config) with { Time = clock };

@@ -22,10 +22,12 @@ public sealed class ServeSpec : IAsyncLifetime
     [Fact]
     public async Task Should_serve_a_root_with_the_settings_of_the_file_until_it_is_told_to_end()
     {
-        await using var node = await ServingTool.StartAsync(_root, null, "--config", Path.Combine(Hocon, "one-node.conf"));
+        await using var node = await ServingTool.StartAsync(
+            _root, null, "--config", Path.Combine(Hocon, "one-node.conf"));
         Assert.Contains($"akka.tcp://storage@{node.Node} serves {_root.Graph}", node.Says, StringComparison.Ordinal);
         var nodes = (await node.AskAsync("nodes")).Succeeded();
-        Assert.StartsWith($"akka.tcp://storage@{node.Node} 0 of ", Assert.Single(nodes.Lines), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"akka.tcp://storage@{node.Node} 0 of ", Assert.Single(nodes.Lines), StringComparison.Ordinal);
         (await node.AskAsync("where", Digest)).Failed(1);
         (await node.AskAsync("ensure", Digest)).Failed(1).Says("is not here, and no source was named");
 
@@ -110,7 +112,8 @@ public sealed class ServeSpec : IAsyncLifetime
     [InlineData("where", "\"abc\" is no digest", "abc")]
     [InlineData("ensure", "\"abc\" is no digest", "abc")]
     [InlineData("nodes", "--node: \"x\" is not HOST:PORT", "--node", "x")]
-    public async Task Should_say_what_is_wrong_with_a_question(string command, string says, params string[] arguments) =>
+    public async Task Should_say_what_is_wrong_with_a_question(
+        string command, string says, params string[] arguments) =>
         (await Command.RunAsync(Tool.Ours.Path, [command, .. arguments])).Failed(1).Says(says);
 
     private Task<Outcome> LayersAsync() =>

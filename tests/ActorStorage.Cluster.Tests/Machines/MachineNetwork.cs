@@ -16,7 +16,8 @@ internal sealed class MachineNetwork : IAsyncDisposable
     private MachineNetwork(int count)
     {
         var number = Interlocked.Increment(ref _last);
-        (_name, _count) = (string.Create(CultureInfo.InvariantCulture, $"as{Environment.ProcessId % 100000}x{number}"), count);
+        _name = string.Create(CultureInfo.InvariantCulture, $"as{Environment.ProcessId % 100000}x{number}");
+        _count = count;
         // Other runs of these tests may be on this machine.
         _subnet = $"10.{200 + (Environment.ProcessId % 50)}.{(Environment.ProcessId + number) % 250}";
     }
