@@ -53,7 +53,10 @@ public sealed class RemoteNode : IAsyncDisposable
             """).WithFallback(WireSettings.Reference());
         var all = config is null ? defaults : config.WithFallback(defaults);
         if (!all.HasPath(HostnameKey))
-            all = ConfigurationFactory.ParseString($"{HostnameKey} = \"{AddressTowards(host, port)}\"").WithFallback(all);
+        {
+            var own = $"{HostnameKey} = \"{AddressTowards(host, port)}\"";
+            all = ConfigurationFactory.ParseString(own).WithFallback(all);
+        }
         var system = ActorSystem.Create("actor-storage-drive", all);
         return new RemoteNode(system, ((ExtendedActorSystem)system).Provider.ResolveActorRef(path));
     }

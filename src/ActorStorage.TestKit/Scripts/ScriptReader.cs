@@ -77,7 +77,8 @@ internal sealed partial class ScriptReader(string script)
         if (string.IsNullOrWhiteSpace(json)) return new JsonObject();
         try
         {
-            return JsonNode.Parse(json, documentOptions: Once) as JsonObject ?? throw Fault(line, "a message is a JSON object");
+            return JsonNode.Parse(json, documentOptions: Once) as JsonObject
+                ?? throw Fault(line, "a message is a JSON object");
         }
         catch (JsonException fault)
         {
