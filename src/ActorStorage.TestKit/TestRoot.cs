@@ -94,8 +94,8 @@ public sealed partial class TestRoot : IAsyncDisposable
     /// <summary>A path for a file of the test.</summary>
     public string File(string name) => Path.Combine(Files, name);
 
-    /// <summary>Closes the engine in order and starts another one on the same root, with a disk without
-    /// faults.</summary>
+    /// <summary>Closes the engine in order and starts another one on the same root, with a disk without faults. When
+    /// the engine has been closed or killed before, the disk stays, with the faults that recovery is to meet.</summary>
     public async Task RestartAsync(CancellationToken cancellation = default)
     {
         await StopAsync();
@@ -104,25 +104,40 @@ public sealed partial class TestRoot : IAsyncDisposable
 
     /// <summary>
     /// Ends the engine as SIGKILL ends a process: nothing that it does from now on reaches the disk, its locks go,
-    /// mounts and what is half done stay. <see cref="RestartAsync"/> starts the one that recovers.
+    /// mounts and what is half done stay. <see cref="RestartAsync"/> starts the one that recovers. Without an engine
+    /// nothing happens.
     /// </summary>
     public async Task CrashAsync()
     {
+        if (_storage is null) return;
         Disk.Stop();
-        await StopAsync();
         _isDead = _hasCrashed = true;
+        await StopAsync();
     }
 
-    /// <summary>Closes the engine and keeps the root.</summary>
+    /// <summary>Closes the engine and keeps the root; one that does not end in time is killed. What is made of
+    /// <see cref="Disk"/> from then on is for the next engine. Without an engine nothing happens.</summary>
+    /// <exception cref="StorageException">Cancelled: it did not end in time.</exception>
     public async Task StopAsync()
     {
+        if (_storage is null) return;
         Disk.Clear();
-        if (_node is { } node) await node.GracefulStop(_options.Patience);
-        if (Journal is { } journal) await journal.GracefulStop(_options.Patience);
-        if (_storage is { } storage) await storage.GracefulStop(_options.Patience);
-        (_node, Journal, _storage) = (null, null, null);
-        Disk.Dispose();
-        Disk = new FaultDisk();
+        try
+        {
+            await EndAsync(_node, Journal, _storage);
+        }
+        catch
+        {
+            // Nothing that it does later may reach what is the next one's, or removed.
+            Disk.Stop();
+            throw;
+        }
+        finally
+        {
+            (_node, Journal, _storage) = (null, null, null);
+            Disk.Dispose();
+            Disk = new FaultDisk();
+        }
     }
 
     /// <summary>Checks what must be true at the end of a test, see <see cref="StoreInvariants"/>.</summary>
@@ -137,19 +152,25 @@ public sealed partial class TestRoot : IAsyncDisposable
 
     /// <exception cref="InvariantException">Something was still mounted; now it is not, unless the directory was
     /// given.</exception>
+    /// <exception cref="StorageException">Cancelled: the engine did not end in time. The directory is gone all the
+    /// same.</exception>
     public async ValueTask DisposeAsync()
     {
         if (_isDisposed) return;
         _isDisposed = true;
         // A process that was killed leaves its mounts; they are no fault of the test.
         var isDead = _isDead || Disk.HasStopped;
-        if (!isDead && _storage is not null) await TakeHomeAwayAsync();
-        await StopAsync();
-        Disk.Dispose();
-        using var parent = RealDisk.OpenDirectory(Path.GetDirectoryName(Directory)!);
-        var name = Path.GetFileName(Directory);
-        var left = RealDisk.MountsBelow(parent, name).Where(mount => !MountedThings.IsHome(Paths, mount)).ToList();
-        if (_options.Directory is null) TreeRemoval.Remove(RealDisk, parent, name);
+        List<string> left = [];
+        try
+        {
+            if (!isDead && _storage is not null) await TakeHomeAwayAsync();
+            await StopAsync();
+        }
+        finally
+        {
+            Disk.Dispose();
+            left = TakeAway();
+        }
         if (isDead || left.Count == 0) return;
         throw new InvariantException(
             [.. left.Select(mount => new Violation(Invariant.NothingMounted, $"{mount} was still mounted"))]);
@@ -216,6 +237,35 @@ public sealed partial class TestRoot : IAsyncDisposable
                 throw new StorageException(StorageErrorKind.Cancelled, $"the journal does not become healthy: {reply}");
             await Task.Delay(JournalLook, cancellation);
         }
+    }
+
+    /// <summary>In this order; one that is late keeps none of the others.</summary>
+    private async Task EndAsync(params IActorRef?[] actors)
+    {
+        if (actors is not [var first, .. var others]) return;
+        try
+        {
+            if (first is not null && !await first.GracefulStop(_options.Patience))
+            {
+                throw new StorageException(
+                    StorageErrorKind.Cancelled, $"{first.Path} did not end within {_options.Patience}");
+            }
+        }
+        finally
+        {
+            await EndAsync(others);
+        }
+    }
+
+    /// <summary>Removes the directory, unless it was given.</summary>
+    /// <returns>What was still mounted in it.</returns>
+    private List<string> TakeAway()
+    {
+        using var parent = RealDisk.OpenDirectory(Path.GetDirectoryName(Directory)!);
+        var name = Path.GetFileName(Directory);
+        var left = RealDisk.MountsBelow(parent, name).Where(mount => !MountedThings.IsHome(Paths, mount)).ToList();
+        if (_options.Directory is null) TreeRemoval.Remove(RealDisk, parent, name);
+        return left;
     }
 
     /// <summary>The mount of the driver's home, which an engine leaves for those who come next.</summary>

@@ -4,7 +4,9 @@ using ActorStorage.Disk.Unix;
 using ActorStorage.Journal;
 using ActorStorage.Journal.Leases;
 using ActorStorage.TestKit.Archives;
+using ActorStorage.TestKit.Faults;
 using ActorStorage.TestKit.Invariants;
+using ActorStorage.Tests.Staging;
 using Akka.Actor;
 using Akka.Configuration;
 
@@ -57,6 +59,48 @@ public sealed class TestRootSpec : Akka.TestKit.Xunit2.TestKit
         var thrown = await Record.ExceptionAsync(async () => await root.DisposeAsync());
         Assert.Equal(isKilled, thrown is not InvariantException);
         Assert.False(Directory.Exists(root.Directory));
+    }
+
+    [Fact]
+    public async Task Should_leave_nothing_when_the_engine_does_not_end_in_time()
+    {
+        var root = await TestRoot.StartAsync(Sys, new()
+        {
+            Driver = "overlay", HasJournal = true, Patience = TimeSpan.FromSeconds(4),
+            ChangeSettings = settings => settings with { StopWaitMax = TimeSpan.FromHours(1) },
+        });
+        var blob = new GatedBlob(LayerArchive.Small(1).Bytes);
+        var put = root.Client.PutLayerAsync(blob.Put("stuck"));
+        await blob.Reached;
+
+        var late = await Assert.ThrowsAsync<StorageException>(async () => await root.DisposeAsync());
+
+        Assert.Equal(StorageErrorKind.Cancelled, late.Kind);
+        Assert.False(Directory.Exists(root.Directory));
+        Assert.Empty(MountsBelow(root.Directory));
+        blob.Open();
+        await Assert.ThrowsAsync<StorageException>(() => put);
+        Assert.False(Directory.Exists(root.Directory));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Should_keep_faults_that_are_for_the_engine_that_starts_next(bool isKilled)
+    {
+        await using var root = await TestRoot.StartAsync(Sys);
+        await (isKilled ? root.CrashAsync() : root.StopAsync());
+        var disk = root.Disk;
+        var fault = disk.At(FaultPoint.AnyEffect).Delay(TimeSpan.Zero);
+        await root.CrashAsync();
+
+        await root.RestartAsync();
+
+        Assert.Same(disk, root.Disk);
+        Assert.False(disk.HasStopped);
+        Assert.True(fault.Reached.IsCompletedSuccessfully);
+        await root.RestartAsync();
+        Assert.NotSame(disk, root.Disk);
     }
 
     [Fact]

@@ -29,24 +29,36 @@ internal static class DriveCommand
             context.Options.Text(CommandOptions.Against), context.Options.Text(CommandOptions.DriveRoot));
         if (against.Length > 0 && root.Length > 0)
             throw new StorageException(StorageErrorKind.Invalid, "--against and --root: one of them, or none");
-        var values = context.Options.List(CommandOptions.KnownValue).Select(Value).ToDictionary();
-        try
+        var values = Values(context.Options.List(CommandOptions.KnownValue));
+        var summary = await TryAsync(context, async () =>
         {
             var script = Script.Load(context.Arguments[0]);
-            var summary = against.Length > 0
+            return against.Length > 0
                 ? await AgainstAsync(context, script, values, against)
                 : await AloneAsync(context, script, values, root.Length > 0 ? root : null);
-            context.Terminal.OutLine($"{summary.Sent} sent, {summary.Received} received, all as expected");
-            return 0;
+        });
+        if (summary is null) return 1;
+        context.Terminal.OutLine($"{summary.Sent} sent, {summary.Received} received, all as expected");
+        return 0;
+    }
+
+    /// <summary>Says what is wrong with a script, or with what came back, before anything else: what the script ran
+    /// against still has to end, and may fail too.</summary>
+    /// <returns>Null when something is wrong.</returns>
+    private static async Task<ScriptSummary?> TryAsync(CommandContext context, Func<Task<ScriptSummary?>> run)
+    {
+        try
+        {
+            return await run();
         }
         catch (ScriptException fault)
         {
             context.Terminal.ErrorLine(fault.Message);
-            return 1;
+            return null;
         }
     }
 
-    private static async Task<ScriptSummary> AgainstAsync(
+    private static async Task<ScriptSummary?> AgainstAsync(
         CommandContext context, Script script, Dictionary<string, string> values, string address)
     {
         var files = Directory.CreateTempSubdirectory("actor-storage-drive-");
@@ -54,7 +66,8 @@ internal static class DriveCommand
         {
             await using var remote = RemoteNode.Connect(address);
             await using var target = new NodeTarget(remote.System, remote.Node, files.FullName);
-            return await script.RunAsync(target, values, Say(context), context.Cancellation);
+            return await TryAsync(
+                context, async () => await script.RunAsync(target, values, Say(context), context.Cancellation));
         }
         finally
         {
@@ -62,13 +75,14 @@ internal static class DriveCommand
         }
     }
 
-    private static async Task<ScriptSummary> AloneAsync(
+    private static async Task<ScriptSummary?> AloneAsync(
         CommandContext context, Script script, Dictionary<string, string> values, string? directory)
     {
         using var system = ActorSystem.Create("actor-storage", ConfigurationFactory.ParseString(Quiet));
         await using var root = await TestRoot.StartAsync(
             system, new TestRootOptions { HasJournal = true, Directory = directory }, context.Cancellation);
-        return await root.RunScriptAsync(script, values, Say(context), context.Cancellation);
+        return await TryAsync(
+            context, async () => await root.RunScriptAsync(script, values, Say(context), context.Cancellation));
     }
 
     private static Action<string>? Say(CommandContext context) =>
@@ -79,6 +93,17 @@ internal static class DriveCommand
     {
         terminal.OutLine(line);
         terminal.Flush();
+    }
+
+    private static Dictionary<string, string> Values(IEnumerable<string> texts)
+    {
+        var values = new Dictionary<string, string>();
+        foreach (var (name, value) in texts.Select(Value))
+        {
+            if (!values.TryAdd(name, value))
+                throw new StorageException(StorageErrorKind.Invalid, $"--set: {Quoted.Text(name)} is set twice");
+        }
+        return values;
     }
 
     private static KeyValuePair<string, string> Value(string text) => text.IndexOf('=', StringComparison.Ordinal) switch

@@ -51,15 +51,16 @@ public sealed record LayerArchive(byte[] Bytes)
         return tar.BuildLayer();
     }
 
-    /// <summary>Few large files that no compressor makes smaller.</summary>
+    /// <summary>Few large files that no compressor makes smaller, of 4 MiB each but for the last one.</summary>
+    /// <param name="megabytes">Of 2^20 bytes, in all files together.</param>
     public static LayerArchive Large(int seed, int megabytes)
     {
         const int FileMegabytes = 4;
         var tar = new TarBuilder().Directory("large/");
-        for (var file = 0; file < megabytes / FileMegabytes; file++)
+        for (var (file, left) = (0, megabytes); left > 0; (file, left) = (file + 1, left - FileMegabytes))
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"large/{file:D4}");
-            tar.File(name, seed + file, FileMegabytes << 20);
+            tar.File(name, seed + file, (long)Math.Min(FileMegabytes, left) << 20);
         }
         return tar.BuildLayer();
     }

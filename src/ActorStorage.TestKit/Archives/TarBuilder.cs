@@ -63,12 +63,17 @@ public sealed partial class TarBuilder
         return this;
     }
 
-    /// <summary>Records that apply to the next entry, in a header of their own: long names, extended attributes, exact
-    /// times.</summary>
-    public TarBuilder Pax(params (string Key, string Value)[] records) => PaxHeader(
-        records.Select(record => (record.Key, Encoding.UTF8.GetBytes(record.Value))));
+    /// <summary>Records that apply to the next entry: long names, extended attributes, exact times. They are in one
+    /// header in front of it, with those that <see cref="Xattr(string, string)"/> and a name that does not fit make.
+    /// </summary>
+    public TarBuilder Pax(params (string Key, string Value)[] records)
+    {
+        foreach (var (key, value) in records) ForNext(key, value);
+        return this;
+    }
 
     /// <summary>One entry with nothing checked. Names that do not fit are in a PAX header in front of it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number that the header has no room for.</exception>
     public TarBuilder Entry(
         char type, string name, string link = "", byte[]? content = null, int mode = FileMode, int owner = 0,
         int major = 0, int minor = 0, long? claimedSize = null)
@@ -85,6 +90,7 @@ public sealed partial class TarBuilder
     }
 
     /// <summary>The archive with its two end blocks.</summary>
+    /// <exception cref="InvalidOperationException">Records were to apply to an entry, and none followed.</exception>
     public byte[] Build()
     {
         using var bytes = new MemoryStream();
@@ -98,6 +104,7 @@ public sealed partial class TarBuilder
     /// <summary>Writes the archive with its two end blocks, however large it is.</summary>
     public void WriteTo(Stream stream)
     {
+        if (_forNext.Count > 0) throw new InvalidOperationException($"no entry follows the record {_forNext[0].Key}");
         foreach (var part in _parts) part(stream);
         stream.Write(new byte[2 * BlockBytes]);
     }
@@ -105,8 +112,8 @@ public sealed partial class TarBuilder
     private void Header(
         char type, string name, string link, long sizeBytes, int mode, int owner, int major, int minor)
     {
-        if (!Fits(name)) ForNext("path", name);
-        if (!Fits(link)) ForNext("linkpath", link);
+        if (!Fits(name)) ForNext("path", name, unlessSaid: true);
+        if (!Fits(link)) ForNext("linkpath", link, unlessSaid: true);
         if (_forNext.Count > 0) PaxHeader(TakeForNext());
         var header = new byte[BlockBytes];
         Put(header, 0, NameBytesMax, name);
@@ -127,7 +134,12 @@ public sealed partial class TarBuilder
         Raw(header);
     }
 
-    private void ForNext(string key, string value) => _forNext.Add((key, Encoding.UTF8.GetBytes(value)));
+    /// <param name="unlessSaid">Not when the test says something else of it.</param>
+    private void ForNext(string key, string value, bool unlessSaid = false)
+    {
+        if (unlessSaid && _forNext.Any(record => record.Key == key)) return;
+        _forNext.Add((key, Encoding.UTF8.GetBytes(value)));
+    }
 
     private (string Key, byte[] Value)[] TakeForNext()
     {
@@ -136,7 +148,7 @@ public sealed partial class TarBuilder
         return records;
     }
 
-    private TarBuilder PaxHeader(IEnumerable<(string Key, byte[] Value)> records) =>
+    private void PaxHeader((string Key, byte[] Value)[] records) =>
         Entry('x', "pax", content: [.. records.SelectMany(record => PaxRecord(record.Key, record.Value))]);
 
     private static byte[] PaxRecord(string key, byte[] value)
@@ -157,8 +169,13 @@ public sealed partial class TarBuilder
         bytes.AsSpan(0, Math.Min(lengthMax, bytes.Length)).CopyTo(header.AsSpan(offset));
     }
 
-    private static void PutOctal(byte[] header, int offset, int length, long value) => Put(
-        header, offset, length, Convert.ToString(value, 8).PadLeft(length - 1, '0') + "\0");
+    private static void PutOctal(byte[] header, int offset, int length, long value)
+    {
+        var digits = length - 1;
+        ArgumentOutOfRangeException.ThrowIfNegative(value);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(value, 1L << (3 * digits));
+        Put(header, offset, length, Convert.ToString(value, 8).PadLeft(digits, '0') + "\0");
+    }
 
     private TarBuilder Pad(long sizeBytes) => Raw(new byte[-sizeBytes & (BlockBytes - 1)]);
 }

@@ -15,8 +15,9 @@ public sealed class Fault
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private readonly ManualResetEventSlim _released = new();
-    private Action<DiskEffect> _do = _ => { };
+    private volatile Action<DiskEffect>? _do;
     private int _hits;
+    private int _met;
 
     internal Fault(FaultDisk disk, FaultPoint point, int first, int? times)
     {
@@ -57,10 +58,13 @@ public sealed class Fault
     internal void Meet(DiskEffect effect)
     {
         if (!Point.Matches(effect)) return;
-        var hit = Interlocked.Increment(ref _hits);
-        if (hit < _first || hit - _first >= _times) return;
+        Interlocked.Increment(ref _hits);
+        // Before it is told what to do it must not use up its times.
+        if (_do is not { } happen) return;
+        var met = Interlocked.Increment(ref _met);
+        if (met < _first || met - _first >= _times) return;
         _reached.TrySetResult(effect);
-        _do(effect);
+        happen(effect);
     }
 
     private Fault Doing(Action<DiskEffect> what)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using ActorStorage.Disk;
 
 namespace ActorStorage.TestKit.Faults;
@@ -13,11 +14,13 @@ namespace ActorStorage.TestKit.Faults;
 /// one that refuses or stops ends the call.</remarks>
 public class FaultDisk : ObservedDisk, IDisposable
 {
+    private const int HandlesMin = 256;
     private readonly Lock _gate = new();
     private readonly List<DiskEffect> _effects = [];
     private readonly List<IDisposable> _handles = [];
     private readonly CancellationTokenSource _ending = new();
     private ImmutableList<Fault> _faults = [];
+    private int _handlesMax = HandlesMin;
     private volatile bool _isRecording;
     private volatile bool _hasStopped;
 
@@ -56,7 +59,7 @@ public class FaultDisk : ObservedDisk, IDisposable
     public void Record() => _isRecording = true;
 
     /// <summary>A fault at a named point, which does nothing before it is told what.</summary>
-    /// <param name="first">At which effect there it begins, from 1.</param>
+    /// <param name="first">At which effect there it begins, from 1, counted from when it is told what to do.</param>
     /// <param name="times">At how many effects from then on; null for all.</param>
     public Fault At(FaultPoint point, int first = 1, int? times = 1)
     {
@@ -109,20 +112,36 @@ public class FaultDisk : ObservedDisk, IDisposable
     protected override void Before(DiskEffect effect)
     {
         // Outside the gate, because they may wait.
-        foreach (var fault in _faults) fault.Meet(effect);
+        foreach (var fault in _faults)
+        {
+            BeforeLook();
+            fault.Meet(effect);
+        }
         lock (_gate)
         {
             BeforeLook();
             if (!_isRecording) return;
             _effects.Add(effect);
-            _hasStopped = _effects.Count == StopAt || StopBefore?.Invoke(effect) == true;
+            // Never taken back: a fault of another call may have stopped the disk meanwhile.
+            if (_effects.Count == StopAt || StopBefore?.Invoke(effect) == true) _hasStopped = true;
             BeforeLook();
         }
     }
 
     protected override void Opened(IDisposable handle)
     {
-        lock (_gate) _handles.Add(handle);
+        lock (_gate)
+        {
+            if (_handles.Count == _handlesMax) ForgetClosed();
+            _handles.Add(handle);
+        }
+    }
+
+    /// <summary>Often enough that the list is never more than twice as long as what is open.</summary>
+    private void ForgetClosed()
+    {
+        _handles.RemoveAll(handle => handle is SafeHandle { IsClosed: true });
+        _handlesMax = Math.Max(HandlesMin, 2 * _handles.Count);
     }
 
     private static StorageException Dead() => new(StorageErrorKind.Io, "the process is dead");

@@ -12,13 +12,20 @@ namespace ActorStorage.TestKit.Faults;
 /// <remarks>The order of the effects of one operation is told in src/README.md.</remarks>
 public sealed class FaultPoint
 {
-    // Where trees are made and where deleted ones wait; what the driver writes there itself; likewise for files.
+    // Where trees are made and where deleted ones wait; but for what overlay writes there itself; likewise for files.
     private const string Trees = @"/tempdirs/temp-dir-\d+/";
-    private const string OfDriver = "(?!(link|lower|lower-layers|uncommitted)$)";
-    private const string InTree = Trees + "[^/]+/" + OfDriver;
+    private const string NotOfDriver =
+        "(?!(?<=/overlay/tempdirs/[^/]+/[^/]+/)(link|lower|lower-layers|uncommitted)$)";
+
+    private const string InTree = Trees + "[^/]+/" + NotOfDriver;
     private const string Files = @"-layers/tmp/temp-dir-\d+/";
     private const string Index = @"/(volatile-)?layers\.json";
     private const string UnfinishedIndex = @"/\.tmp-(volatile-)?layers\.json\d+$";
+
+    /// <summary>What layers hold, which may be called anything: as the store's own files, for instance.</summary>
+    private static readonly Regex Content = new(
+        @"/overlay/(tempdirs/temp-dir-\d+/)?[^/]+/diff/|/vfs/(dir|tempdirs/temp-dir-\d+)/[^/]+/",
+        RegexOptions.CultureInvariant);
 
     private FaultPoint(string name, string summary, Func<DiskEffect, bool> matches) =>
         (Name, Summary, Matches) = (name, summary, matches);
@@ -29,21 +36,24 @@ public sealed class FaultPoint
         "stage.begin", "a directory for a layer's tree is made, which nobody sees", Trees + "[^/]+$",
         EffectKind.MakeDirectory);
 
-    public static FaultPoint StageFile { get; } = On(
+    public static FaultPoint StageFile { get; } = Within(
         "stage.file", "a file of the layer is made", InTree, EffectKind.CreateFile);
 
-    public static FaultPoint StageWrite { get; } = On(
+    public static FaultPoint StageWrite { get; } = Within(
         "stage.write", "bytes of a file of the layer are written", InTree, EffectKind.Write);
 
     public static FaultPoint StageTarSplit { get; } = On(
         "stage.tar-split", "bytes of the tar-split file are written", Files, EffectKind.Write);
 
     public static FaultPoint StageMark { get; } = On(
-        "stage.mark", "the staged tree of an overlay layer gets the mark by which recovery finds it", "/uncommitted$",
-        EffectKind.CreateFile);
+        "stage.mark", "the staged tree of an overlay layer gets the mark by which recovery finds it",
+        "/overlay" + Trees + "[^/]+/uncommitted$", EffectKind.CreateFile);
 
-    public static FaultPoint StageFlush { get; } = On(
-        "stage.flush", "the file system is flushed, with staging.flush = filesystem", "", EffectKind.SyncFileSystem);
+    public static FaultPoint StageFlush { get; } = new(
+        "stage.flush", "the file system is flushed, with staging.flush = filesystem; a file or a directory of the "
+        + "staged tree is, with tree, which passes this once for each of them",
+        effect => effect.Kind == EffectKind.SyncFileSystem
+            || (effect.Kind == EffectKind.Sync && Regex.IsMatch(effect.Path, $"{Trees}[^/]+($|/{NotOfDriver})")));
 
     public static FaultPoint CommitIndexWrite { get; } = On(
         "commit.index-write", "the new index of layers is written under a temporary name; a deletion passes this and "
@@ -54,12 +64,12 @@ public sealed class FaultPoint
         "commit.index-sync", "the new index is synced", UnfinishedIndex, EffectKind.Sync);
 
     public static FaultPoint CommitToken { get; } = On(
-        "commit.token", "the token in layers.lock is replaced", @"/layers\.lock$", EffectKind.Write);
+        "commit.token", "the token in layers.lock is replaced", @"-layers/layers\.lock$", EffectKind.Write);
 
     public static FaultPoint CommitTree { get; } = new(
         "commit.tree", "the staged tree is renamed into its place",
         effect => effect.Kind == EffectKind.Rename && Regex.IsMatch(effect.From!, Trees + "[^/]+$")
-            && !Regex.IsMatch(effect.Path, Trees));
+            && !Regex.IsMatch(effect.Path, Trees) && !Content.IsMatch(effect.Path));
 
     public static FaultPoint CommitLink { get; } = On(
         "commit.link", "the short name of an overlay layer gets its place", "/overlay/l/[^/]+$", EffectKind.Rename);
@@ -73,8 +83,8 @@ public sealed class FaultPoint
         EffectKind.Rename);
 
     public static FaultPoint CommitMark { get; } = On(
-        "commit.mark", "the mark is removed from the committed tree of an overlay layer", "/uncommitted$",
-        EffectKind.RemoveFile);
+        "commit.mark", "the mark is removed from the committed tree of an overlay layer",
+        "/overlay/[^/]+/uncommitted$", EffectKind.RemoveFile);
 
     public static FaultPoint ImageData { get; } = On(
         "image.data", "a data item of an image is renamed into its place", "-images/[^/]+/[^/]+$",
@@ -105,7 +115,7 @@ public sealed class FaultPoint
     public static FaultPoint DeleteTarSplit { get; } = On(
         "delete.tar-split", "the tar-split file is renamed into the trash", Files + "[^/]+$", EffectKind.Rename);
 
-    public static FaultPoint DeleteRemove { get; } = On(
+    public static FaultPoint DeleteRemove { get; } = Within(
         "delete.remove", "something in the trash, or what was staged in vain, is removed", $"({InTree}|{Files})",
         EffectKind.RemoveFile, EffectKind.RemoveDirectory);
 
@@ -134,7 +144,15 @@ public sealed class FaultPoint
 
     public override string ToString() => Name;
 
+    /// <summary>On what is the store's own.</summary>
     private static FaultPoint On(string name, string summary, string path, params EffectKind[] kinds)
+    {
+        var anywhere = Within(name, summary, path, kinds).Matches;
+        return new FaultPoint(name, summary, effect => anywhere(effect) && !Content.IsMatch(effect.Path));
+    }
+
+    /// <summary>Also on what a layer holds.</summary>
+    private static FaultPoint Within(string name, string summary, string path, params EffectKind[] kinds)
     {
         var pattern = new Regex(path, RegexOptions.CultureInvariant);
         return new FaultPoint(name, summary, effect => kinds.Contains(effect.Kind) && pattern.IsMatch(effect.Path));

@@ -99,19 +99,26 @@ public static class StoreInvariants
     private static async Task<IEnumerable<Violation>> LeasesAsync(
         IActorRef? journal, StoreRecords records, CancellationToken cancellation)
     {
-        if (journal is null)
-        {
-            return records.Layers.Where(layer => LeaseRecord.Is(layer))
-                .Select(layer => new Violation(Invariant.NoLeases, $"layer {layer.Id} stands for a lease"));
-        }
+        var open = journal is null ? [] : await OpenLeasesAsync(journal, cancellation);
+        var texts = open.Select(lease => $"lease {lease.Id} of {lease.OwnerName} holds layer {lease.Layer}")
+            .Concat(records.Layers.Where(layer => LeaseRecord.NameOf(layer) is { } name && !open.Any(IsNamed(name)))
+                .Select(layer => $"layer {layer.Id} stands for a lease that is not open here"));
+        return texts.Select(text => new Violation(Invariant.NoLeases, text));
+
+        // The layer is called after its lease.
+        static Func<Lease, bool> IsNamed(string name) =>
+            lease => name.Contains($"-{lease.Id}-", StringComparison.Ordinal);
+    }
+
+    private static async Task<IReadOnlyList<Lease>> OpenLeasesAsync(IActorRef journal, CancellationToken cancellation)
+    {
         var timeout = TimeSpan.FromSeconds(30);
         var reply = await journal.Ask<IReply>(
             replyTo => new LeaseProtocol.ListLeases(new Asker(replyTo, DateTimeOffset.UtcNow + timeout)),
             timeout, cancellation);
         return reply switch
         {
-            LeaseProtocol.ListLeasesOk open => open.Leases.Select(lease => new Violation(
-                Invariant.NoLeases, $"lease {lease.Id} of {lease.OwnerName} holds layer {lease.Layer}")),
+            LeaseProtocol.ListLeasesOk open => open.Leases,
             Refused refused => throw new StorageException(refused.Error),
             _ => throw new InvalidOperationException($"{reply.GetType().Name} is no answer to this request"),
         };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Threading.Channels;
 using ActorStorage.Cluster.Protocol;
+using ActorStorage.Disk;
 using Akka.Actor;
 
 namespace ActorStorage.TestKit.Scripts;
@@ -13,7 +14,8 @@ public interface IScriptTarget
 
     void Send(INodeMessage message);
 
-    /// <summary>The next message that came back; null when none comes in time.</summary>
+    /// <summary>The next message that came back; null when none comes in time. What is there is never late.</summary>
+    /// <exception cref="StorageException">What came next could not be kept.</exception>
     Task<INodeMessage?> NextAsync(TimeSpan waitMax, CancellationToken cancellation);
 }
 
@@ -45,12 +47,15 @@ public sealed class NodeTarget : IScriptTarget, IAsyncDisposable
         waiting.CancelAfter(waitMax);
         try
         {
-            return await _kept.Reader.ReadAsync(waiting.Token);
+            await _kept.Reader.WaitToReadAsync(waiting.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return null;
+            // What came by now is not late.
         }
+        if (_kept.Reader.TryRead(out var message)) return message;
+        if (_kept.Reader.Completion.IsFaulted) await _kept.Reader.Completion;
+        return null;
     }
 
     public async ValueTask DisposeAsync() => await _mouth.GracefulStop(EndMax);
@@ -60,9 +65,12 @@ public sealed class NodeTarget : IScriptTarget, IAsyncDisposable
     {
         protected override void OnReceive(object message)
         {
-            // A script that reads nothing of so much is over.
-            if (message is INodeMessage word) kept.TryWrite(word);
-            else Unhandled(message);
+            if (message is not INodeMessage word) Unhandled(message);
+            else if (!kept.TryWrite(word)) kept.TryComplete(Lost());
         }
+
+        /// <summary>The script reads what is kept and then this, and not what came after a gap.</summary>
+        private static StorageException Lost() => new(
+            StorageErrorKind.TooLarge, $"more than {KeptMax} messages came that no line had taken");
     }
 }

@@ -13,7 +13,7 @@ namespace ActorStorage.TestKit.Scripts;
 /// <c>archive NAME large SEED MEGABYTES</c>: makes a layer's archive, and knows <c>${NAME.url}</c>,
 /// <c>${NAME.digest}</c> and <c>${NAME.size}</c> from then on.</item>
 /// <item><c>within 5s</c>: how long the replies to each message after this line may take (<c>ms</c>, <c>s</c>,
-/// <c>m</c>); 30 s until then.</item>
+/// <c>m</c>, a day at most); 30 s until then.</item>
 /// <item><c>&gt; NAME JSON</c>: a message, as protobuf writes it in JSON. No JSON is an empty message.</item>
 /// <item><c>&lt; NAME JSON</c>: the next message that comes back. Fields that are left out are not compared.</item>
 /// <item>A line that begins with a blank goes on with the JSON of the line before.</item>
@@ -21,7 +21,8 @@ namespace ActorStorage.TestKit.Scripts;
 /// In texts <c>${name}</c> is a value that is known, <c>$${</c> stands for <c>${</c>. In replies the text
 /// <c>"${name=}"</c> takes the field's value under that name, <c>"*"</c> is anything but nothing, and a list that ends
 /// with <c>"..."</c> may have more elements. Zero, false, <c>""</c>, <c>{}</c> and <c>[]</c> also expect a field that
-/// is not there, because protobuf writes none of them; <c>null</c> expects only that.
+/// is not there, because protobuf writes none of them; <c>null</c> expects only that. What has come by the end and no
+/// line expects is a fault, and so is a last request whose reply no line expects.
 /// </remarks>
 public sealed record Script(string Name, IReadOnlyList<ScriptStep> Steps)
 {

@@ -12,6 +12,8 @@ namespace ActorStorage.TestKit.Scripts;
 internal sealed partial class ScriptReader(string script)
 {
     private static readonly TimeSpan WithinAtFirst = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan WithinMax = TimeSpan.FromDays(1);
+    private static readonly JsonDocumentOptions Once = new() { AllowDuplicateProperties = false };
     private readonly List<ScriptStep> _steps = [];
     private TimeSpan _within = WithinAtFirst;
     private (int Line, char Direction, string Name, StringBuilder Json)? _message;
@@ -63,17 +65,20 @@ internal sealed partial class ScriptReader(string script)
         if (_message is not { } message) return;
         _message = null;
         var body = JsonOf(message.Line, message.Json.ToString());
+        if (message.Direction == '<' && PatternFields.Fault(message.Name, body) is { } fault)
+            throw Fault(message.Line, fault);
         _steps.Add(message.Direction == '>'
             ? new ScriptStep.Send(message.Line, message.Name, body, _within)
             : new ScriptStep.Expect(message.Line, message.Name, body));
     }
 
-    private JsonNode JsonOf(int line, string json)
+    private JsonObject JsonOf(int line, string json)
     {
         if (string.IsNullOrWhiteSpace(json)) return new JsonObject();
         try
         {
-            return JsonNode.Parse(json) as JsonObject ?? throw Fault(line, "a message is a JSON object");
+            return JsonNode.Parse(json, documentOptions: Once) as JsonObject
+                ?? throw Fault(line, "a message is a JSON object");
         }
         catch (JsonException fault)
         {
@@ -86,12 +91,13 @@ internal sealed partial class ScriptReader(string script)
         if (Time().Match(text) is not { Success: true } match)
             throw Fault(line, $"within takes a time such as 500ms, 5s or 2m, and not {text}");
         var number = double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
-        return match.Groups[2].Value switch
+        var time = match.Groups[2].Value switch
         {
             "ms" => TimeSpan.FromMilliseconds(number),
             "s" => TimeSpan.FromSeconds(number),
             _ => TimeSpan.FromMinutes(number),
         };
+        return time <= WithinMax ? time : throw Fault(line, $"{text} is more than {WithinMax.TotalHours} hours");
     }
 
     private ScriptStep.MakeArchive ArchiveOf(int line, string[] words) => words switch

@@ -12,7 +12,9 @@ internal sealed class ScriptRun(
     Script script, IScriptTarget target, IReadOnlyDictionary<string, string>? known, Action<string>? say,
     CancellationToken cancellation)
 {
+    private const int LeftMax = 20;
     private readonly ScriptValues _values = new(known);
+    private ScriptStep.Send? _unanswered;
     private int _sent;
     private int _received;
     private long _sentAt = TimeProvider.System.GetTimestamp();
@@ -32,6 +34,7 @@ internal sealed class ScriptRun(
                 throw Fault(step, fault.Message);
             }
         }
+        await EndAsync();
         return new ScriptSummary(_sent, _received);
     }
 
@@ -51,7 +54,9 @@ internal sealed class ScriptRun(
         var json = _values.Fill(send.Body)!.ToJsonString();
         say?.Invoke($"> {send.Message} {json}");
         (_sentAt, _within) = (TimeProvider.System.GetTimestamp(), send.Within);
-        target.Send(NodeJson.Read(send.Message, json));
+        var message = NodeJson.Read(send.Message, json);
+        if (message is INodeRequest) _unanswered = send;
+        target.Send(message);
         _sent++;
     }
 
@@ -60,13 +65,39 @@ internal sealed class ScriptRun(
         var left = _within - TimeProvider.System.GetElapsedTime(_sentAt);
         var message = await target.NextAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellation)
             ?? throw Fault(expect, $"no {expect.Message} within {_within.TotalSeconds:0.###} s");
-        var (name, json) = (NodeJson.NameOf(message), NodeJson.Write(message));
-        say?.Invoke($"< {name} {json}");
+        var (name, json) = Say(message);
         if (name != expect.Message) throw Fault(expect, $"expected {expect.Message}, got {name} {json}");
         var differences = JsonPattern.Differences(expect.Pattern, JsonNode.Parse(json), _values);
         if (differences.Count > 0)
             throw Fault(expect, $"{name}: {string.Join("; ", differences)}\nall of it: {json}");
         _received++;
+        _unanswered = null;
+    }
+
+    /// <summary>Fails on what came and no line took, so far as it is there by now, and on a last request whose reply
+    /// nobody looks at: it may be a refusal.</summary>
+    private async Task EndAsync()
+    {
+        var left = new List<string>();
+        try
+        {
+            while (left.Count < LeftMax && await target.NextAsync(TimeSpan.Zero, cancellation) is { } message)
+                left.Add($"{Say(message)}");
+        }
+        catch (StorageException lost)
+        {
+            throw new ScriptException(script.Name, null, lost.Message);
+        }
+        if (left.Count > 0)
+            throw new ScriptException(script.Name, null, $"no line expects what came:\n{string.Join('\n', left)}");
+        if (_unanswered is { } request) throw Fault(request, $"no line expects the reply to {request.Message}");
+    }
+
+    private Word Say(INodeMessage message)
+    {
+        var word = new Word(NodeJson.NameOf(message), NodeJson.Write(message));
+        say?.Invoke($"< {word}");
+        return word;
     }
 
     private void Make(ScriptStep.MakeArchive make)
@@ -84,4 +115,9 @@ internal sealed class ScriptRun(
     }
 
     private ScriptException Fault(ScriptStep step, string text) => new(script.Name, step.Line, text);
+
+    private readonly record struct Word(string Name, string Json)
+    {
+        public override string ToString() => $"{Name} {Json}";
+    }
 }

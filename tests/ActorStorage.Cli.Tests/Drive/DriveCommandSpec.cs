@@ -47,13 +47,27 @@ public sealed class DriveCommandSpec : IAsyncLifetime
 
     [Theory]
     [InlineData("> FindMisssing", new string[0], "x.script:1: there is no message FindMisssing")]
+    [InlineData("> FindMissing {\"digests\": [], \"digests\": []}", new string[0], "x.script:1: this is no JSON")]
     [InlineData("", new[] { "--set", "x" }, "is not NAME=VALUE")]
+    [InlineData("", new[] { "--set", "a=1", "--set", "a=2" }, "--set: \"a\" is set twice")]
     [InlineData("", new[] { "--against", "somewhere" }, "somewhere is no address such as")]
     [InlineData("", new[] { "--against", "akka.tcp://a@b:1", "--root", "/x" }, "one of them, or none")]
     [InlineData("within 1s\n> Drain\n< DrainOk", new[] { "--against", "akka.tcp://nobody@127.0.0.1:1" },
         "x.script:3: no DrainOk within 1 s")]
     public async Task Should_say_what_is_wrong(string script, string[] options, string words) =>
         (await DriveAsync(script, options)).Failed(1).Says(words);
+
+    [Fact]
+    public async Task Should_say_what_is_wrong_with_the_script_also_when_its_root_cannot_end_in_order()
+    {
+        var mounted = Directory.CreateDirectory(_root.File("kept/mounted")).FullName;
+        (await Command.RunAsync("mount", "-t", "tmpfs", "none", mounted)).Succeeded();
+        var outcome = await DriveAsync(
+            "> FindMissing\n< FindMissingOk {\"missing\": [\"x\"]}", "--root", _root.File("kept"));
+        outcome.Failed(1).Says("x.script:2: FindMissingOk: missing: expected 1 elements, got nothing");
+        outcome.Says("was still mounted");
+        (await Command.RunAsync("umount", mounted)).Succeeded();
+    }
 
     [SkippableFact]
     public async Task Should_run_for_somebody_who_is_not_root()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Formats.Tar;
 using System.Security.Cryptography;
 using ActorStorage.Disk;
 using ActorStorage.TestKit.Archives;
@@ -71,6 +72,56 @@ public sealed class TarBuilderSpec : Akka.TestKit.Xunit2.TestKit
 
         Assert.Equal(plain.Digest, put.Layer.DiffDigest);
         Assert.Equal(packed.Digest, put.Layer.CompressedDigest);
+    }
+
+    [Fact]
+    public void Should_put_all_records_of_an_entry_into_one_header()
+    {
+        var tar = new TarBuilder().Pax(("mtime", "1.5"), ("uid", "70000")).Xattr("user.a", "v").Pax(("gid", "7"))
+            .File(LongName, "x").File("plain", "y");
+        using var reader = new TarReader(new MemoryStream(tar.Build()));
+        var entry = Assert.IsType<PaxTarEntry>(reader.GetNextEntry());
+        Assert.Equal(LongName, entry.Name);
+        Assert.Equal((70000, 7), (entry.Uid, entry.Gid));
+        Assert.Equal("1.5", entry.ExtendedAttributes["mtime"]);
+        Assert.Equal("v", entry.ExtendedAttributes["SCHILY.xattr.user.a"]);
+        Assert.Equal("plain", reader.GetNextEntry()!.Name);
+        Assert.Null(reader.GetNextEntry());
+    }
+
+    [Fact]
+    public void Should_let_the_test_name_an_entry_whose_own_name_is_long()
+    {
+        using var reader = new TarReader(new MemoryStream(
+            new TarBuilder().Pax(("path", "short")).File(LongName, "x").Build()));
+        Assert.Equal("short", reader.GetNextEntry()!.Name);
+    }
+
+    [Fact]
+    public void Should_refuse_records_for_an_entry_that_does_not_follow() =>
+        Assert.Throws<InvalidOperationException>(() => new TarBuilder().Xattr("user.a", "v").Build());
+
+    [Fact]
+    public void Should_refuse_numbers_that_a_header_has_no_room_for()
+    {
+        const int OwnerMax = (1 << 21) - 1;
+        new TarBuilder().File("f", "x", owner: OwnerMax);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TarBuilder().File("f", "x", owner: OwnerMax + 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TarBuilder().File("f", seed: 1, sizeBytes: 1L << 33));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TarBuilder().Entry('0', "f", claimedSize: -1));
+    }
+
+    [Theory]
+    [InlineData(0, new int[0])]
+    [InlineData(3, new[] { 3 })]
+    [InlineData(8, new[] { 4, 4 })]
+    [InlineData(9, new[] { 4, 4, 1 })]
+    public void Should_have_as_many_megabytes_as_were_asked_for(int megabytes, int[] files)
+    {
+        using var reader = new TarReader(new MemoryStream(LayerArchive.Large(1, megabytes).Bytes));
+        Assert.Equal(TarEntryType.Directory, reader.GetNextEntry()!.EntryType);
+        foreach (var file in files) Assert.Equal((long)file << 20, reader.GetNextEntry()!.Length);
+        Assert.Null(reader.GetNextEntry());
     }
 
     private static TarBuilder Everything() => new TarBuilder()

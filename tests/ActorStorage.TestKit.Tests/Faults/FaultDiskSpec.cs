@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.CompilerServices;
 using ActorStorage.Disk;
+using ActorStorage.Disk.Unix;
 using ActorStorage.TestKit.Archives;
 using ActorStorage.TestKit.Faults;
 using Mono.Unix.Native;
@@ -108,6 +110,73 @@ public sealed class FaultDiskSpec : Akka.TestKit.Xunit2.TestKit
         await root.CheckInvariantsAsync();
     }
 
+    [Fact]
+    public async Task Should_not_forget_a_stop_that_comes_while_an_effect_is_recorded()
+    {
+        using var own = new OwnDirectory();
+        own.Disk.At(FaultPoint.AnyEffect, first: 2).Stop();
+        var other = Task.CompletedTask;
+        own.Disk.StopBefore = _ =>
+        {
+            other = Task.Run(() => Assert.Throws<StorageException>(() => own.Make("two")));
+            SpinWait.SpinUntil(() => own.Disk.HasStopped, Patience);
+            return false;
+        };
+        own.Disk.Record();
+
+        Assert.Throws<StorageException>(() => own.Make("one"));
+
+        await other.WaitAsync(Patience);
+        Assert.True(own.Disk.HasStopped);
+        Assert.False(own.Has("one") || own.Has("two"));
+    }
+
+    [Fact]
+    public void Should_ask_no_other_fault_when_one_has_stopped_the_disk()
+    {
+        using var own = new OwnDirectory();
+        own.Disk.At(FaultPoint.AnyEffect, first: 2).Stop();
+        var other = own.Disk.At(FaultPoint.AnyEffect, times: null).Fail(Errno.ENOSPC);
+        Assert.Equal(StorageErrorKind.NoSpace, Assert.Throws<StorageException>(() => own.Make("one")).Kind);
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(StorageErrorKind.Io, Assert.Throws<StorageException>(() => own.Make("one")).Kind);
+        Assert.Equal(1, other.Hits);
+    }
+
+    [Fact]
+    public void Should_not_use_up_a_fault_before_it_is_told_what_to_do()
+    {
+        using var own = new OwnDirectory();
+        var fault = own.Disk.At(FaultPoint.AnyEffect);
+        own.Make("one");
+        Assert.False(fault.Reached.IsCompleted);
+
+        fault.Fail(Errno.ENOSPC);
+
+        Assert.Throws<StorageException>(() => own.Make("two"));
+        own.Make("two");
+        Assert.True(fault.Reached.IsCompleted);
+        Assert.Equal(3, fault.Hits);
+    }
+
+    [Fact]
+    public void Should_not_keep_handles_that_were_closed()
+    {
+        using var own = new OwnDirectory();
+        var first = OpenAndClose(own);
+        for (var i = 0; i < 2000; i++) OpenAndClose(own);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Assert.False(first.IsAlive);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference OpenAndClose(OwnDirectory own)
+    {
+        using var handle = own.Disk.OpenDirectory(own.Path);
+        return new WeakReference(handle);
+    }
+
     private static async Task Eventually(Func<bool> condition)
     {
         var started = TimeProvider.System.GetTimestamp();
@@ -120,4 +189,27 @@ public sealed class FaultDiskSpec : Akka.TestKit.Xunit2.TestKit
 
     private static PutLayer Layer(string id) =>
         new(new NewLayer { Id = new LayerId(id) }, LayerArchive.Small(1).AsBlob());
+
+    /// <summary>A disk without an engine.</summary>
+    private sealed class OwnDirectory : IDisposable
+    {
+        private readonly DirectoryHandle _directory;
+
+        public OwnDirectory() => _directory = Disk.OpenDirectory(Path);
+
+        public string Path { get; } = Directory.CreateTempSubdirectory("as-faults-").FullName;
+
+        public FaultDisk Disk { get; } = new();
+
+        public void Make(string name) => Disk.MakeDirectory(_directory, name, 0x1ED);
+
+        public bool Has(string name) => Directory.Exists($"{Path}/{name}");
+
+        public void Dispose()
+        {
+            _directory.Dispose();
+            Disk.Dispose();
+            Directory.Delete(Path, recursive: true);
+        }
+    }
 }

@@ -122,6 +122,21 @@ public sealed class StoreInvariantsSpec : Akka.TestKit.Xunit2.TestKit
                 new LayerId("top"), null, "test", null, new Asker(replyTo, deadline)),
             TimeSpan.FromMinutes(1), default);
         await FindsAsync(root, AtOnce, Invariant.NoLeases);
+        Assert.Single(await root.FindViolationsAsync(AtOnce));
+        await root.CheckInvariantsAsync(new InvariantOptions { AllowLeases = true });
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Should_find_a_layer_that_stands_for_no_open_lease(bool hasJournal)
+    {
+        await using var root = await StartAsync(hasJournal: hasJournal);
+        await root.Client.PutLayerAsync(new PutLayer(new NewLayer
+        {
+            Id = new LayerId("left"), Parent = "top", Names = [$"{LeaseRecord.NamePrefix}root-lease-left"],
+        }));
+        await FindsAsync(root, AtOnce, Invariant.NoLeases);
         await root.CheckInvariantsAsync(new InvariantOptions { AllowLeases = true });
     }
 

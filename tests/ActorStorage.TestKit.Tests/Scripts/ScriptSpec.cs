@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using ActorStorage.Cluster.Protocol;
 using ActorStorage.TestKit.Scripts;
 using Akka.Actor;
 
@@ -62,8 +61,11 @@ public sealed class ScriptSpec : Akka.TestKit.Xunit2.TestKit
     [InlineData("""{"layers": [{"layer": "two"}, {}]}""", "layers[0].layer: expected \"two\", got \"one\"")]
     [InlineData("""{"layers": {}}""", "layers: expected an object, got [")]
     [InlineData("""{"diskBytes": null}""", "diskBytes: expected nothing, got \"7\"")]
-    [InlineData("""{"lauers": "*"}""", "lauers: expected something, got nothing")]
-    [InlineData("""{"lauers": "${x=}"}""", "lauers: expected something, got nothing")]
+    [InlineData("""{"layers": "${x=}", "dryRun": null}""", "Unknown field: dryRun")]
+    [InlineData("""{"lauers": "*"}""", "Unknown field: lauers")]
+    [InlineData("""{"lauers": null}""", "Unknown field: lauers")]
+    [InlineData("""{"layers": ["*", {"layr": ""}, "..."]}""", "Unknown field: layr")]
+    [InlineData("""{"layers": [{"disk_bytes": 0}, "..."]}""", "camel case, and disk_bytes is not")]
     [InlineData("""{"count": "${x}"}""", "${x} is not known; known are y")]
     public async Task Should_name_the_line_and_the_field_that_differs(string pattern, string text)
     {
@@ -93,7 +95,11 @@ public sealed class ScriptSpec : Akka.TestKit.Xunit2.TestKit
     [InlineData("> Collect {\"targetBytes\": \"7\",\n  \"dryRun\"}", 2, "this is no JSON")]
     [InlineData("> Collect []", 1, "a message is a JSON object")]
     [InlineData("# words\n  {}", 2, "there is none")]
+    [InlineData("> Collect {\"targetBytes\": \"7\", \"targetBytes\": \"8\"}", 1, "targetBytes")]
+    [InlineData("> Collect\n< CollectOk {\"layers\": [{\"layer\": \"a\", \"layer\": \"b\"}]}", 2, "'layer'")]
+    [InlineData("# words\n< FindMissingOk {\"mising\": []}", 2, "FindMissingOk: Unknown field: mising")]
     [InlineData("within 5", 1, "within takes a time")]
+    [InlineData("within 999999m", 1, "999999m is more than 24 hours")]
     [InlineData("archive base tiny 1", 1, "archive NAME small SEED")]
     [InlineData("archive base small one", 1, "one is no number")]
     public void Should_name_the_line_that_cannot_be_read(string text, int line, string what)
@@ -115,27 +121,6 @@ public sealed class ScriptSpec : Akka.TestKit.Xunit2.TestKit
     public void Should_name_the_file_that_is_not_there() => Assert.StartsWith(
         "/no/such.script: ", Assert.Throws<ScriptException>(() => Script.Load("/no/such.script")).Message,
         StringComparison.Ordinal);
-
-    [Fact]
-    public async Task Should_talk_to_a_node_in_another_actor_system()
-    {
-        using var other = ActorSystem.Create("other", Akka.Configuration.ConfigurationFactory.ParseString("""
-            akka { loglevel = OFF, actor.provider = remote, remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 } }
-            """).WithFallback(WireSettings.Reference()));
-        other.ActorOf(Props.Create<CannedNode>(), NodeClient.ActorName);
-        var address = ((ExtendedActorSystem)other).Provider.DefaultAddress;
-
-        await using var remote = RemoteNode.Connect(address.ToString());
-        await using var target = new NodeTarget(remote.System, remote.Node, _files);
-        await Script.Parse($"{Lease}\n< AcquireLeaseOk {{\"name\": \"build-1\"}}").RunAsync(target);
-    }
-
-    [Theory]
-    [InlineData("127.0.0.1:4053")]
-    [InlineData("akka.tcp://system")]
-    [InlineData("akka://system/user/node")]
-    public void Should_refuse_what_is_no_address(string address) =>
-        Assert.Throws<Disk.StorageException>(() => RemoteNode.Connect(address));
 
     private async Task<ScriptSummary> RunAsync(
         string text, Dictionary<string, string>? values = null, List<string>? said = null)
