@@ -28,7 +28,7 @@ internal static class JournalPlace
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("postgres" or "postgresql"))
         {
             throw new StorageException(
-                StorageErrorKind.Invalid, $"--journal: {Quoted.Text(text)} is neither sqlite nor postgres://…");
+                StorageErrorKind.Invalid, $"--journal: {Quoted.Text(text)} is neither sqlite nor postgres://...");
         }
         var connection = new DbConnectionStringBuilder();
         if (uri.Host.Length > 0) connection["Host"] = uri.IdnHost;
