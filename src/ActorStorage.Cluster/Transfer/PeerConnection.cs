@@ -31,7 +31,8 @@ internal sealed class PeerConnection : IDisposable
     private readonly StallWatch _watch;
     private readonly CancellationTokenRegistration _cancelling;
     private readonly DateTimeOffset _deadline;
-    private volatile Socket? _socket;
+    private Socket? _socket;
+    private Stream? _connected;
     private HttpResponseMessage? _answer;
     private Stream? _body;
 
@@ -47,10 +48,12 @@ internal sealed class PeerConnection : IDisposable
             AutomaticDecompression = DecompressionMethods.None,
             MaxResponseDrainSize = 0,
             SslOptions = TransferTls.ClientOptions(settings),
-            ConnectCallback = (to, _) => ValueTask.FromResult<Stream>(Connect(to.DnsEndPoint)),
+            // It is called on the pool, which must not wait for a network: the connection is there already, and once.
+            ConnectCallback = (_, _) => ValueTask.FromResult(
+                Interlocked.Exchange(ref _connected, null) ?? throw new IOException("the connection is lost")),
         };
         _http = new HttpMessageInvoker(_handler);
-        _watch = new StallWatch(() => _socket?.Dispose(), settings.Time);
+        _watch = new StallWatch(settings.Time);
         _cancelling = cancellation.Register(_watch.End);
     }
 
@@ -113,6 +116,8 @@ internal sealed class PeerConnection : IDisposable
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", TicketOf(cancellation));
         if (offset > 0) request.Headers.Range = new RangeHeaderValue(offset, null);
         Watch();
+        _connected = Connect(cancellation);
+        Watch();
         _answer = _http.Send(request, CancellationToken.None);
         if (!_answer.IsSuccessStatusCode) throw Refused(_answer);
         SizeBytes = SizeOf(_answer, offset);
@@ -134,23 +139,40 @@ internal sealed class PeerConnection : IDisposable
         }
     }
 
-    private NetworkStream Connect(DnsEndPoint peer)
+    private NetworkStream Connect(CancellationToken cancellation)
     {
+        var addresses = Resolve(cancellation);
         // Not asynchronous in any call: reads block in the kernel then, and no other thread has to wake this one.
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         // The kernel doubles what it is told.
         socket.ReceiveBufferSize = _settings.ChunkBytes / 4;
         _socket = socket;
-        // It was ended while there was no socket to end.
-        if (_watch.HasEnded) socket.Dispose();
-        socket.Connect(peer);
+        _watch.Guard(socket);
+        socket.Connect(addresses, _peer.Address.Port);
         return new NetworkStream(socket, ownsSocket: true);
     }
 
-    private void Watch()
+    /// <summary>The system's resolver cannot be ended. So it has a thread for itself, which is left alone with it when
+    /// it takes too long.</summary>
+    private IPAddress[] Resolve(CancellationToken cancellation)
+    {
+        var host = _peer.Address.IdnHost;
+        if (IPAddress.TryParse(host, out var address)) return [address];
+        var resolving = Task.Factory.StartNew(
+            () => Dns.GetHostAddresses(host), CancellationToken.None, TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        if (Task.WaitAny([resolving], (int)TimeLeft().TotalMilliseconds, cancellation) < 0)
+            throw new IOException($"the name {host} was not resolved in time");
+        return resolving.GetAwaiter().GetResult();
+    }
+
+    private void Watch() => _watch.Restart(TimeLeft());
+
+    /// <summary>For the next step.</summary>
+    private TimeSpan TimeLeft()
     {
         var left = _deadline - _settings.Time.GetUtcNow();
-        _watch.Restart(left <= TimeSpan.Zero ? TimeSpan.Zero : left < _settings.StallMax ? left : _settings.StallMax);
+        return left <= TimeSpan.Zero ? TimeSpan.Zero : left < _settings.StallMax ? left : _settings.StallMax;
     }
 
     private void Try(Func<int> ask)
