@@ -133,6 +133,45 @@ public sealed class PeerPutSpec
         Assert.Equal(Archive.Bytes, await to.ArchiveAsync("here"));
     }
 
+    [Theory]
+    [InlineData("a link to nothing")]
+    [InlineData("a name that is too long")]
+    [InlineData("the same name as a file and below it")]
+    public async Task Should_turn_to_the_next_however_the_archive_of_one_that_lies_fails(string what)
+    {
+        await using var from = await ServedRoot.StartAsync();
+        await using var to = await ServedRoot.StartAsync();
+        var digest = await from.PutAsync(Archive, "there");
+        await using var liar = FakePeer.Sending(Lie(what));
+        await Assert.ThrowsAsync<StorageException>(() => to.Client.PutLayerAsync(EngineRoot.Of(Lie(what), "lie")));
+
+        var put = await to.PutFromAsync(digest, "here", Hasty, Fake(liar), from.Peer(digest));
+
+        Assert.Equal([from.Server.Address], put.Given.Select(peer => peer.Address));
+        Assert.Equal(Archive.Bytes, await to.ArchiveAsync("here"));
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(100, 0)]
+    [InlineData(100, 1)]
+    [InlineData(20_000_000, 0)]
+    [InlineData(20_000_000, 100_000)]
+    public async Task Should_take_no_length_from_one_that_lies(int length, int sent)
+    {
+        await using var from = await ServedRoot.StartAsync();
+        await using var to = await ServedRoot.StartAsync();
+        var digest = await from.PutAsync(Archive, "there");
+        var bytes = new byte[length];
+        await using var liar = FakePeer.Answering((stream, offset, cancellation) =>
+            FakePeer.SendAsync(stream, bytes, offset, (int)offset + (offset == 0 ? sent : 0), cancellation));
+
+        var put = await to.PutFromAsync(digest, "here", Hasty, Fake(liar), from.Peer(digest));
+
+        Assert.Equal([from.Server.Address], put.Given.Select(peer => peer.Address));
+        Assert.Equal(Archive.Bytes, await to.ArchiveAsync("here"));
+    }
+
     [Fact]
     public async Task Should_commit_nothing_when_all_lie()
     {
@@ -240,6 +279,14 @@ public sealed class PeerPutSpec
         bytes[at] ^= 1;
         return bytes;
     }
+
+    private static byte[] Lie(string what) => what switch
+    {
+        "a link to nothing" => new TarBuilder().HardLink("link", "nothing").Build(),
+        "a name that is too long" => new TarBuilder().File(new string('n', 300), "").Build(),
+        "the same name as a file and below it" => new TarBuilder().File("a", "").File("a/b", "").Build(),
+        _ => throw new ArgumentOutOfRangeException(nameof(what)),
+    };
 
     private static Task<StorageException> RefusedAsync(ServedRoot to, params Peer[] peers) =>
         Assert.ThrowsAsync<StorageException>(
