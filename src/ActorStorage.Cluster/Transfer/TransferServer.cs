@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
-using System.Net.Sockets;
 using ActorStorage.Disk;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -41,17 +40,20 @@ public sealed class TransferServer : IAsyncDisposable
         CancellationToken cancellation)
     {
         var endpoint = new LayerEndpoint(storage, tickets, settings) { Serving = serving };
-        var web = Build(settings);
-        web.Run(endpoint.HandleAsync);
+        WebApplication? web = null;
         try
         {
+            web = Build(settings);
+            web.Run(endpoint.HandleAsync);
             await web.StartAsync(cancellation);
             return new TransferServer(web, endpoint, AddressOf(web, settings));
         }
-        catch (Exception cause) when (cause is IOException or SocketException)
+        catch (Exception cause)
         {
-            await web.DisposeAsync();
+            // It may listen by now.
+            if (web is not null) await web.DisposeAsync();
             endpoint.Dispose();
+            if (cause is StorageException or OperationCanceledException) throw;
             throw new StorageException(StorageErrorKind.Io, $"layers cannot be served: {cause.Message}", null, cause);
         }
     }

@@ -77,6 +77,8 @@ public sealed record TransferSettings
         };
         if (!System.Net.IPAddress.TryParse(settings.ListenAddress, out _)) throw all.Invalid("listen-address");
         if (settings.ListenPort > PortMax) throw all.Invalid("listen-port");
+        if (settings.PublicHost.Length > 0 && Uri.CheckHostName(settings.PublicHost) == UriHostNameType.Unknown)
+            throw all.Invalid("public-host");
         // One without the other would be plain HTTP where somebody wanted TLS.
         if (settings.CertificateFile.Length == 0 && settings.KeyFile.Length > 0) throw all.Invalid("certificate-file");
         if (settings.CertificateFile.Length > 0 && settings.KeyFile.Length == 0) throw all.Invalid("key-file");

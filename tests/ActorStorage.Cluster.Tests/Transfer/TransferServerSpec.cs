@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Cluster.Transfer;
 using ActorStorage.Disk;
@@ -227,6 +228,18 @@ public sealed class TransferServerSpec
     }
 
     [Fact]
+    public async Task Should_listen_no_more_when_its_start_failed()
+    {
+        await using var root = await ServedRoot.StartAsync();
+        var settings = ServedRoot.Settings($"listen-port = {FreePort()}");
+        var refused = await Assert.ThrowsAsync<StorageException>(() => TransferServer.StartAsync(
+            root.Client, root.Tickets, settings with { PublicHost = "no host" }));
+        Assert.Equal(StorageErrorKind.Io, refused.Kind);
+        await using var server = await TransferServer.StartAsync(root.Client, root.Tickets, settings);
+        Assert.Equal(settings.ListenPort, server.Address.Port);
+    }
+
+    [Fact]
     public async Task Should_say_so_when_it_cannot_listen()
     {
         await using var root = await ServedRoot.StartAsync();
@@ -234,5 +247,12 @@ public sealed class TransferServerSpec
         var refused = await Assert.ThrowsAsync<StorageException>(
             () => TransferServer.StartAsync(root.Client, root.Tickets, taken));
         Assert.Equal(StorageErrorKind.Io, refused.Kind);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

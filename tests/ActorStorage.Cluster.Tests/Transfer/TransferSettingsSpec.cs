@@ -26,6 +26,7 @@ public sealed partial class TransferSettingsSpec
     [InlineData("listen-port = -1", "listen-port")]
     [InlineData("transfers-max = 0", "transfers-max")]
     [InlineData("bandwidth-max = -1", "bandwidth-max")]
+    [InlineData("public-host = \"no host\"", "public-host")]
     [InlineData("chunk-size = 2GiB", "chunk-size")]
     [InlineData("chunk-size = 0", "chunk-size")]
     [InlineData("stall-max = 0s", "stall-max")]
