@@ -156,8 +156,7 @@ internal sealed class LayerEndpoint : IDisposable
             if (HttpMethods.IsHead(context.Request.Method)) return true;
             // The thread is our own: it may block.
             answer.StartAsync(ending).GetAwaiter().GetResult();
-            using var body = new ServedStream(
-                answer.BodyWriter, _bandwidth, _settings.StallMax, Count, ending);
+            using var body = new ServedStream(answer.BodyWriter, _bandwidth, _settings, Count, ending);
             archive.WriteTo(body, offset ?? 0, ending);
             return true;
         }

@@ -29,6 +29,7 @@ internal sealed class PeerConnection : IDisposable
     private readonly SocketsHttpHandler _handler;
     private readonly HttpMessageInvoker _http;
     private readonly StallWatch _watch;
+    private readonly LeastRate _rate;
     private readonly CancellationTokenRegistration _cancelling;
     private readonly DateTimeOffset _deadline;
     private Socket? _socket;
@@ -54,6 +55,7 @@ internal sealed class PeerConnection : IDisposable
         };
         _http = new HttpMessageInvoker(_handler);
         _watch = new StallWatch(settings.Time);
+        _rate = new LeastRate(settings);
         _cancelling = cancellation.Register(_watch.End);
     }
 
@@ -81,8 +83,26 @@ internal sealed class PeerConnection : IDisposable
     }
 
     /// <returns>0 at the end of what the peer sends.</returns>
-    /// <exception cref="PeerFailure">The connection is broken, or the peer stands still.</exception>
+    /// <exception cref="PeerFailure">The connection is broken, or the peer stands still or is too slow.</exception>
     public int Read(Span<byte> buffer)
+    {
+        var started = _settings.Time.GetTimestamp();
+        var count = ReadWatched(buffer);
+        if (count == 0 || _rate.IsKept(count, _settings.Time.GetElapsedTime(started))) return count;
+        throw new PeerFailure(StorageErrorKind.Io, $"{_peer} sends too little", mayPass: true);
+    }
+
+    public void Dispose()
+    {
+        _cancelling.Dispose();
+        _watch.Dispose();
+        // Before the answer, which would else be read to its end.
+        _socket?.Dispose();
+        _answer?.Dispose();
+        _http.Dispose();
+    }
+
+    private int ReadWatched(Span<byte> buffer)
     {
         Watch();
         try
@@ -100,18 +120,14 @@ internal sealed class PeerConnection : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _cancelling.Dispose();
-        _watch.Dispose();
-        // Before the answer, which would else be read to its end.
-        _socket?.Dispose();
-        _answer?.Dispose();
-        _http.Dispose();
-    }
-
     private int Ask(Digest digest, long offset, CancellationToken cancellation)
     {
+        // Whoever said whom to believe wants no tickets where anybody can read them.
+        if (_settings.TrustedFile.Length > 0 && _peer.Address.Scheme != Uri.UriSchemeHttps)
+        {
+            throw new PeerFailure(
+                StorageErrorKind.AccessDenied, $"{_peer} does not encrypt, and trusted-file is set", mayPass: false);
+        }
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_peer.Address, $"/layers/{digest}"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", TicketOf(cancellation));
         if (offset > 0) request.Headers.Range = new RangeHeaderValue(offset, null);

@@ -38,7 +38,9 @@ public sealed class PeerSource(
     {
         private readonly PeerTurns _turns = source.Turns();
         private PeerConnection? _connection;
+        private readonly long _turnBytesMin = source.TurnBytesMin;
         private long? _sizeBytes = source.SizeBytes;
+        private long _turnBytes;
 
         public override bool CanRead => true;
         public override bool CanSeek => false;
@@ -95,6 +97,7 @@ public sealed class PeerSource(
 
         private PeerConnection Connect(Peer peer)
         {
+            _turnBytes = 0;
             var connection = source.Connect(peer);
             if (_sizeBytes is not { } known || known == connection.SizeBytes) return connection;
             // One that has another length has another archive, or none.
@@ -109,11 +112,14 @@ public sealed class PeerSource(
         private int Take(int count)
         {
             _sizeBytes = _connection!.SizeBytes;
-            _turns.Succeeded();
+            _turnBytes += count;
+            if (_turnBytes >= _turnBytesMin) _turns.Succeeded();
             source.Took(_connection.Peer, count);
             return count;
         }
     }
+
+    private long TurnBytesMin => settings.StallBytesMin;
 
     private PeerTurns Turns() => new(peers, settings, deadline, cancellation);
 

@@ -70,7 +70,7 @@ public sealed class TransferServer : IAsyncDisposable
 
     private static WebApplication Build(TransferSettings settings)
     {
-        var certificate = TransferTls.ServerCertificate(settings);
+        var tls = TransferTls.ServerOptions(settings);
         // Nothing of the process's environment or files says where it listens, only the settings.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -86,10 +86,10 @@ public sealed class TransferServer : IAsyncDisposable
             kestrel.Listen(IPAddress.Parse(settings.ListenAddress), settings.ListenPort, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
-                if (certificate is not null) listen.UseHttps(certificate);
+                if (tls is not null) listen.UseHttps(tls);
             });
         });
-        if (certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
+        if (tls is not null) builder.WebHost.UseKestrelHttpsConfiguration();
         // The kernel doubles what it is told. Connections have it from the socket they came by.
         builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = endpoint =>
         {

@@ -98,6 +98,30 @@ public sealed class PeerPutSpec
     }
 
     [Fact]
+    public async Task Should_leave_a_peer_that_sends_a_byte_now_and_then()
+    {
+        await using var from = await ServedRoot.StartAsync();
+        await using var to = await ServedRoot.StartAsync();
+        var digest = await from.PutAsync(Archive, "there");
+        await using var trickling = FakePeer.Trickling(Archive.Bytes);
+
+        var put = await to.PutFromAsync(
+            digest, "here", "stall-max = 1s, retry-min = 10ms", Fake(trickling), from.Peer(digest));
+
+        Assert.Equal([trickling.Address, from.Server.Address], put.Given.Select(peer => peer.Address));
+        Assert.Equal(1, trickling.Connections);
+    }
+
+    [Fact]
+    public async Task Should_give_up_on_peers_that_all_send_a_byte_now_and_then()
+    {
+        await using var to = await ServedRoot.StartAsync();
+        await using var trickling = FakePeer.Trickling(Archive.Bytes);
+        Assert.Equal(StorageErrorKind.Io, (await RefusedAsync(to, Fake(trickling))).Kind);
+        Assert.Equal(4, trickling.Connections);
+    }
+
+    [Fact]
     public async Task Should_find_out_a_peer_that_lies_and_begin_anew_with_the_next()
     {
         await using var from = await ServedRoot.StartAsync();

@@ -161,14 +161,15 @@ public sealed class TransferServerSpec
     public async Task Should_keep_to_its_bandwidth_however_many_are_served()
     {
         const int Rate = 8 << 20;
+        const int Receivers = 4;
         await using var root = await ServedRoot.StartAsync("bandwidth-max = 8MiB");
-        var archive = LayerArchive.Large(3, 8);
+        var archive = LayerArchive.Large(3, 4);
         var digest = await root.PutAsync(archive, "layer");
         var started = TimeProvider.System.GetTimestamp();
-        await Task.WhenAll(root.BytesAsync(digest), root.BytesAsync(digest));
+        await Task.WhenAll(Enumerable.Range(0, Receivers).Select(_ => root.BytesAsync(digest)));
         var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
         // Without a limit it takes a tenth of a second; a busy machine makes it longer.
-        var least = 2.0 * archive.Bytes.Length / Rate;
+        var least = (double)Receivers * archive.Bytes.Length / Rate;
         Assert.InRange(seconds, 0.9 * least, 5 * least);
     }
 
@@ -186,6 +187,28 @@ public sealed class TransferServerSpec
             },
             "the idle receiver's place is free");
         await Assert.ThrowsAnyAsync<Exception>(() => idle.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
+    public async Task Should_end_a_transfer_whose_receiver_takes_a_little_now_and_then()
+    {
+        // Small buffers: a piece is taken at once, and the next soon after it.
+        const string Small = "chunk-size = 64KiB";
+        await using var root = await ServedRoot.StartAsync($"{Small}, stall-max = 1s, rate-min = 16MiB");
+        var archive = LayerArchive.Large(4, 32);
+        var digest = await root.PutAsync(archive, "layer");
+        using var slow = await ConnectAsync(root, digest, ServedRoot.Settings(Small));
+        var taken = 0;
+        await Assert.ThrowsAsync<PeerFailure>(async () =>
+        {
+            var buffer = new byte[64 << 10];
+            while (slow.Read(buffer) is > 0 and var count)
+            {
+                taken += count;
+                await Task.Delay(50);
+            }
+        });
+        Assert.InRange(taken, 1, archive.Bytes.Length / 8);
     }
 
     [Fact]
@@ -248,6 +271,12 @@ public sealed class TransferServerSpec
             () => TransferServer.StartAsync(root.Client, root.Tickets, taken));
         Assert.Equal(StorageErrorKind.Io, refused.Kind);
     }
+
+    private static Task<PeerConnection> ConnectAsync(ServedRoot root, Digest digest, TransferSettings settings) =>
+        Task.Factory.StartNew(
+            () => PeerConnection.Open(
+                root.Peer(digest), digest, 0, settings, DateTimeOffset.MaxValue, CancellationToken.None),
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static int FreePort()
     {

@@ -27,6 +27,8 @@ public sealed partial class TransferSettingsSpec
     [InlineData("transfers-max = 0", "transfers-max")]
     [InlineData("bandwidth-max = -1", "bandwidth-max")]
     [InlineData("public-host = \"no host\"", "public-host")]
+    [InlineData("rate-min = -1", "rate-min")]
+    [InlineData("bandwidth-max = 1MiB, transfers-max = 8, rate-min = 65KiB", "rate-min")]
     [InlineData("chunk-size = 2GiB", "chunk-size")]
     [InlineData("chunk-size = 0", "chunk-size")]
     [InlineData("stall-max = 0s", "stall-max")]
