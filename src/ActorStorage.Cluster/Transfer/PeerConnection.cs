@@ -226,8 +226,8 @@ internal sealed class PeerConnection : IDisposable
         var named = answer.Headers.TryGetValues(TransferErrors.KindHeader, out var kinds) ? kinds.First() : null;
         var kind = TransferErrors.KindOf(answer.StatusCode, named);
         return new PeerFailure(
-            kind, $"{_peer} refuses: {kind} ({(int)answer.StatusCode})", TransferErrors.MayPass(answer.StatusCode),
-            answer.Headers.RetryAfter?.Delta);
+            kind, $"{_peer} refuses: {kind} ({(int)answer.StatusCode})",
+            TransferErrors.MayPass(answer.StatusCode, kind), answer.Headers.RetryAfter?.Delta);
     }
 
     private PeerFailure Broken(Exception cause) => new(

@@ -13,6 +13,7 @@ internal sealed class ServedStream(
     CancellationToken cancellation) : Stream
 {
     private readonly LeastRate _rate = new(settings);
+    private readonly int _pieceBytes = Math.Min(bandwidth.PieceBytes, settings.ChunkBytes / 16);
 
     public override bool CanRead => false;
     public override bool CanSeek => false;
@@ -31,7 +32,7 @@ internal sealed class ServedStream(
     {
         while (!buffer.IsEmpty)
         {
-            var piece = buffer[..Math.Min(buffer.Length, bandwidth.PieceBytes)];
+            var piece = buffer[..Math.Min(buffer.Length, _pieceBytes)];
             bandwidth.Take(piece.Length, cancellation);
             cancellation.ThrowIfCancellationRequested();
             piece.CopyTo(body.GetSpan(piece.Length));

@@ -10,6 +10,7 @@ namespace ActorStorage.Cluster.Transfer;
 public sealed record TransferSettings
 {
     private const int PortMax = 65_535;
+    private const int ChunkBytesMin = 64 << 10;
     private const long ChunkBytesMax = 1L << 30;
 
     public required string ListenAddress { get; init; }
@@ -37,6 +38,9 @@ public sealed record TransferSettings
 
     /// <summary>Bytes per second; 0 for none.</summary>
     public required long RateMin { get; init; }
+
+    /// <summary>All that is on the way: in the receiver's socket half of it, in the sender's a quarter, in the server's
+    /// two buffers an eighth, and in the piece that is being written a sixteenth at most.</summary>
     public required int ChunkBytes { get; init; }
     public required int AttemptsMax { get; init; }
     public required TimeSpan RetryMin { get; init; }
@@ -86,6 +90,7 @@ public sealed record TransferSettings
         if (settings.ListenPort > PortMax) throw all.Invalid("listen-port");
         if (settings.PublicHost.Length > 0 && Uri.CheckHostName(settings.PublicHost) == UriHostNameType.Unknown)
             throw all.Invalid("public-host");
+        if (settings.ChunkBytes < ChunkBytesMin) throw all.Invalid("chunk-size");
         // Else nodes with these settings would leave each other, however well they work.
         if (settings.BandwidthMax > 0 && settings.BandwidthMax / settings.TransfersMax / 2 < settings.RateMin)
             throw all.Invalid("rate-min");

@@ -227,7 +227,7 @@ public sealed class PeerPutSpec
     [InlineData("401 Unauthorized", "", StorageErrorKind.AccessDenied, 1)]
     [InlineData("302 Found", "Location: http://127.0.0.1:1/\r\n", StorageErrorKind.Io, 1)]
     [InlineData("503 Service Unavailable", "Retry-After: 1\r\n", StorageErrorKind.Busy, 4)]
-    [InlineData("500 Internal Server Error", "Actor-Storage-Error: Corrupt\r\n", StorageErrorKind.Corrupt, 4)]
+    [InlineData("500 Internal Server Error", "Actor-Storage-Error: Corrupt\r\n", StorageErrorKind.Corrupt, 1)]
     [InlineData("500 Internal Server Error", "Actor-Storage-Error: 99\r\n", StorageErrorKind.Io, 4)]
     public async Task Should_say_why_the_last_peer_refused(
         string status, string headers, StorageErrorKind kind, int asked)

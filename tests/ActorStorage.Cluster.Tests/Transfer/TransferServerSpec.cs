@@ -7,6 +7,9 @@ using ActorStorage.Cluster.Transfer;
 using ActorStorage.Disk;
 using ActorStorage.TestKit.Archives;
 using ActorStorage.Tests;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Event;
 
 namespace ActorStorage.Cluster.Tests.Transfer;
 
@@ -211,6 +214,33 @@ public sealed class TransferServerSpec
         Assert.InRange(taken, 1, archive.Bytes.Length / 8);
     }
 
+    /// <summary>All buffers of both sides, and what is being written.</summary>
+    [Theory]
+    [InlineData("64KiB", false)]
+    [InlineData("64KiB", true)]
+    [InlineData("4MiB", false)]
+    [InlineData("4MiB", true)]
+    public async Task Should_have_no_more_on_the_way_than_was_allowed(string chunk, bool isEncrypted)
+    {
+        await using var files = new StorageRoot();
+        var (certificate, key) = Certificates.Make(files, "node", "127.0.0.1");
+        var tls = isEncrypted ? $"certificate-file = {certificate}, key-file = {key}," : "";
+        await using var root = await ServedRoot.StartAsync(
+            $"{tls} chunk-size = {chunk}, stall-max = 1s, transfers-max = 1");
+        var digest = await root.PutAsync(LayerArchive.Large(4, 16), "layer");
+        var settings = ServedRoot.Settings(
+            $"{(isEncrypted ? $"trusted-file = {certificate}," : "")} chunk-size = {chunk}");
+        using var idle = await ConnectAsync(root, digest, settings);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var other = await root.AskAsync(digest.Value, root.Ticket(digest), method: HttpMethod.Head);
+                return other.StatusCode == HttpStatusCode.OK;
+            },
+            "the idle receiver's place is free");
+        Assert.InRange(root.Server.ServedBytes, 1, settings.ChunkBytes);
+    }
+
     [Fact]
     public async Task Should_break_off_when_the_layer_is_deleted_meanwhile()
     {
@@ -229,6 +259,24 @@ public sealed class TransferServerSpec
         await File.WriteAllTextAsync($"{root.Root.Root.DiffOf("layer")}/etc/shared.conf", "something else");
         // How much of it comes before that is a matter of luck; all of it never does.
         await Assert.ThrowsAsync<HttpRequestException>(() => root.BytesAsync(digest));
+    }
+
+    [Fact]
+    public async Task Should_tell_the_log_what_it_could_not_serve()
+    {
+        using var system = ActorSystem.Create(
+            "log", ConfigurationFactory.ParseString("akka { loglevel = WARNING, stdout-loglevel = OFF }"));
+        using var told = Inbox.Create(system);
+        system.EventStream.Subscribe(told.Receiver, typeof(Warning));
+        await using var root = await ServedRoot.StartAsync(log: Logging.GetLogger(system, "layers"));
+        var digest = await root.PutAsync(Small, "layer");
+        await File.WriteAllTextAsync($"{root.Root.Root.DiffOf("layer")}/etc/shared.conf", "something else");
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => root.BytesAsync(digest));
+
+        var warning = Assert.IsType<Warning>(await told.ReceiveAsync(TimeSpan.FromSeconds(30)));
+        Assert.Contains(digest.Value, warning.ToString(), StringComparison.Ordinal);
+        Assert.IsType<StorageException>(warning.Cause);
     }
 
     [Fact]

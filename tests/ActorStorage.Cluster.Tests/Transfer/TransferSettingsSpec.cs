@@ -30,6 +30,7 @@ public sealed partial class TransferSettingsSpec
     [InlineData("rate-min = -1", "rate-min")]
     [InlineData("bandwidth-max = 1MiB, transfers-max = 8, rate-min = 65KiB", "rate-min")]
     [InlineData("chunk-size = 2GiB", "chunk-size")]
+    [InlineData("chunk-size = 63KiB", "chunk-size")]
     [InlineData("chunk-size = 0", "chunk-size")]
     [InlineData("stall-max = 0s", "stall-max")]
     [InlineData("key-file = /key.pem", "certificate-file")]
