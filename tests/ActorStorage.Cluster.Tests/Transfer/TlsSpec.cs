@@ -32,11 +32,13 @@ public sealed class TlsSpec
     public async Task Should_send_no_ticket_to_anybody_else(string what)
     {
         await using var files = new StorageRoot();
-        var (certificate, key) = Certificates.Make(files, "node", what == "it has another name" ? "127.0.0.2" : "127.0.0.1");
+        var address = what == "it has another name" ? "127.0.0.2" : "127.0.0.1";
+        var (certificate, key) = Certificates.Make(files, "node", address);
         var trusted = what switch
         {
             "not trusted at all" => "",
-            "another one is trusted" => $"trusted-file = {Certificates.Make(files, "other", "127.0.0.1").Certificate}, ",
+            "another one is trusted" =>
+                $"trusted-file = {Certificates.Make(files, "other", "127.0.0.1").Certificate}, ",
             _ => $"trusted-file = {certificate}, ",
         };
         await using var from = await ServedRoot.StartAsync($"certificate-file = {certificate}, key-file = {key}");
