@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using ActorStorage.Cluster.Transfer;
 using ActorStorage.Disk;
+using Akka.Configuration;
 
 namespace ActorStorage.Bench;
 
@@ -17,7 +18,8 @@ internal static class LayerTransfers
     private const int Rounds = 5;
 
     /// <summary>Prints medians, and how long it takes to come to an offset.</summary>
-    public static async Task RunAsync(int megabytes)
+    /// <param name="chunkSize">As in the settings; null for theirs.</param>
+    public static async Task RunAsync(int megabytes, string? chunkSize)
     {
         var tar = Archive(megabytes);
         var digest = Digest.Sha256(SHA256.HashData(tar));
@@ -25,7 +27,9 @@ internal static class LayerTransfers
         await using var engine = await StorageEngine.StartAsync(StorageSettings.From(serving.Paths));
         var local = new LayerBlob("layer", () => new MemoryStream(tar), tar.Length);
         await engine.Client.PutLayerAsync(new PutLayer(new NewLayer { Id = LayerId.Random() }, local));
-        var settings = TransferSettings.From();
+        var settings = TransferSettings.From(chunkSize is null
+            ? null
+            : ConfigurationFactory.ParseString($"actor-storage.transfer.chunk-size = {chunkSize}"));
         var tickets = Tickets.Random();
         await using var server = await TransferServer.StartAsync(engine.Client, tickets, settings);
         Peer[] peers = [new(server.Address, _ => tickets.Issue(digest, "bench", settings.TicketLifetime))];
@@ -44,7 +48,8 @@ internal static class LayerTransfers
             fetched.Add(fetch);
         }
         var (byStaging, byFetching) = (Median(staged), Median(fetched));
-        Console.WriteLine($"A layer of {tar.Length >> 20} MiB in {Files} files, medians of {Rounds}:");
+        Console.WriteLine($"A layer of {tar.Length >> 20} MiB in {Files} files, medians of {Rounds}, "
+            + $"chunk-size {settings.ChunkBytes >> 10} KiB:");
         Print("staged from memory", tar.Length, byStaging, byStaging);
         Print("fetched from a peer", tar.Length, byFetching, byStaging);
         await PrintOffsetsAsync(server, tickets, digest, tar.Length);

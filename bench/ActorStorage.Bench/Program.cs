@@ -29,10 +29,11 @@ if (args is ["diskuse", .. var recorded])
     return 0;
 }
 
-// `transfer 600`: likewise.
+// `transfer 600` or `transfer 600 1MiB`: likewise, with a chunk-size.
 if (args is ["transfer", .. var sizes])
 {
-    await LayerTransfers.RunAsync(int.Parse(sizes.FirstOrDefault() ?? "600", CultureInfo.InvariantCulture));
+    await LayerTransfers.RunAsync(
+        int.Parse(sizes.FirstOrDefault() ?? "600", CultureInfo.InvariantCulture), sizes.ElementAtOrDefault(1));
     return 0;
 }
 

@@ -44,6 +44,7 @@ public sealed class TransferArea : IArea
     public TimeSpan? BusyWait { get; set; }
     public long? BandwidthMax { get; set; }
     public TimeSpan? StallMax { get; set; }
+    public long? RateMin { get; set; }
     public int? ChunkSize { get; set; }
     public int? AttemptsMax { get; set; }
     public TimeSpan? RetryMin { get; set; }

@@ -3,7 +3,8 @@ namespace ActorStorage.Cluster.Transfer;
 
 /// <summary>
 /// A token bucket that everybody on a node takes from, in turns: each take moves the time at which the bucket has paid
-/// for everything, and waits for it. What is not used within a tenth of a second is lost.
+/// for everything, and waits for it. What is not used within a tenth of a second is lost. Time is counted from the
+/// start, so that nobody waits for a clock that was put back.
 /// </summary>
 /// <param name="bytesPerSecond">0 for no limit.</param>
 internal sealed class Bandwidth(long bytesPerSecond, TimeProvider time)
@@ -12,7 +13,8 @@ internal sealed class Bandwidth(long bytesPerSecond, TimeProvider time)
     private const int PieceBytesMax = 256 << 10;
     private static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(100);
     private readonly Lock _lock = new();
-    private DateTimeOffset _paidAt = DateTimeOffset.MinValue;
+    private readonly long _startedAt = time.GetTimestamp();
+    private TimeSpan _paidAt;
 
     /// <summary>How much to take at once: so little that many who take in turns all get on.</summary>
     public int PieceBytes { get; } = bytesPerSecond == 0
@@ -33,7 +35,7 @@ internal sealed class Bandwidth(long bytesPerSecond, TimeProvider time)
     {
         lock (_lock)
         {
-            var now = time.GetUtcNow();
+            var now = time.GetElapsedTime(_startedAt);
             if (_paidAt < now - Burst) _paidAt = now - Burst;
             _paidAt += TimeSpan.FromSeconds((double)bytes / bytesPerSecond);
             return _paidAt - now;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using ActorStorage.Disk;
 using ActorStorage.Disk.Index;
+using Akka.Event;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -20,15 +21,17 @@ internal sealed class LayerEndpoint : IDisposable
     private readonly StorageClient _storage;
     private readonly Tickets _tickets;
     private readonly TransferSettings _settings;
+    private readonly ILoggingAdapter? _log;
     private readonly Bandwidth _bandwidth;
     private readonly DiskThreads _threads;
     private readonly SemaphoreSlim _places;
     private readonly CancellationTokenSource _stopping = new();
     private long _servedBytes;
 
-    public LayerEndpoint(StorageClient storage, Tickets tickets, TransferSettings settings)
+    public LayerEndpoint(
+        StorageClient storage, Tickets tickets, TransferSettings settings, ILoggingAdapter? log = null)
     {
-        (_storage, _tickets, _settings) = (storage, tickets, settings);
+        (_storage, _tickets, _settings, _log) = (storage, tickets, settings, log);
         _bandwidth = new Bandwidth(settings.BandwidthMax, settings.Time);
         _threads = new DiskThreads("transfer", settings.TransfersMax, settings.TransfersMax);
         _places = new SemaphoreSlim(settings.TransfersMax);
@@ -59,14 +62,18 @@ internal sealed class LayerEndpoint : IDisposable
                 _places.Release();
             }
         }
-        catch (Exception) when (answer.HasStarted)
-        {
-            // A short body must not look like a whole one.
-            context.Abort();
-        }
         catch (Exception cause)
         {
-            Refuse(answer, StorageError.From(cause).Kind);
+            var kind = StorageError.From(cause).Kind;
+            if (!ending.IsCancellationRequested && kind is not (StorageErrorKind.Cancelled or StorageErrorKind.Busy))
+            {
+                _log?.Warning(
+                    cause, "{Path} is not served to {Client}: {Reason}", context.Request.Path,
+                    context.Connection.RemoteIpAddress, cause.Message);
+            }
+            // A short body must not look like a whole one.
+            if (answer.HasStarted) context.Abort();
+            else Refuse(answer, kind);
         }
     }
 
@@ -156,8 +163,7 @@ internal sealed class LayerEndpoint : IDisposable
             if (HttpMethods.IsHead(context.Request.Method)) return true;
             // The thread is our own: it may block.
             answer.StartAsync(ending).GetAwaiter().GetResult();
-            using var body = new ServedStream(
-                answer.BodyWriter, _bandwidth, _settings.StallMax, Count, ending);
+            using var body = new ServedStream(answer.BodyWriter, _bandwidth, _settings, Count, ending);
             archive.WriteTo(body, offset ?? 0, ending);
             return true;
         }

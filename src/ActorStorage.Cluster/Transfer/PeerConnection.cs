@@ -29,9 +29,11 @@ internal sealed class PeerConnection : IDisposable
     private readonly SocketsHttpHandler _handler;
     private readonly HttpMessageInvoker _http;
     private readonly StallWatch _watch;
+    private readonly LeastRate _rate;
     private readonly CancellationTokenRegistration _cancelling;
     private readonly DateTimeOffset _deadline;
-    private volatile Socket? _socket;
+    private Socket? _socket;
+    private Stream? _connected;
     private HttpResponseMessage? _answer;
     private Stream? _body;
 
@@ -47,10 +49,13 @@ internal sealed class PeerConnection : IDisposable
             AutomaticDecompression = DecompressionMethods.None,
             MaxResponseDrainSize = 0,
             SslOptions = TransferTls.ClientOptions(settings),
-            ConnectCallback = (to, _) => ValueTask.FromResult<Stream>(Connect(to.DnsEndPoint)),
+            // It is called on the pool, which must not wait for a network: the connection is there already, and once.
+            ConnectCallback = (_, _) => ValueTask.FromResult(
+                Interlocked.Exchange(ref _connected, null) ?? throw new IOException("the connection is lost")),
         };
         _http = new HttpMessageInvoker(_handler);
-        _watch = new StallWatch(() => _socket?.Dispose(), settings.Time);
+        _watch = new StallWatch(settings.Time);
+        _rate = new LeastRate(settings);
         _cancelling = cancellation.Register(_watch.End);
     }
 
@@ -78,8 +83,26 @@ internal sealed class PeerConnection : IDisposable
     }
 
     /// <returns>0 at the end of what the peer sends.</returns>
-    /// <exception cref="PeerFailure">The connection is broken, or the peer stands still.</exception>
+    /// <exception cref="PeerFailure">The connection is broken, or the peer stands still or is too slow.</exception>
     public int Read(Span<byte> buffer)
+    {
+        var started = _settings.Time.GetTimestamp();
+        var count = ReadWatched(buffer);
+        if (count == 0 || _rate.IsKept(count, _settings.Time.GetElapsedTime(started))) return count;
+        throw new PeerFailure(StorageErrorKind.Io, $"{_peer} sends too little", mayPass: true);
+    }
+
+    public void Dispose()
+    {
+        _cancelling.Dispose();
+        _watch.Dispose();
+        // Before the answer, which would else be read to its end.
+        _socket?.Dispose();
+        _answer?.Dispose();
+        _http.Dispose();
+    }
+
+    private int ReadWatched(Span<byte> buffer)
     {
         Watch();
         try
@@ -97,21 +120,19 @@ internal sealed class PeerConnection : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _cancelling.Dispose();
-        _watch.Dispose();
-        // Before the answer, which would else be read to its end.
-        _socket?.Dispose();
-        _answer?.Dispose();
-        _http.Dispose();
-    }
-
     private int Ask(Digest digest, long offset, CancellationToken cancellation)
     {
+        // Whoever said whom to believe wants no tickets where anybody can read them.
+        if (_settings.TrustedFile.Length > 0 && _peer.Address.Scheme != Uri.UriSchemeHttps)
+        {
+            throw new PeerFailure(
+                StorageErrorKind.AccessDenied, $"{_peer} does not encrypt, and trusted-file is set", mayPass: false);
+        }
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_peer.Address, $"/layers/{digest}"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", TicketOf(cancellation));
         if (offset > 0) request.Headers.Range = new RangeHeaderValue(offset, null);
+        Watch();
+        _connected = Connect(cancellation);
         Watch();
         _answer = _http.Send(request, CancellationToken.None);
         if (!_answer.IsSuccessStatusCode) throw Refused(_answer);
@@ -134,23 +155,40 @@ internal sealed class PeerConnection : IDisposable
         }
     }
 
-    private NetworkStream Connect(DnsEndPoint peer)
+    private NetworkStream Connect(CancellationToken cancellation)
     {
+        var addresses = Resolve(cancellation);
         // Not asynchronous in any call: reads block in the kernel then, and no other thread has to wake this one.
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         // The kernel doubles what it is told.
         socket.ReceiveBufferSize = _settings.ChunkBytes / 4;
         _socket = socket;
-        // It was ended while there was no socket to end.
-        if (_watch.HasEnded) socket.Dispose();
-        socket.Connect(peer);
+        _watch.Guard(socket);
+        socket.Connect(addresses, _peer.Address.Port);
         return new NetworkStream(socket, ownsSocket: true);
     }
 
-    private void Watch()
+    /// <summary>The system's resolver cannot be ended. So it has a thread for itself, which is left alone with it when
+    /// it takes too long.</summary>
+    private IPAddress[] Resolve(CancellationToken cancellation)
+    {
+        var host = _peer.Address.IdnHost;
+        if (IPAddress.TryParse(host, out var address)) return [address];
+        var resolving = Task.Factory.StartNew(
+            () => Dns.GetHostAddresses(host), CancellationToken.None, TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        if (Task.WaitAny([resolving], (int)TimeLeft().TotalMilliseconds, cancellation) < 0)
+            throw new IOException($"the name {host} was not resolved in time");
+        return resolving.GetAwaiter().GetResult();
+    }
+
+    private void Watch() => _watch.Restart(TimeLeft());
+
+    /// <summary>For the next step.</summary>
+    private TimeSpan TimeLeft()
     {
         var left = _deadline - _settings.Time.GetUtcNow();
-        _watch.Restart(left <= TimeSpan.Zero ? TimeSpan.Zero : left < _settings.StallMax ? left : _settings.StallMax);
+        return left <= TimeSpan.Zero ? TimeSpan.Zero : left < _settings.StallMax ? left : _settings.StallMax;
     }
 
     private void Try(Func<int> ask)
@@ -188,8 +226,8 @@ internal sealed class PeerConnection : IDisposable
         var named = answer.Headers.TryGetValues(TransferErrors.KindHeader, out var kinds) ? kinds.First() : null;
         var kind = TransferErrors.KindOf(answer.StatusCode, named);
         return new PeerFailure(
-            kind, $"{_peer} refuses: {kind} ({(int)answer.StatusCode})", TransferErrors.MayPass(answer.StatusCode),
-            answer.Headers.RetryAfter?.Delta);
+            kind, $"{_peer} refuses: {kind} ({(int)answer.StatusCode})",
+            TransferErrors.MayPass(answer.StatusCode, kind), answer.Headers.RetryAfter?.Delta);
     }
 
     private PeerFailure Broken(Exception cause) => new(

@@ -18,8 +18,9 @@ public static class PeerPut
     /// <param name="diffDigest">Of the uncompressed tar.</param>
     /// <param name="sizeBytes">Of the uncompressed tar; null when it is not known.</param>
     /// <exception cref="StorageException">As <see cref="StorageClient.PutLayerAsync"/>; what no peer gives is NotFound,
-    /// Busy, AccessDenied or Io, and what all of them give wrong is DigestMismatch or InvalidArchive. NotSupported: a
-    /// digest other than SHA-256, which staging does not compare.</exception>
+    /// Busy, AccessDenied or Io, and what all of them give wrong is what the last of their archives failed with,
+    /// DigestMismatch or InvalidArchive mostly. NotSupported: a digest other than SHA-256, which staging does not
+    /// compare.</exception>
     public static async Task<PeerPutOk> RunAsync(
         StorageClient storage, PutLayer put, Digest diffDigest, long? sizeBytes, IReadOnlyList<Peer> peers,
         TransferSettings settings, DateTimeOffset deadline, CancellationToken cancellation = default)
@@ -41,14 +42,14 @@ public static class PeerPut
                     put with { Layer = layer, Blob = source.Blob }, cancellation);
                 return new PeerPutOk(done, source.Given, received + source.ReceivedBytes);
             }
-            catch (StorageException failure) when (IsOfContents(failure) || IsOfPeers(failure))
+            catch (StorageException failure) when (OthersMayDoBetter(failure, source))
             {
                 received += source.ReceivedBytes;
                 if (asked != honest)
                 {
                     suspects.RemoveAt(0);
                 }
-                else if (IsOfContents(failure) && source.Given.Length > 0)
+                else if (source.Given.Length > 0)
                 {
                     honest.RemoveAll(source.Given.Contains);
                     if (source.Given.Length > 1) suspects.AddRange(source.Given);
@@ -62,12 +63,15 @@ public static class PeerPut
         }
     }
 
-    /// <summary>Whether other peers may do better.</summary>
-    private static bool IsOfPeers(StorageException failure) => failure.Kind is StorageErrorKind.NotFound
-        or StorageErrorKind.NotSupported or StorageErrorKind.Busy or StorageErrorKind.AccessDenied
-        or StorageErrorKind.Corrupt or StorageErrorKind.Io;
+    private static bool OthersMayDoBetter(StorageException failure, PeerSource source) => source.Given.Length > 0
+        ? IsOfContents(failure, source)
+        : failure.Kind is StorageErrorKind.NotFound or StorageErrorKind.NotSupported or StorageErrorKind.Busy
+            or StorageErrorKind.AccessDenied or StorageErrorKind.Corrupt or StorageErrorKind.DigestMismatch
+            or StorageErrorKind.Io;
 
-    /// <summary>Whether other bytes may do better.</summary>
-    private static bool IsOfContents(StorageException failure) => failure.Kind is StorageErrorKind.DigestMismatch
-        or StorageErrorKind.InvalidArchive or StorageErrorKind.UnsafePath or StorageErrorKind.TooLarge;
+    /// <summary>An archive that lies can fail in every way in which one can be unpacked: a link to what is not there
+    /// is NotFound. Only with a known length the disk was too small for the right one, too.</summary>
+    private static bool IsOfContents(StorageException failure, PeerSource source) =>
+        failure.Kind != StorageErrorKind.Cancelled
+        && (failure.Kind != StorageErrorKind.NoSpace || source.SizeBytes is null);
 }

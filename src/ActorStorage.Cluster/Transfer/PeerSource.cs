@@ -19,14 +19,15 @@ public sealed class PeerSource(
 {
     private readonly List<Peer> _given = [];
 
-    /// <summary>Known before the first peer is asked, from those who know the layer; null if not. A peer that has
-    /// another length is not listened to.</summary>
+    /// <summary>Known before the first peer is asked, from those who know the layer; null if not: then it is that of
+    /// whoever gives the first byte. A peer that has another length is not listened to.</summary>
     public long? SizeBytes { get; init; }
 
     /// <summary>Bytes that were taken, each of them once.</summary>
     public long ReceivedBytes { get; private set; }
 
-    /// <summary>Those whose bytes were taken. To be asked when the put has ended.</summary>
+    /// <summary>Those whose bytes were taken, or who said that the archive ends. To be asked when the put has
+    /// ended.</summary>
     public ImmutableArray<Peer> Given => [.. _given];
 
     /// <summary>To be put once.</summary>
@@ -37,7 +38,9 @@ public sealed class PeerSource(
     {
         private readonly PeerTurns _turns = source.Turns();
         private PeerConnection? _connection;
+        private readonly long _turnBytesMin = source.TurnBytesMin;
         private long? _sizeBytes = source.SizeBytes;
+        private long _turnBytes;
 
         public override bool CanRead => true;
         public override bool CanSeek => false;
@@ -58,12 +61,11 @@ public sealed class PeerSource(
             if (buffer.IsEmpty) return 0;
             while (true)
             {
-                if (_connection is not null && source.ReceivedBytes == _sizeBytes) return 0;
                 var peer = _connection?.Peer ?? _turns.Next();
                 try
                 {
                     _connection ??= Connect(peer);
-                    if (source.ReceivedBytes == _sizeBytes) return 0;
+                    if (source.ReceivedBytes == _connection.SizeBytes) return Take(0);
                     if (_connection.Read(buffer) is > 0 and var count) return Take(count);
                     throw new PeerFailure(StorageErrorKind.Io, $"{peer} has ended early", mayPass: true);
                 }
@@ -95,26 +97,29 @@ public sealed class PeerSource(
 
         private PeerConnection Connect(Peer peer)
         {
+            _turnBytes = 0;
             var connection = source.Connect(peer);
+            if (_sizeBytes is not { } known || known == connection.SizeBytes) return connection;
             // One that has another length has another archive, or none.
-            if (_sizeBytes is { } known && known != connection.SizeBytes)
-            {
-                connection.Dispose();
-                throw new PeerFailure(
-                    StorageErrorKind.DigestMismatch, $"{peer} has {connection.SizeBytes} bytes, and not {known}",
-                    mayPass: false);
-            }
-            _sizeBytes = connection.SizeBytes;
-            return connection;
+            connection.Dispose();
+            throw new PeerFailure(
+                StorageErrorKind.DigestMismatch, $"{peer} has {connection.SizeBytes} bytes, and not {known}",
+                mayPass: false);
         }
 
+        /// <summary>Whoever gave bytes, or said that there are none, has a part in what comes of it. Only then its
+        /// length counts: else a mere word of it would exclude the others.</summary>
         private int Take(int count)
         {
-            _turns.Succeeded();
-            source.Took(_connection!.Peer, count);
+            _sizeBytes = _connection!.SizeBytes;
+            _turnBytes += count;
+            if (_turnBytes >= _turnBytesMin) _turns.Succeeded();
+            source.Took(_connection.Peer, count);
             return count;
         }
     }
+
+    private long TurnBytesMin => settings.StallBytesMin;
 
     private PeerTurns Turns() => new(peers, settings, deadline, cancellation);
 

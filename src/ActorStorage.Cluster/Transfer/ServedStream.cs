@@ -6,12 +6,15 @@ namespace ActorStorage.Cluster.Transfer;
 
 /// <summary>
 /// The body of an answer, written by a thread that may wait: for the bandwidth, and for a receiver that does not take
-/// what was sent. No more is kept here than the server's own buffer holds.
+/// what was sent, but not for one that takes too little. No more is kept here than the server's own buffer holds.
 /// </summary>
 internal sealed class ServedStream(
-    PipeWriter body, Bandwidth bandwidth, TimeSpan stallMax, Action<long> served, CancellationToken cancellation)
-    : Stream
+    PipeWriter body, Bandwidth bandwidth, TransferSettings settings, Action<long> served,
+    CancellationToken cancellation) : Stream
 {
+    private readonly LeastRate _rate = new(settings);
+    private readonly int _pieceBytes = Math.Min(bandwidth.PieceBytes, settings.ChunkBytes / 16);
+
     public override bool CanRead => false;
     public override bool CanSeek => false;
     public override bool CanWrite => true;
@@ -23,19 +26,19 @@ internal sealed class ServedStream(
         set => throw new NotSupportedException();
     }
 
-    /// <exception cref="StorageException">Io: the receiver takes nothing.</exception>
+    /// <exception cref="StorageException">Io: the receiver takes nothing, or too little.</exception>
     /// <exception cref="OperationCanceledException">The receiver is gone, or the server ends.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         while (!buffer.IsEmpty)
         {
-            var piece = buffer[..Math.Min(buffer.Length, bandwidth.PieceBytes)];
+            var piece = buffer[..Math.Min(buffer.Length, _pieceBytes)];
             bandwidth.Take(piece.Length, cancellation);
             cancellation.ThrowIfCancellationRequested();
             piece.CopyTo(body.GetSpan(piece.Length));
             body.Advance(piece.Length);
             served(piece.Length);
-            Send();
+            Send(piece.Length);
             buffer = buffer[piece.Length..];
         }
     }
@@ -51,17 +54,21 @@ internal sealed class ServedStream(
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    private void Send()
+    private void Send(int bytes)
     {
+        var started = settings.Time.GetTimestamp();
         var sent = body.FlushAsync(cancellation);
-        if (sent.IsCompletedSuccessfully) return;
-        // The thread is our own: it may block.
-        var task = sent.AsTask();
-        if (task.ContinueWith(static _ => { }, TaskScheduler.Default).Wait(stallMax))
+        if (sent.IsCompletedSuccessfully)
         {
-            task.GetAwaiter().GetResult();
+            _rate.IsKept(bytes, TimeSpan.Zero);
             return;
         }
-        throw new StorageException(StorageErrorKind.Io, $"the receiver has taken nothing for {stallMax}");
+        // The thread is our own: it may block.
+        var task = sent.AsTask();
+        if (Task.WaitAny([task], settings.StallMax) < 0)
+            throw new StorageException(StorageErrorKind.Io, $"the receiver has taken nothing for {settings.StallMax}");
+        task.GetAwaiter().GetResult();
+        if (_rate.IsKept(bytes, settings.Time.GetElapsedTime(started))) return;
+        throw new StorageException(StorageErrorKind.Io, "the receiver takes too little");
     }
 }

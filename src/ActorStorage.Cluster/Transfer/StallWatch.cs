@@ -5,22 +5,40 @@ namespace ActorStorage.Cluster.Transfer;
 /// Ends what blocks a thread for too long, by taking away what it waits for. One alarm for all that a connection does:
 /// being made, the handshake, headers, bytes.
 /// </summary>
-/// <param name="end">Called once, on another thread.</param>
-internal sealed class StallWatch(Action end, TimeProvider time) : IDisposable
+internal sealed class StallWatch(TimeProvider time) : IDisposable
 {
     private readonly Lock _lock = new();
+    private IDisposable? _guarded;
     private ITimer? _timer;
+    private bool _hasEnded;
     private bool _isDisposed;
 
     /// <summary>Whether it had to.</summary>
-    public bool HasEnded { get; private set; }
+    public bool HasEnded
+    {
+        get
+        {
+            lock (_lock) return _hasEnded;
+        }
+    }
+
+    /// <summary>What is disposed of, on another thread, when it takes too long; at once, when it already has.</summary>
+    public void Guard(IDisposable blocking)
+    {
+        lock (_lock)
+        {
+            _guarded = blocking;
+            if (!_hasEnded) return;
+        }
+        blocking.Dispose();
+    }
 
     /// <summary>From now on there is so much time.</summary>
     public void Restart(TimeSpan max)
     {
         lock (_lock)
         {
-            if (_isDisposed || HasEnded) return;
+            if (_isDisposed || _hasEnded) return;
             if (_timer is null) _timer = time.CreateTimer(_ => End(), null, max, Timeout.InfiniteTimeSpan);
             else _timer.Change(max, Timeout.InfiniteTimeSpan);
         }
@@ -34,12 +52,14 @@ internal sealed class StallWatch(Action end, TimeProvider time) : IDisposable
 
     public void End()
     {
+        IDisposable? guarded;
         lock (_lock)
         {
-            if (_isDisposed || HasEnded) return;
-            HasEnded = true;
+            if (_isDisposed || _hasEnded) return;
+            _hasEnded = true;
+            guarded = _guarded;
         }
-        end();
+        guarded?.Dispose();
     }
 
     public void Dispose()

@@ -35,5 +35,7 @@ internal static class TransferErrors
     }
 
     /// <summary>Whether the same peer may answer otherwise in a moment.</summary>
-    public static bool MayPass(HttpStatusCode status) => (int)status >= 500;
+    public static bool MayPass(HttpStatusCode status, StorageErrorKind kind) => (int)status >= 500
+        && kind is StorageErrorKind.Busy or StorageErrorKind.Locked or StorageErrorKind.Poisoned
+            or StorageErrorKind.Cancelled or StorageErrorKind.NoSpace or StorageErrorKind.Io;
 }

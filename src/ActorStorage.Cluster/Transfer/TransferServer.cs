@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
-using System.Net.Sockets;
 using ActorStorage.Disk;
+using Akka.Event;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -34,24 +34,35 @@ public sealed class TransferServer : IAsyncDisposable
     /// on.</exception>
     public static Task<TransferServer> StartAsync(
         StorageClient storage, Tickets tickets, TransferSettings settings, CancellationToken cancellation = default) =>
-        StartAsync(storage, tickets, settings, serving: null, cancellation);
+        StartAsync(storage, tickets, settings, log: null, cancellation);
+
+    /// <inheritdoc cref="StartAsync(StorageClient, Tickets, TransferSettings, CancellationToken)"/>
+    /// <param name="log">Told what could not be served, and why; not what was too much, or was broken off by the
+    /// receiver.</param>
+    public static Task<TransferServer> StartAsync(
+        StorageClient storage, Tickets tickets, TransferSettings settings, ILoggingAdapter? log,
+        CancellationToken cancellation = default) =>
+        StartAsync(storage, tickets, settings, log, serving: null, cancellation);
 
     internal static async Task<TransferServer> StartAsync(
-        StorageClient storage, Tickets tickets, TransferSettings settings, Action<long>? serving,
-        CancellationToken cancellation)
+        StorageClient storage, Tickets tickets, TransferSettings settings, ILoggingAdapter? log,
+        Action<long>? serving, CancellationToken cancellation)
     {
-        var endpoint = new LayerEndpoint(storage, tickets, settings) { Serving = serving };
-        var web = Build(settings);
-        web.Run(endpoint.HandleAsync);
+        var endpoint = new LayerEndpoint(storage, tickets, settings, log) { Serving = serving };
+        WebApplication? web = null;
         try
         {
+            web = Build(settings);
+            web.Run(endpoint.HandleAsync);
             await web.StartAsync(cancellation);
             return new TransferServer(web, endpoint, AddressOf(web, settings));
         }
-        catch (Exception cause) when (cause is IOException or SocketException)
+        catch (Exception cause)
         {
-            await web.DisposeAsync();
+            // It may listen by now.
+            if (web is not null) await web.DisposeAsync();
             endpoint.Dispose();
+            if (cause is StorageException or OperationCanceledException) throw;
             throw new StorageException(StorageErrorKind.Io, $"layers cannot be served: {cause.Message}", null, cause);
         }
     }
@@ -68,7 +79,7 @@ public sealed class TransferServer : IAsyncDisposable
 
     private static WebApplication Build(TransferSettings settings)
     {
-        var certificate = TransferTls.ServerCertificate(settings);
+        var tls = TransferTls.ServerOptions(settings);
         // Nothing of the process's environment or files says where it listens, only the settings.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -76,7 +87,7 @@ public sealed class TransferServer : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = settings.ConnectionsMax;
             kestrel.Limits.MaxRequestBodySize = 0;
-            kestrel.Limits.MaxResponseBufferSize = settings.ChunkBytes / 4;
+            kestrel.Limits.MaxResponseBufferSize = settings.ChunkBytes / 16;
             // A receiver that stands still is found by whoever writes to it.
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Limits.KeepAliveTimeout = settings.StallMax;
@@ -84,16 +95,20 @@ public sealed class TransferServer : IAsyncDisposable
             kestrel.Listen(IPAddress.Parse(settings.ListenAddress), settings.ListenPort, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
-                if (certificate is not null) listen.UseHttps(certificate);
+                if (tls is not null) listen.UseHttps(tls);
             });
         });
-        if (certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
-        // The kernel doubles what it is told. Connections have it from the socket they came by.
-        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = endpoint =>
+        if (tls is not null) builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.Configure<SocketTransportOptions>(sockets =>
         {
-            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
-            socket.SendBufferSize = settings.ChunkBytes / 8;
-            return socket;
+            sockets.MaxWriteBufferSize = settings.ChunkBytes / 16;
+            // The kernel doubles what it is told. Connections have it from the socket they came by.
+            sockets.CreateBoundListenSocket = endpoint =>
+            {
+                var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+                socket.SendBufferSize = settings.ChunkBytes / 8;
+                return socket;
+            };
         });
         return builder.Build();
     }

@@ -10,6 +10,7 @@ namespace ActorStorage.Cluster.Transfer;
 public sealed record TransferSettings
 {
     private const int PortMax = 65_535;
+    private const int ChunkBytesMin = 64 << 10;
     private const long ChunkBytesMax = 1L << 30;
 
     public required string ListenAddress { get; init; }
@@ -34,11 +35,20 @@ public sealed record TransferSettings
     /// <summary>Per second; 0 for no limit.</summary>
     public required long BandwidthMax { get; init; }
     public required TimeSpan StallMax { get; init; }
+
+    /// <summary>Bytes per second; 0 for none.</summary>
+    public required long RateMin { get; init; }
+
+    /// <summary>All that is on the way: in the receiver's socket half of it, in the sender's a quarter, in the server's
+    /// two buffers an eighth, and in the piece that is being written a sixteenth at most.</summary>
     public required int ChunkBytes { get; init; }
     public required int AttemptsMax { get; init; }
     public required TimeSpan RetryMin { get; init; }
     public required TimeSpan RetryMax { get; init; }
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>What the least rate moves until a transfer would stand still for too long.</summary>
+    internal long StallBytesMin => (long)(RateMin * StallMax.TotalSeconds);
 
     /// <summary>The defaults, as embedded in this assembly.</summary>
     public static Config Reference()
@@ -70,6 +80,7 @@ public sealed record TransferSettings
             BusyWait = all.Time("busy-wait"),
             BandwidthMax = all.SizeOrNone("bandwidth-max"),
             StallMax = all.Time("stall-max"),
+            RateMin = all.SizeOrNone("rate-min"),
             ChunkBytes = (int)all.Size(ChunkBytesMax, "chunk-size"),
             AttemptsMax = all.AtLeast(1, "attempts-max"),
             RetryMin = all.Time("retry-min"),
@@ -77,6 +88,12 @@ public sealed record TransferSettings
         };
         if (!System.Net.IPAddress.TryParse(settings.ListenAddress, out _)) throw all.Invalid("listen-address");
         if (settings.ListenPort > PortMax) throw all.Invalid("listen-port");
+        if (settings.PublicHost.Length > 0 && Uri.CheckHostName(settings.PublicHost) == UriHostNameType.Unknown)
+            throw all.Invalid("public-host");
+        if (settings.ChunkBytes < ChunkBytesMin) throw all.Invalid("chunk-size");
+        // Else nodes with these settings would leave each other, however well they work.
+        if (settings.BandwidthMax > 0 && settings.BandwidthMax / settings.TransfersMax / 2 < settings.RateMin)
+            throw all.Invalid("rate-min");
         // One without the other would be plain HTTP where somebody wanted TLS.
         if (settings.CertificateFile.Length == 0 && settings.KeyFile.Length > 0) throw all.Invalid("certificate-file");
         if (settings.CertificateFile.Length > 0 && settings.KeyFile.Length == 0) throw all.Invalid("key-file");

@@ -3,20 +3,30 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ActorStorage.Disk;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace ActorStorage.Cluster.Transfer;
 
 /// <summary>The certificates that the settings name.</summary>
 internal static class TransferTls
 {
+    /// <summary>What this node shows: its certificate, and all in the file with it, of which others need those that
+    /// lead from it to an authority that they believe.</summary>
     /// <returns>Null for plain HTTP.</returns>
     /// <exception cref="StorageException">Invalid: the files are no certificate with its key.</exception>
-    public static X509Certificate2? ServerCertificate(TransferSettings settings)
+    public static HttpsConnectionAdapterOptions? ServerOptions(TransferSettings settings)
     {
         if (settings.CertificateFile.Length == 0) return null;
-        return Read(
-            settings.CertificateFile,
-            () => X509Certificate2.CreateFromPemFile(settings.CertificateFile, settings.KeyFile));
+        return Read(settings.CertificateFile, () =>
+        {
+            var chain = new X509Certificate2Collection();
+            chain.ImportFromPemFile(settings.CertificateFile);
+            return new HttpsConnectionAdapterOptions
+            {
+                ServerCertificate = X509Certificate2.CreateFromPemFile(settings.CertificateFile, settings.KeyFile),
+                ServerCertificateChain = chain,
+            };
+        });
     }
 
     /// <summary>Whom to believe. The name in the certificate must be the peer's in either case.</summary>

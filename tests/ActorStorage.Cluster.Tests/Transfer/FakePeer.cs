@@ -39,6 +39,17 @@ internal sealed class FakePeer : IAsyncDisposable
         await Task.Delay(Timeout.Infinite, cancellation);
     });
 
+    /// <summary>Sends headers for the whole, and then twenty bytes a second.</summary>
+    public static FakePeer Trickling(byte[] bytes) => new(async (to, offset, cancellation) =>
+    {
+        await SendAsync(to, bytes, offset, (int)offset, cancellation);
+        for (var at = (int)offset; at < bytes.Length; at++)
+        {
+            await to.WriteAsync(bytes.AsMemory(at, 1), cancellation);
+            await Task.Delay(50, cancellation);
+        }
+    });
+
     /// <summary>Accepts, and never says a word.</summary>
     public static FakePeer Silent() => new((_, _, cancellation) => Task.Delay(Timeout.Infinite, cancellation));
 

@@ -98,6 +98,30 @@ public sealed class PeerPutSpec
     }
 
     [Fact]
+    public async Task Should_leave_a_peer_that_sends_a_byte_now_and_then()
+    {
+        await using var from = await ServedRoot.StartAsync();
+        await using var to = await ServedRoot.StartAsync();
+        var digest = await from.PutAsync(Archive, "there");
+        await using var trickling = FakePeer.Trickling(Archive.Bytes);
+
+        var put = await to.PutFromAsync(
+            digest, "here", "stall-max = 1s, retry-min = 10ms", Fake(trickling), from.Peer(digest));
+
+        Assert.Equal([trickling.Address, from.Server.Address], put.Given.Select(peer => peer.Address));
+        Assert.Equal(1, trickling.Connections);
+    }
+
+    [Fact]
+    public async Task Should_give_up_on_peers_that_all_send_a_byte_now_and_then()
+    {
+        await using var to = await ServedRoot.StartAsync();
+        await using var trickling = FakePeer.Trickling(Archive.Bytes);
+        Assert.Equal(StorageErrorKind.Io, (await RefusedAsync(to, Fake(trickling))).Kind);
+        Assert.Equal(4, trickling.Connections);
+    }
+
+    [Fact]
     public async Task Should_find_out_a_peer_that_lies_and_begin_anew_with_the_next()
     {
         await using var from = await ServedRoot.StartAsync();
@@ -126,6 +150,45 @@ public sealed class PeerPutSpec
             offset == 0
                 ? FakePeer.SendAsync(stream, changed, offset, half, cancellation)
                 : FakePeer.WriteAsync(stream, "HTTP/1.1 404 Gone\r\nContent-Length: 0\r\n\r\n", cancellation));
+
+        var put = await to.PutFromAsync(digest, "here", Hasty, Fake(liar), from.Peer(digest));
+
+        Assert.Equal([from.Server.Address], put.Given.Select(peer => peer.Address));
+        Assert.Equal(Archive.Bytes, await to.ArchiveAsync("here"));
+    }
+
+    [Theory]
+    [InlineData("a link to nothing")]
+    [InlineData("a name that is too long")]
+    [InlineData("the same name as a file and below it")]
+    public async Task Should_turn_to_the_next_however_the_archive_of_one_that_lies_fails(string what)
+    {
+        await using var from = await ServedRoot.StartAsync();
+        await using var to = await ServedRoot.StartAsync();
+        var digest = await from.PutAsync(Archive, "there");
+        await using var liar = FakePeer.Sending(Lie(what));
+        await Assert.ThrowsAsync<StorageException>(() => to.Client.PutLayerAsync(EngineRoot.Of(Lie(what), "lie")));
+
+        var put = await to.PutFromAsync(digest, "here", Hasty, Fake(liar), from.Peer(digest));
+
+        Assert.Equal([from.Server.Address], put.Given.Select(peer => peer.Address));
+        Assert.Equal(Archive.Bytes, await to.ArchiveAsync("here"));
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(100, 0)]
+    [InlineData(100, 1)]
+    [InlineData(20_000_000, 0)]
+    [InlineData(20_000_000, 100_000)]
+    public async Task Should_take_no_length_from_one_that_lies(int length, int sent)
+    {
+        await using var from = await ServedRoot.StartAsync();
+        await using var to = await ServedRoot.StartAsync();
+        var digest = await from.PutAsync(Archive, "there");
+        var bytes = new byte[length];
+        await using var liar = FakePeer.Answering((stream, offset, cancellation) =>
+            FakePeer.SendAsync(stream, bytes, offset, (int)offset + (offset == 0 ? sent : 0), cancellation));
 
         var put = await to.PutFromAsync(digest, "here", Hasty, Fake(liar), from.Peer(digest));
 
@@ -164,7 +227,7 @@ public sealed class PeerPutSpec
     [InlineData("401 Unauthorized", "", StorageErrorKind.AccessDenied, 1)]
     [InlineData("302 Found", "Location: http://127.0.0.1:1/\r\n", StorageErrorKind.Io, 1)]
     [InlineData("503 Service Unavailable", "Retry-After: 1\r\n", StorageErrorKind.Busy, 4)]
-    [InlineData("500 Internal Server Error", "Actor-Storage-Error: Corrupt\r\n", StorageErrorKind.Corrupt, 4)]
+    [InlineData("500 Internal Server Error", "Actor-Storage-Error: Corrupt\r\n", StorageErrorKind.Corrupt, 1)]
     [InlineData("500 Internal Server Error", "Actor-Storage-Error: 99\r\n", StorageErrorKind.Io, 4)]
     public async Task Should_say_why_the_last_peer_refused(
         string status, string headers, StorageErrorKind kind, int asked)
@@ -240,6 +303,14 @@ public sealed class PeerPutSpec
         bytes[at] ^= 1;
         return bytes;
     }
+
+    private static byte[] Lie(string what) => what switch
+    {
+        "a link to nothing" => new TarBuilder().HardLink("link", "nothing").Build(),
+        "a name that is too long" => new TarBuilder().File(new string('n', 300), "").Build(),
+        "the same name as a file and below it" => new TarBuilder().File("a", "").File("a/b", "").Build(),
+        _ => throw new ArgumentOutOfRangeException(nameof(what)),
+    };
 
     private static Task<StorageException> RefusedAsync(ServedRoot to, params Peer[] peers) =>
         Assert.ThrowsAsync<StorageException>(

@@ -5,6 +5,7 @@ using ActorStorage.Disk;
 using ActorStorage.TestKit.Archives;
 using ActorStorage.Tests;
 using Akka.Configuration;
+using Akka.Event;
 
 namespace ActorStorage.Cluster.Tests.Transfer;
 
@@ -12,7 +13,12 @@ namespace ActorStorage.Cluster.Tests.Transfer;
 internal sealed class ServedRoot : IAsyncDisposable
 {
     private readonly EngineRoot _root;
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        // Whom to believe is for peers; this one believes anybody.
+        SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null },
+    });
     private TransferServer? _server;
 
     private ServedRoot(string driver) => _root = new EngineRoot(driver);
@@ -28,13 +34,15 @@ internal sealed class ServedRoot : IAsyncDisposable
     public TransferServer Server => _server!;
 
     /// <param name="settings">HOCON below actor-storage.transfer.</param>
-    public static async Task<ServedRoot> StartAsync(string settings = "", string driver = "overlay")
+    public static async Task<ServedRoot> StartAsync(
+        string settings = "", string driver = "overlay", ILoggingAdapter? log = null)
     {
         var served = new ServedRoot(driver);
         try
         {
             served.Client = await served._root.StartAsync();
-            served._server = await TransferServer.StartAsync(served.Client, served.Tickets, Settings(settings));
+            served._server = await TransferServer.StartAsync(
+                served.Client, served.Tickets, Settings(settings), log);
             return served;
         }
         catch

@@ -70,7 +70,7 @@ internal sealed class ServingProgram : IAsyncDisposable
         var paths = new StoragePaths(graph, run, driver);
         await using var engine = await StorageEngine.StartAsync(StorageSettings.From(paths));
         await using var server = await TransferServer.StartAsync(
-            engine.Client, new Tickets(Convert.FromHexString(secret)), TransferSettings.From(),
+            engine.Client, new Tickets(Convert.FromHexString(secret)), TransferSettings.From(), log: null,
             // Never two at a time here: one receiver.
             bytes => view.Write(0, view.ReadInt64(0) + bytes), CancellationToken.None);
         await File.WriteAllTextAsync($"{told}.new", server.Address.ToString());

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using ActorStorage.Cli.Tests.Tools;
+using ActorStorage.Cluster.Transfer;
 using ActorStorage.Disk;
 using ActorStorage.TestKit.Archives;
 
@@ -16,7 +14,7 @@ public sealed class TlsSpec
     public async Task Should_fetch_from_a_peer_whose_certificate_is_trusted()
     {
         await using var files = new StorageRoot();
-        var (certificate, key) = Make(files, "node", "127.0.0.1");
+        var (certificate, key) = Certificates.Make(files, "node", "127.0.0.1");
         await using var from = await ServedRoot.StartAsync($"certificate-file = {certificate}, key-file = {key}");
         await using var to = await ServedRoot.StartAsync();
         var digest = await from.PutAsync(Archive, "there");
@@ -34,11 +32,13 @@ public sealed class TlsSpec
     public async Task Should_send_no_ticket_to_anybody_else(string what)
     {
         await using var files = new StorageRoot();
-        var (certificate, key) = Make(files, "node", what == "it has another name" ? "127.0.0.2" : "127.0.0.1");
+        var address = what == "it has another name" ? "127.0.0.2" : "127.0.0.1";
+        var (certificate, key) = Certificates.Make(files, "node", address);
         var trusted = what switch
         {
             "not trusted at all" => "",
-            "another one is trusted" => $"trusted-file = {Make(files, "other", "127.0.0.1").Certificate}, ",
+            "another one is trusted" =>
+                $"trusted-file = {Certificates.Make(files, "other", "127.0.0.1").Certificate}, ",
             _ => $"trusted-file = {certificate}, ",
         };
         await using var from = await ServedRoot.StartAsync($"certificate-file = {certificate}, key-file = {key}");
@@ -53,11 +53,52 @@ public sealed class TlsSpec
         Assert.Equal(0, from.Server.ServedBytes);
     }
 
+    [Theory]
+    [InlineData("authority", true)]
+    [InlineData("node", false)]
+    public async Task Should_believe_an_authority_through_those_between_and_no_certificate_alone(
+        string trusted, bool isBelieved)
+    {
+        await using var files = new StorageRoot();
+        var (certificate, key) = Certificates.MakeBelow(files, "authority", "node", "127.0.0.1");
+        await using var from = await ServedRoot.StartAsync($"certificate-file = {certificate}, key-file = {key}");
+        await using var to = await ServedRoot.StartAsync();
+        var digest = await from.PutAsync(Archive, "there");
+
+        var put = to.PutFromAsync(
+            digest, "here", $"trusted-file = {files.File($"{trusted}.pem")}, attempts-max = 1", from.Peer(digest));
+
+        if (isBelieved) await put;
+        else Assert.Equal(StorageErrorKind.Io, (await Assert.ThrowsAsync<StorageException>(() => put)).Kind);
+    }
+
+    [Fact]
+    public async Task Should_send_no_ticket_in_the_clear_where_it_was_told_whom_to_believe()
+    {
+        await using var files = new StorageRoot();
+        var (certificate, _) = Certificates.Make(files, "node", "127.0.0.1");
+        await using var from = await ServedRoot.StartAsync();
+        await using var to = await ServedRoot.StartAsync();
+        var digest = await from.PutAsync(Archive, "there");
+        var drawn = 0;
+        var peer = new Peer(from.Server.Address, _ =>
+        {
+            drawn++;
+            return from.Ticket(digest);
+        });
+
+        var refused = await Assert.ThrowsAsync<StorageException>(
+            () => to.PutFromAsync(digest, "here", $"trusted-file = {certificate}", peer));
+
+        Assert.Equal(StorageErrorKind.AccessDenied, refused.Kind);
+        Assert.Equal((0, 0), (drawn, from.Server.ServedBytes));
+    }
+
     [Fact]
     public async Task Should_not_answer_who_does_not_speak_it()
     {
         await using var files = new StorageRoot();
-        var (certificate, key) = Make(files, "node", "127.0.0.1");
+        var (certificate, key) = Certificates.Make(files, "node", "127.0.0.1");
         await using var from = await ServedRoot.StartAsync($"certificate-file = {certificate}, key-file = {key}");
         var plain = new UriBuilder(from.Server.Address) { Scheme = "http" }.Uri;
         using var http = new HttpClient();
@@ -74,20 +115,5 @@ public sealed class TlsSpec
         var refused = await Assert.ThrowsAsync<StorageException>(() => ServedRoot.StartAsync(
             settings.Replace("{0}", files.File("empty.pem"), StringComparison.Ordinal)));
         Assert.Equal(StorageErrorKind.Invalid, refused.Kind);
-    }
-
-    /// <summary>A certificate that is its own authority.</summary>
-    private static (string Certificate, string Key) Make(StorageRoot files, string name, string address)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Parse(address));
-        request.CertificateExtensions.Add(names.Build());
-        var now = DateTimeOffset.UtcNow;
-        using var certificate = request.CreateSelfSigned(now.AddHours(-1), now.AddHours(1));
-        File.WriteAllText(files.File($"{name}.pem"), certificate.ExportCertificatePem());
-        File.WriteAllText(files.File($"{name}.key"), key.ExportPkcs8PrivateKeyPem());
-        return (files.File($"{name}.pem"), files.File($"{name}.key"));
     }
 }

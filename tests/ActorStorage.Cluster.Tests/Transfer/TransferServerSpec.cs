@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Cluster.Transfer;
 using ActorStorage.Disk;
 using ActorStorage.TestKit.Archives;
 using ActorStorage.Tests;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Event;
 
 namespace ActorStorage.Cluster.Tests.Transfer;
 
@@ -160,14 +164,15 @@ public sealed class TransferServerSpec
     public async Task Should_keep_to_its_bandwidth_however_many_are_served()
     {
         const int Rate = 8 << 20;
+        const int Receivers = 4;
         await using var root = await ServedRoot.StartAsync("bandwidth-max = 8MiB");
-        var archive = LayerArchive.Large(3, 8);
+        var archive = LayerArchive.Large(3, 4);
         var digest = await root.PutAsync(archive, "layer");
         var started = TimeProvider.System.GetTimestamp();
-        await Task.WhenAll(root.BytesAsync(digest), root.BytesAsync(digest));
+        await Task.WhenAll(Enumerable.Range(0, Receivers).Select(_ => root.BytesAsync(digest)));
         var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
         // Without a limit it takes a tenth of a second; a busy machine makes it longer.
-        var least = 2.0 * archive.Bytes.Length / Rate;
+        var least = (double)Receivers * archive.Bytes.Length / Rate;
         Assert.InRange(seconds, 0.9 * least, 5 * least);
     }
 
@@ -185,6 +190,55 @@ public sealed class TransferServerSpec
             },
             "the idle receiver's place is free");
         await Assert.ThrowsAnyAsync<Exception>(() => idle.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
+    public async Task Should_end_a_transfer_whose_receiver_takes_a_little_now_and_then()
+    {
+        // Small buffers: a piece is taken at once, and the next soon after it.
+        const string Small = "chunk-size = 64KiB";
+        await using var root = await ServedRoot.StartAsync($"{Small}, stall-max = 1s, rate-min = 16MiB");
+        var archive = LayerArchive.Large(4, 32);
+        var digest = await root.PutAsync(archive, "layer");
+        using var slow = await ConnectAsync(root, digest, ServedRoot.Settings(Small));
+        var taken = 0;
+        await Assert.ThrowsAsync<PeerFailure>(async () =>
+        {
+            var buffer = new byte[64 << 10];
+            while (slow.Read(buffer) is > 0 and var count)
+            {
+                taken += count;
+                await Task.Delay(50);
+            }
+        });
+        Assert.InRange(taken, 1, archive.Bytes.Length / 8);
+    }
+
+    /// <summary>All buffers of both sides, and what is being written.</summary>
+    [Theory]
+    [InlineData("64KiB", false)]
+    [InlineData("64KiB", true)]
+    [InlineData("4MiB", false)]
+    [InlineData("4MiB", true)]
+    public async Task Should_have_no_more_on_the_way_than_was_allowed(string chunk, bool isEncrypted)
+    {
+        await using var files = new StorageRoot();
+        var (certificate, key) = Certificates.Make(files, "node", "127.0.0.1");
+        var tls = isEncrypted ? $"certificate-file = {certificate}, key-file = {key}," : "";
+        await using var root = await ServedRoot.StartAsync(
+            $"{tls} chunk-size = {chunk}, stall-max = 1s, transfers-max = 1");
+        var digest = await root.PutAsync(LayerArchive.Large(4, 16), "layer");
+        var settings = ServedRoot.Settings(
+            $"{(isEncrypted ? $"trusted-file = {certificate}," : "")} chunk-size = {chunk}");
+        using var idle = await ConnectAsync(root, digest, settings);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var other = await root.AskAsync(digest.Value, root.Ticket(digest), method: HttpMethod.Head);
+                return other.StatusCode == HttpStatusCode.OK;
+            },
+            "the idle receiver's place is free");
+        Assert.InRange(root.Server.ServedBytes, 1, settings.ChunkBytes);
     }
 
     [Fact]
@@ -208,6 +262,24 @@ public sealed class TransferServerSpec
     }
 
     [Fact]
+    public async Task Should_tell_the_log_what_it_could_not_serve()
+    {
+        using var system = ActorSystem.Create(
+            "log", ConfigurationFactory.ParseString("akka { loglevel = WARNING, stdout-loglevel = OFF }"));
+        using var told = Inbox.Create(system);
+        system.EventStream.Subscribe(told.Receiver, typeof(Warning));
+        await using var root = await ServedRoot.StartAsync(log: Logging.GetLogger(system, "layers"));
+        var digest = await root.PutAsync(Small, "layer");
+        await File.WriteAllTextAsync($"{root.Root.Root.DiffOf("layer")}/etc/shared.conf", "something else");
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => root.BytesAsync(digest));
+
+        var warning = Assert.IsType<Warning>(await told.ReceiveAsync(TimeSpan.FromSeconds(30)));
+        Assert.Contains(digest.Value, warning.ToString(), StringComparison.Ordinal);
+        Assert.IsType<StorageException>(warning.Cause);
+    }
+
+    [Fact]
     public async Task Should_listen_on_loopback_only_unless_told_otherwise()
     {
         await using var root = await ServedRoot.StartAsync();
@@ -227,6 +299,18 @@ public sealed class TransferServerSpec
     }
 
     [Fact]
+    public async Task Should_listen_no_more_when_its_start_failed()
+    {
+        await using var root = await ServedRoot.StartAsync();
+        var settings = ServedRoot.Settings($"listen-port = {FreePort()}");
+        var refused = await Assert.ThrowsAsync<StorageException>(() => TransferServer.StartAsync(
+            root.Client, root.Tickets, settings with { PublicHost = "no host" }));
+        Assert.Equal(StorageErrorKind.Io, refused.Kind);
+        await using var server = await TransferServer.StartAsync(root.Client, root.Tickets, settings);
+        Assert.Equal(settings.ListenPort, server.Address.Port);
+    }
+
+    [Fact]
     public async Task Should_say_so_when_it_cannot_listen()
     {
         await using var root = await ServedRoot.StartAsync();
@@ -234,5 +318,18 @@ public sealed class TransferServerSpec
         var refused = await Assert.ThrowsAsync<StorageException>(
             () => TransferServer.StartAsync(root.Client, root.Tickets, taken));
         Assert.Equal(StorageErrorKind.Io, refused.Kind);
+    }
+
+    private static Task<PeerConnection> ConnectAsync(ServedRoot root, Digest digest, TransferSettings settings) =>
+        Task.Factory.StartNew(
+            () => PeerConnection.Open(
+                root.Peer(digest), digest, 0, settings, DateTimeOffset.MaxValue, CancellationToken.None),
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -43,6 +43,8 @@ public sealed class NodeOptionsSpec
         "wire.message-size-max" => 200_000,
         "transfer.listen-address" => "127.0.0.9",
         "transfer.public-host" => "node.example",
+        "transfer.bandwidth-max" => 12_345_678L,
+        "transfer.chunk-size" => 123_456,
         _ => null,
     };
 
