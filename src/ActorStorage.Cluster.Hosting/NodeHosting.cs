@@ -49,9 +49,11 @@ public static class NodeHosting
         var drainMax = HostingSettings.From(system.Settings.Config).DrainMax;
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceUnbind, "storage-node", async () =>
         {
-            await new NodeClient(system, node.Actor).AskAsync<NodeProtocol.DrainOk>(
-                new NodeProtocol.Drain(new Caller(drainMax))).ConfigureAwait(false);
-            await node.DisposeAsync().ConfigureAwait(false);
+            await using (node)
+            {
+                await new NodeClient(system, node.Actor).AskAsync<NodeProtocol.DrainOk>(
+                    new NodeProtocol.Drain(new Caller(drainMax))).ConfigureAwait(false);
+            }
             return Done.Instance;
         });
     }

@@ -35,14 +35,16 @@ public sealed partial class StorageClient(IActorRef storage, TimeSpan requestTim
     /// <summary>The engine answers by the deadline itself; this is for an engine that is gone.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
     private readonly TimeProvider _time = time ?? TimeProvider.System;
-    private readonly Lazy<Task> _ended = new(() => storage.WatchAsync());
+
+    // A watch lasts as long as the engine: one for all who share it.
+    private Lazy<Task> _ended = new(() => storage.WatchAsync());
     private RequestsInFlight _inFlight = new();
     private string? _name;
 
     /// <summary>The same engine for somebody with a name, or with the key of a request: the journal says then who put
     /// a layer or an image. What is asked so is waited for at the end as well.</summary>
     public StorageClient As(string name) =>
-        new(storage, requestTimeout, _time) { _name = name, _inFlight = _inFlight };
+        new(storage, requestTimeout, _time) { _name = name, _inFlight = _inFlight, _ended = _ended };
 
     /// <summary>Returns when the root is open.</summary>
     public Task OpenAsync(CancellationToken cancellation = default) =>

@@ -63,7 +63,7 @@ internal static class NodeCommands
     private static async Task<T> AskAsync<T>(CommandContext context, INodeRequest request)
         where T : INodeReply
     {
-        var config = NodeConfig.Load(context.Options.Text(CommandOptions.ConfigFile));
+        var config = NodeConfig.ForAsking(context.Options.Text(CommandOptions.ConfigFile));
         await using var remote = RemoteNode.Connect(
             NodeAddress.Of(context.Options.Text(CommandOptions.NodeName), config, "--node"), config);
         return await new NodeClient(remote.System, remote.Node).AskAsync<T>(request, context.Cancellation);

@@ -4,6 +4,7 @@ using ActorStorage.Cli.Nodes;
 using ActorStorage.Cli.Parsing;
 using ActorStorage.Cli.Stores;
 using ActorStorage.Cluster.Node;
+using Akka.Cluster;
 using Akka.Configuration;
 
 namespace ActorStorage.Cli.Commands;
@@ -14,6 +15,8 @@ namespace ActorStorage.Cli.Commands;
 /// </summary>
 internal static class ServeCommand
 {
+    private static readonly TimeSpan MeetInterval = TimeSpan.FromSeconds(1);
+
     private const string SeedNodes = "akka.cluster.seed-nodes";
 
     private const string Defaults = """
@@ -30,15 +33,14 @@ internal static class ServeCommand
         var drainMax = CommandOptions.Duration(context.Options, CommandOptions.DrainMax);
         var whole = ConfigOf(context);
         var settings = Settings(context, whole);
-        var seeds = Seeds(context, whole);
+        var seeds = new SeedList(Seeds(context, whole));
         // It joins when it can answer, and not before.
         var config = ConfigurationFactory.ParseString($"{SeedNodes} = []").WithFallback(whole);
-        var isFirstLife = true;
-        while (true)
+        for (var isFirstLife = true; ; isFirstLife = false)
         {
-            var served = await ServedNode.StartAsync(settings, config, context.Cancellation);
-            await using (served)
+            try
             {
+                await using var served = await ServedNode.StartAsync(settings, config, context.Cancellation);
                 Say(
                     context,
                     $"{served.Node.Address} serves {settings.Paths.GraphRoot}, layers at {served.Node.LayersAddress}");
@@ -49,27 +51,37 @@ internal static class ServeCommand
                     Say(context, $"ended, {unfinished} unfinished");
                     return 0;
                 }
+                if (isFirstLife && seeds.MayBegin(served.SelfAddress))
+                    config = ConfigurationFactory.ParseString(SeedList.PatientBeginner).WithFallback(config);
+            }
+            catch (Exception) when (context.Cancellation.IsCancellationRequested)
+            {
+                // It was told to end before it had begun.
+                return 0;
             }
             Say(context, "the others have removed this node: it begins anew");
-            isFirstLife = false;
         }
     }
 
     /// <summary>Returns when it is told to end, or is no member any more.</summary>
     private static async Task ServeAsync(
-        CommandContext context, ServedNode served, IReadOnlyList<string> seeds, bool isFirstLife)
+        CommandContext context, ServedNode served, SeedList seeds, bool isFirstLife)
     {
         try
         {
-            // Who was removed comes back to the others. If it were to begin a cluster they would never meet.
-            var others = isFirstLife ? [] : seeds.Where(seed => seed != served.SelfAddress).ToList();
-            var members = await served.JoinAsync(others.Count > 0 ? others : seeds, context.Cancellation);
-            Say(context, $"member of a cluster of {members}");
-            await served.Removed.WaitAsync(context.Cancellation);
+            var members = await served.JoinAsync(seeds.Of(served.SelfAddress, isFirstLife), context.Cancellation);
+            Say(context, $"member of a cluster of {members.Count}");
+            while (!served.Removed.IsCompleted)
+            {
+                // After its removal it knows nobody any more.
+                seeds.Meet(served.Members);
+                await Task.WhenAny(served.Removed, Task.Delay(MeetInterval, context.Cancellation));
+                context.Cancellation.ThrowIfCancellationRequested();
+            }
         }
-        catch (OperationCanceledException)
+        catch (Exception over) when (over is OperationCanceledException or ClusterJoinFailedException)
         {
-            // It is told to end.
+            // It is told to end, or was removed before it had joined.
         }
     }
 

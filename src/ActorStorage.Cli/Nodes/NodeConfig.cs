@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Disk;
 using Akka.Configuration;
+using Akka.Configuration.Hocon;
 
 namespace ActorStorage.Cli.Nodes;
 
@@ -34,6 +35,20 @@ internal static class NodeConfig
             throw new StorageException(StorageErrorKind.Invalid, $"--config: {path}: {fault.Message}", path, fault);
         }
     }
+
+    /// <summary>What counts of a node's file for who asks a node: TLS. Where the node listens is the node's.</summary>
+    /// <exception cref="StorageException">As <see cref="Load"/>.</exception>
+    public static Config ForAsking(string path)
+    {
+        var whole = Load(path);
+        return Only(whole, "akka.remote.dot-netty.tcp.enable-ssl")
+            .WithFallback(Only(whole, "akka.remote.dot-netty.tcp.ssl"));
+    }
+
+    private static Config Only(Config whole, string key) => whole.HasPath(key)
+        ? new Config(key.Split('.').Reverse().Aggregate(
+            new HoconRoot(whole.GetValue(key)), (inner, name) => inner.Value.AtKey(name)))
+        : Config.Empty;
 
     /// <summary>A text as a value of HOCON.</summary>
     public static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal)

@@ -5,6 +5,7 @@ using ActorStorage.Disk;
 using ActorStorage.Journal;
 using ActorStorage.Watching;
 using Akka.Actor;
+using Akka.Cluster;
 using Akka.Configuration;
 
 namespace ActorStorage.Cli.Nodes;
@@ -16,6 +17,8 @@ internal sealed class ServedNode : IAsyncDisposable
 
     // Large trees that are removed take their time; what stays is removed by the next start.
     private static readonly TimeSpan StopMax = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan JournalWaitMax = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan JournalLookInterval = TimeSpan.FromMilliseconds(50);
     private readonly ActorSystem _system;
     private readonly TaskCompletionSource _removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IActorRef? _storage;
@@ -50,16 +53,18 @@ internal sealed class ServedNode : IAsyncDisposable
     }
 
     /// <summary>Joins one of these, again and again; the first of them is the one that may begin a cluster.</summary>
-    /// <returns>The number of members.</returns>
-    public async Task<int> JoinAsync(IReadOnlyList<string> seeds, CancellationToken cancellation)
+    /// <returns>The addresses of the members.</returns>
+    /// <exception cref="ClusterJoinFailedException">It was removed before it had joined.</exception>
+    public async Task<IReadOnlyList<string>> JoinAsync(IReadOnlyList<string> seeds, CancellationToken cancellation)
     {
-        await Cluster.JoinSeedNodesAsync(
-            seeds.Count > 0 ? seeds.Select(Address.Parse) : [Cluster.SelfAddress], cancellation);
+        await Cluster.JoinSeedNodesAsync(seeds.Select(Address.Parse), cancellation);
         Cluster.RegisterOnMemberRemoved(() => _removed.TrySetResult());
-        return Cluster.State.Members.Count;
+        return Members;
     }
 
     public string SelfAddress => Cluster.SelfAddress.ToString();
+
+    public IReadOnlyList<string> Members => [.. Cluster.State.Members.Select(member => member.Address.ToString())];
 
     /// <summary>Takes nothing new and finishes what is under way, as long as it may take; then leaves the
     /// cluster.</summary>
@@ -71,7 +76,7 @@ internal sealed class ServedNode : IAsyncDisposable
         try
         {
             using var leaving = new CancellationTokenSource(LeaveMax);
-            if (!_removed.Task.IsCompleted) await Cluster.LeaveAsync(leaving.Token);
+            if (Members.Contains(SelfAddress)) await Cluster.LeaveAsync(leaving.Token);
         }
         catch (OperationCanceledException)
         {
@@ -94,7 +99,7 @@ internal sealed class ServedNode : IAsyncDisposable
                 // What stays is not locked any more.
             }
         }
-        await _system.Terminate().WaitAsync(StopMax);
+        await Task.WhenAny(_system.Terminate(), Task.Delay(StopMax));
     }
 
     private static ActorSystem Listening(Config config)
@@ -120,6 +125,20 @@ internal sealed class ServedNode : IAsyncDisposable
         await client.OpenAsync(cancellation);
         _journal = _system.ActorOf(
             JournalActor.Props(JournalSettings.From(settings.Paths, config), link, client), "storage-journal");
+        await JournalOpenedAsync(_journal, cancellation);
         _node = await StorageNode.StartAsync(_system, _storage, _journal, settings.Time, cancellation);
+    }
+
+    /// <summary>Leases need it from the first request on. Without it layers are served all the same.</summary>
+    private static async Task JournalOpenedAsync(IActorRef journal, CancellationToken cancellation)
+    {
+        var deadline = DateTimeOffset.UtcNow + JournalWaitMax;
+        while (DateTimeOffset.UtcNow < deadline)
+        {
+            var reply = await journal.Ask<IReply>(
+                replyTo => new JournalProtocol.GetHealth(new Asker(replyTo, deadline)), JournalWaitMax, cancellation);
+            if (reply is JournalProtocol.GetHealthOk { Health: JournalHealth.Healthy }) return;
+            await Task.Delay(JournalLookInterval, cancellation);
+        }
     }
 }

@@ -259,6 +259,8 @@ internal sealed partial class NodeActor
     private void EndAs(EnsureJob job, INodeReply reply)
     {
         _queue.Remove(job);
+        if (job.Grant is null && reply is NodeProtocol.EnsureLayerOk { Outcome: not EnsureOutcome.Present })
+            _neighbours?.LookNow();
         EndClaim(job, reply is NodeProtocol.EnsureLayerOk);
         foreach (var (at, follower) in job.Followers.ToList().Index())
         {

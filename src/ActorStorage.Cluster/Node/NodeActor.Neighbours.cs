@@ -14,6 +14,7 @@ internal sealed partial class NodeActor
      *   Claiming --granted, or nobody can be asked--> Running, from a source
      *            --others have it--> Running, from them --they do not give it--> Claiming, despite them
      *            --another node fetches it for a while--> still Claiming, and its place is free
+     *            --others have it, and its place is taken--> Waiting
      */
     private void Claim(EnsureJob job, bool despiteHolders)
     {
@@ -40,6 +41,14 @@ internal sealed partial class NodeActor
         var job = claimed.Job;
         if (_queue.Find(job.Key) != job || job.ClaimHolder?.Equals(claimed.Holder) != true) return;
         Timers.Cancel(job);
+        var isSure = claimed.Reply is DirectoryProtocol.FetchGranted { IsSure: true };
+        if (job.IsFollowing && !isSure && _queue.Running >= _queue.RunningMax)
+        {
+            // Its place is taken. When its turn comes it is told the same again, at once.
+            EndClaim(job, isHeld: false);
+            job.State = JobState.Waiting;
+            return;
+        }
         job.IsFollowing = false;
         switch (claimed.Reply)
         {
@@ -79,8 +88,7 @@ internal sealed partial class NodeActor
     {
         Timers.Cancel(job);
         job.IsFollowing = false;
-        if (isHeld && job.Grant is { } grant) grant.Tell(new DirectoryProtocol.EndFetch(IsHeld: true));
-        else if (isHeld) _neighbours?.LookNow();
+        if (isHeld) job.Grant?.Tell(new DirectoryProtocol.EndFetch(IsHeld: true));
         if (job.ClaimHolder is { } holder) Context.Stop(holder);
         (job.Grant, job.ClaimHolder) = (null, null);
     }

@@ -77,7 +77,7 @@ internal sealed partial class NodeActor : UntypedActor, IWithTimers
             case INodeRequest request: OnRequest(request); break;
             case NodeProtocol.PageTaken taken: OnSubscribersWord(taken.Subscription, taken); break;
             case NodeProtocol.Unsubscribe end: OnSubscribersWord(end.Subscription, end); break;
-            case Answered answered: Answer(answered.Id, answered.Reply); break;
+            case Answered answered: OnAnswered(answered); break;
             case DeadlineTick tick: OnDeadlineTick(tick.Id); break;
             case Looked looked: OnLooked(looked); break;
             case Fetched fetched: OnFetched(fetched); break;
@@ -123,7 +123,8 @@ internal sealed partial class NodeActor : UntypedActor, IWithTimers
     private StorageError? Fault(INodeRequest request)
     {
         if (request.Caller.Within <= TimeSpan.Zero) return new(StorageErrorKind.Cancelled, "its time was over");
-        if (_owed.Count >= _settings.RequestsMax)
+        // Whoever ends a node that is full must be heard.
+        if (_owed.Count >= _settings.RequestsMax && request is not NodeProtocol.Drain)
             return new(StorageErrorKind.Busy, $"{_owed.Count} requests wait for an answer already");
         return request switch
         {
@@ -181,8 +182,8 @@ internal sealed partial class NodeActor : UntypedActor, IWithTimers
 
     private void Ask(OwedReply owed, Func<CancellationToken, Task<INodeReply>> question) =>
         Asked(owed.Request, question, owed.Given.Token).PipeTo(
-            Self, success: reply => new Answered(owed.Id, reply),
-            failure: cause => new Answered(owed.Id, new NodeProtocol.RequestRefused(StorageError.From(cause))));
+            Self, success: reply => new Answered(owed, reply),
+            failure: cause => new Answered(owed, new NodeProtocol.RequestRefused(StorageError.From(cause))));
 
     /// <summary>Part of the caller's trace. What is thrown at once is a failure like what is thrown later.</summary>
     private static async Task<INodeReply> Asked(
@@ -194,6 +195,12 @@ internal sealed partial class NodeActor : UntypedActor, IWithTimers
 
     private static Activity? SpanOf(string name, string? parent) =>
         Telemetry.Source.StartActivity(name, ActivityKind.Server, parent);
+
+    /// <summary>What this actor was asked before a restart had the same numbers.</summary>
+    private void OnAnswered(Answered answered)
+    {
+        if (_owed.GetValueOrDefault(answered.Owed.Id) == answered.Owed) Answer(answered.Owed.Id, answered.Reply);
+    }
 
     private void OnDeadlineTick(long id)
     {
@@ -208,11 +215,11 @@ internal sealed partial class NodeActor : UntypedActor, IWithTimers
     {
         if (!_owed.Remove(id, out var owed)) return;
         Timers.Cancel(id);
-        Leave(owed);
-        owed.Given.Cancel();
         if (owed.Wish.Length > 0) reply = _keys.Settle(owed.Handling.ClientKey, owed.Wish, reply);
         owed.Asker.Tell(Fitting(reply));
-        if (_isDraining) AnswerDrains();
+        Leave(owed);
+        owed.Given.Cancel();
+        if (_isDraining && owed.Request is not NodeProtocol.Drain) AnswerDrains();
     }
 
     /// <summary>What the way to the asker would drop is told as a refusal.</summary>
@@ -247,6 +254,11 @@ internal sealed partial class NodeActor : UntypedActor, IWithTimers
 
     private void OnSubscribe(NodeProtocol.Subscribe subscribe)
     {
+        if (subscribe.Caller.Within <= TimeSpan.Zero)
+        {
+            Sender.Tell(Refusal(StorageErrorKind.Cancelled, "its time was over"));
+            return;
+        }
         if (_subscriptions.Count >= _settings.SubscriptionsMax)
         {
             Sender.Tell(Refusal(
@@ -275,7 +287,7 @@ internal sealed partial class NodeActor : UntypedActor, IWithTimers
     private static NodeProtocol.RequestRefused Refusal(StorageErrorKind kind, string message) =>
         new(new StorageError(kind, message));
 
-    private sealed record Answered(long Id, INodeReply Reply) : ILocalMessage;
+    private sealed record Answered(OwedReply Owed, INodeReply Reply) : ILocalMessage;
 
     private sealed record DeadlineTick(long Id) : ILocalMessage;
 }

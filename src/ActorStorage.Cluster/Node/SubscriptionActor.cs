@@ -25,6 +25,7 @@ internal sealed class SubscriptionActor : UntypedActor, IWithTimers
     private IActorRef _feed = ActorRefs.Nobody;
     private bool _isAnswered;
     private bool _isPageOut;
+    private bool _isOver;
 
     /// <param name="id">By which the subscriber names it.</param>
     public static Props Props(
@@ -61,7 +62,7 @@ internal sealed class SubscriptionActor : UntypedActor, IWithTimers
             case Refused refused: End(refused.Error); break;
             case JournalProtocol.HistoryPage page: OnHistoryPage(page); break;
             case NodeProtocol.PageTaken: OnPageTaken(); break;
-            case NodeProtocol.Unsubscribe: Context.Stop(Self); break;
+            case NodeProtocol.Unsubscribe: StopSilently(); break;
             case AnswerTick: OnAnswerTick(); break;
             case PageTick: OnPageTick(); break;
             case Terminated ended: OnTerminated(ended); break;
@@ -71,7 +72,7 @@ internal sealed class SubscriptionActor : UntypedActor, IWithTimers
 
     protected override void PostStop()
     {
-        if (!_isAnswered) End(new StorageError(StorageErrorKind.Cancelled, "the node is stopping"));
+        if (!_isOver) End(new StorageError(StorageErrorKind.Cancelled, "the node is stopping"));
         _feed.Tell(JournalProtocol.Unsubscribe.Instance);
     }
 
@@ -93,7 +94,7 @@ internal sealed class SubscriptionActor : UntypedActor, IWithTimers
 
     private void OnTerminated(Terminated ended)
     {
-        if (ended.ActorRef.Equals(_subscriber)) Context.Stop(Self);
+        if (ended.ActorRef.Equals(_subscriber)) StopSilently();
         else End(new StorageError(StorageErrorKind.Cancelled, "the history, or its journal, has ended"));
     }
 
@@ -125,8 +126,15 @@ internal sealed class SubscriptionActor : UntypedActor, IWithTimers
         Timers.StartSingleTimer(nameof(PageTick), PageTick.Instance, _settings.PageWaitMax);
     }
 
+    private void StopSilently()
+    {
+        _isOver = true;
+        Context.Stop(Self);
+    }
+
     private void End(StorageError error)
     {
+        _isOver = true;
         if (!_isAnswered) Answer(new NodeProtocol.RequestRefused(error));
         else _subscriber.Tell(new NodeProtocol.SubscriptionEnded(_id, error), Context.Parent);
         Context.Stop(Self);

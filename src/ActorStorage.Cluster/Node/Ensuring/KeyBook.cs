@@ -30,10 +30,20 @@ internal sealed class KeyBook(int countMax, TimeSpan keptFor, TimeProvider time)
     {
         if (key.Length == 0) return reply;
         var isOk = reply is not NodeProtocol.RequestRefused;
-        if (_entries.TryGetValue(key, out var entry) && entry.Wish == wish && isOk) return entry.Reply;
+        if (_entries.TryGetValue(key, out var entry) && entry.Wish == wish && isOk)
+            return IsOfSameLayers(entry.Reply, reply) ? entry.Reply : reply;
         if (entry is null && (isOk || IsForGood(reply))) Keep(new Entry(key, wish, reply, time.GetUtcNow()));
         return reply;
     }
+
+    /// <summary>A layer that was deleted and made anew may have another id.</summary>
+    private static bool IsOfSameLayers(INodeReply first, INodeReply now) => (first, now) switch
+    {
+        (NodeProtocol.EnsureLayerOk a, NodeProtocol.EnsureLayerOk b) => a.Layer == b.Layer,
+        (NodeProtocol.EnsureImageOk a, NodeProtocol.EnsureImageOk b) =>
+            a.Layers.Select(layer => layer.Layer).SequenceEqual(b.Layers.Select(layer => layer.Layer)),
+        _ => false,
+    };
 
     /// <summary>Whether it is the wish itself that cannot be fulfilled.</summary>
     private static bool IsForGood(INodeReply reply) => reply is NodeProtocol.RequestRefused { Error.Kind: var kind }

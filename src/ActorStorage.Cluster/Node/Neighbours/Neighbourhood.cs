@@ -85,14 +85,11 @@ internal sealed class Neighbourhood(
     {
         var drawn = await DrawAsync(node, digest, cancellation).ConfigureAwait(false);
         if (drawn is null || !Uri.TryCreate(drawn.Url, UriKind.Absolute, out var url)) return null;
-        string? fresh = drawn.Ticket;
-        var peer = new Peer(
-            url,
-            // Called on the thread that reads, which may wait; each time but the first is a transfer that broke off.
-            given => Interlocked.Exchange(ref fresh, null)
-                ?? DrawAsync(node, digest, given).GetAwaiter().GetResult()?.Ticket
-                ?? throw new StorageException(StorageErrorKind.Io, $"{node} draws no ticket for {digest}"));
-        return new Offer(peer, drawn.SizeBytes);
+        // This ticket may be old when a stager is free. Another one is drawn on the thread that reads, which may wait.
+        return new Offer(
+            new Peer(url, given => DrawAsync(node, digest, given).GetAwaiter().GetResult()?.Ticket
+                ?? throw new StorageException(StorageErrorKind.Io, $"{node} draws no ticket for {digest}")),
+            drawn.SizeBytes);
     }
 
     private Task<NodeProtocol.DrawTicketOk?> DrawAsync(string node, Digest digest, CancellationToken cancellation) =>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Cluster.Protocol;
 using ActorStorage.Disk;
+using Mono.Unix.Native;
 
 namespace ActorStorage.Cluster.Node.Origin;
 
@@ -46,11 +47,20 @@ internal sealed class LayerOrigin(NodeSettings settings) : IDisposable
         if (IsFile(first))
         {
             var path = new Uri(first.Url).LocalPath;
-            return new LayerBlob(path, () => LayerBlob.FromFile(path).Open(), first.SizeBytes);
+            return new LayerBlob(path, () => Opened(path), first.SizeBytes);
         }
         return new LayerBlob(
             first.Url, () => new OriginStream(_http, settings, same, received, cancellation), first.SizeBytes);
     }
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>A pipe would keep the thread until somebody writes to it.</summary>
+    private static Stream Opened(string path)
+    {
+        if (Syscall.stat(path, out var found) == 0
+            && (found.st_mode & FilePermissions.S_IFMT) != FilePermissions.S_IFREG)
+            throw new StorageException(StorageErrorKind.AccessDenied, $"{path} is no regular file", path);
+        return LayerBlob.FromFile(path).Open();
+    }
 }
