@@ -46,7 +46,7 @@ internal static class DirectoryQuestions
             [.. Enumerable.Range(0, nodes).Select(node => Announcer(systems[1], node, layers, settings))];
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var started = Stopwatch.StartNew();
-        foreach (var announcer in announcers) announcer.Tell(new OwnersAre(owners));
+        foreach (var announcer in announcers) announcer.Tell(new OwnersAre(owners, owners));
         await CompleteAsync(directories[0], nodes, layers, known: Asked);
         var elapsed = started.ElapsedMilliseconds;
         Print($"{nodes} nodes with {layers} layers each, kept by {Hosts}; known after {elapsed} ms");

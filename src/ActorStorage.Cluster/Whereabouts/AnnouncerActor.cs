@@ -6,19 +6,21 @@ namespace ActorStorage.Cluster.Whereabouts;
 
 /// <summary>
 /// Tells those who keep the buckets what the own root has: changes at once, and from time to time how much it is, so
-/// that they ask for all of it when they have missed something, or have just begun to keep a bucket.
+/// that they ask for all of it when they have missed something, or have just begun to keep a bucket. Who will keep a
+/// bucket again when everybody can be reached is told too: messages may pass to him long before all have agreed that he
+/// is back.
 /// </summary>
 internal sealed class AnnouncerActor : UntypedActor, IWithTimers
 {
     /*
-     *   HoldingsChanged --noted--> AnnounceTick, behind what is in the mailbox --Announce--> the owners
-     *   SummaryTick, OwnersAre --Summarize--> every owner --AskForAll--> AnnounceAll
+     *   HoldingsChanged --noted--> AnnounceTick, behind what is in the mailbox --Announce--> the keepers
+     *   SummaryTick, OwnersAre --Summarize--> every keeper --AskForAll--> AnnounceAll
      */
     private readonly string _node;
     private readonly DirectorySettings _settings;
     private readonly Holdings _own;
     private readonly HashSet<DigestKey> _unsaid = [];
-    private BucketOwners? _owners;
+    private OwnersAre? _owners;
 
     /// <param name="node">Its address, by which others know it.</param>
     public static Props Props(string node, DirectorySettings settings) =>
@@ -45,7 +47,7 @@ internal sealed class AnnouncerActor : UntypedActor, IWithTimers
             case DirectoryProtocol.HoldingsChanged changed: OnHoldingsChanged(changed); break;
             case DirectoryProtocol.HoldingsAre all: OnHoldingsAre(all); break;
             case AnnounceTick: OnAnnounceTick(); break;
-            case OwnersAre owners: OnOwnersAre(owners.Owners); break;
+            case OwnersAre owners: OnOwnersAre(owners); break;
             case SummaryTick: SummarizeToAll(); break;
             case AskForAll ask: OnAskForAll(ask); break;
             default: Unhandled(message); break;
@@ -75,7 +77,7 @@ internal sealed class AnnouncerActor : UntypedActor, IWithTimers
     private void OnAnnounceTick()
     {
         if (_owners is null) return;
-        foreach (var group in _unsaid.GroupBy(_owners.Of))
+        foreach (var group in ToKeepers(_unsaid, key => key.Bucket(_settings.Buckets)))
         {
             foreach (var some in group.Chunk(_settings.KeysMax))
             {
@@ -93,7 +95,7 @@ internal sealed class AnnouncerActor : UntypedActor, IWithTimers
     }
 
     /// <summary>Who has just begun to keep a bucket hears of it at once.</summary>
-    private void OnOwnersAre(BucketOwners owners)
+    private void OnOwnersAre(OwnersAre owners)
     {
         _owners = owners;
         OnAnnounceTick();
@@ -103,7 +105,7 @@ internal sealed class AnnouncerActor : UntypedActor, IWithTimers
     private void SummarizeToAll()
     {
         if (_owners is null) return;
-        foreach (var group in Enumerable.Range(0, _owners.Buckets).GroupBy(_owners.Of))
+        foreach (var group in ToKeepers(Enumerable.Range(0, _settings.Buckets), bucket => bucket))
         {
             var summary = new Summarize { Node = _node };
             summary.Buckets.AddRange(group);
@@ -111,6 +113,16 @@ internal sealed class AnnouncerActor : UntypedActor, IWithTimers
             summary.Sums.AddRange(group.Select(_own.Sum));
             group.Key.Ref.Tell(summary, Self);
         }
+    }
+
+    private IEnumerable<IGrouping<BucketOwner, T>> ToKeepers<T>(IEnumerable<T> all, Func<T, int> bucketOf) => all
+        .SelectMany(each => Keepers(bucketOf(each)), (each, keeper) => (each, keeper))
+        .GroupBy(told => told.keeper, told => told.each);
+
+    private BucketOwner[] Keepers(int bucket)
+    {
+        var (owner, again) = (_owners!.Owners.Of(bucket), _owners.Whole.Of(bucket));
+        return owner == again ? [owner] : [owner, again];
     }
 
     private void OnAskForAll(AskForAll ask)

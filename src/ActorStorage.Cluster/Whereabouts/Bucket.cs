@@ -15,13 +15,14 @@ internal sealed class Bucket(NodeNumbers nodes)
 
     public ushort[] Holders(DigestKey key) => _holders.GetValueOrDefault(key, []);
 
-    /// <returns>False when that was known.</returns>
+    /// <returns>False when that was known, if only until the node began to tell everything.</returns>
     public bool Add(ushort node, DigestKey key, long now)
     {
         if (_holders.TryGetValue(key, out var holders) && Array.IndexOf(holders, node) >= 0) return false;
         _holders[key] = holders is null ? nodes.Alone(node) : [.. holders, node];
-        ShareOf(node, now).Change(1, key.First);
-        return true;
+        var share = ShareOf(node, now);
+        share.Change(1, key.First);
+        return !share.Before.Remove(key);
     }
 
     public void Remove(ushort node, DigestKey key)
@@ -38,7 +39,24 @@ internal sealed class Bucket(NodeNumbers nodes)
         var share = ShareOf(node, now);
         share.HeardAt = now;
         share.Agrees = share.Count == count && share.Sum == sum;
+        if (share.Agrees) (share.AskedAt, share.Before) = (null, []);
         return share.Agrees;
+    }
+
+    /// <summary>Asks a node that does not agree for all that it has, unless it was asked since then: the answer is on
+    /// its way, and to ask again would only make it later.</summary>
+    public bool IsToBeAsked(ushort node, long now, long since)
+    {
+        var share = ShareOf(node, now);
+        if (share.AskedAt >= since) return false;
+        share.AskedAt = now;
+        return true;
+    }
+
+    /// <summary>What the node has told may be old: it agrees again with its next word.</summary>
+    public void Doubt(ushort node)
+    {
+        if (_shares.TryGetValue(node, out var share)) (share.Agrees, share.AskedAt) = (false, null);
     }
 
     /// <summary>Nothing was missed of this node when it was last heard.</summary>
@@ -53,7 +71,9 @@ internal sealed class Bucket(NodeNumbers nodes)
             // Removing and replacing entries leaves an enumeration of a dictionary valid.
             foreach (var (key, holders) in _holders)
             {
-                if (Array.IndexOf(holders, node) >= 0) Leave(node, key, holders);
+                if (Array.IndexOf(holders, node) < 0) continue;
+                Leave(node, key, holders);
+                share.Before.Add(key);
             }
         }
         (share.Count, share.Sum) = (0, 0);
@@ -92,6 +112,12 @@ internal sealed class Bucket(NodeNumbers nodes)
         public long HeardAt { get; set; }
 
         public bool Agrees { get; set; }
+
+        /// <summary>When it was asked for everything and has not told all of it since.</summary>
+        public long? AskedAt { get; set; }
+
+        /// <summary>What it had when it began to tell everything, and has not told again yet.</summary>
+        public HashSet<DigestKey> Before { get; set; } = [];
 
         public void Change(int by, ulong first)
         {

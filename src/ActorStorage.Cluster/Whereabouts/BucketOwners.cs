@@ -29,9 +29,15 @@ internal sealed class BucketOwners
     {
         Members = [.. members.OrderBy(member => member.Address, StringComparer.Ordinal)];
         _byBucket = [.. Enumerable.Range(0, buckets).Select(bucket => Members.MaxBy(member => Rank(member, bucket))!)];
+        var view = new XxHash64();
+        foreach (var member in Members) view.Append(Encoding.UTF8.GetBytes($"{member.Address}\n"));
+        View = view.GetCurrentHashAsUInt64();
     }
 
     public IReadOnlyList<BucketOwner> Members { get; }
+
+    /// <summary>A hash of who the members are: the same for all who see the same ones.</summary>
+    public ulong View { get; }
 
     public int Buckets => _byBucket.Length;
 

@@ -14,16 +14,19 @@ internal sealed class BucketsActor : UntypedActor, IWithTimers
 {
     /*
      *   one bucket and one node:  Agreeing <--a summary that fits-- --a summary that does not fit--> Differing
-     *                             Differing: asked for all with every summary
+     *                             Differing: asked for all, once in several summaries
+     *                             the bucket or the node comes back --OwnersAre--> Differing, but not asked
      *                             nothing heard for forget-after --SweepTick--> forgotten
      */
     private const int NodesNamedMax = 8;
+    // So many summaries are waited for everything, before it is taken for lost.
+    private const int SummariesWaited = 3;
     private readonly DirectorySettings _settings;
     private readonly TimeProvider _time;
     private readonly NodeNumbers _nodes = new();
     private readonly Bucket?[] _buckets;
     private readonly ClaimBook _claims;
-    private IReadOnlyList<string> _members = [];
+    private BucketOwners? _owners;
 
     public static Props Props(DirectorySettings settings, TimeProvider time) =>
         Akka.Actor.Props.Create(() => new BucketsActor(settings, time));
@@ -53,12 +56,30 @@ internal sealed class BucketsActor : UntypedActor, IWithTimers
             case FindHolders find: OnFindHolders(find); break;
             case ClaimKey claim: OnClaimKey(claim); break;
             case ReleaseKey release: OnReleaseKey(release); break;
-            case OwnersAre owners: _members = [.. owners.Owners.Members.Select(member => member.Address)]; break;
+            case OwnersAre owners: OnOwnersAre(owners.Owners); break;
             case SweepTick: OnSweepTick(); break;
             case Unreadable unreadable: Sender.Tell(unreadable.Answer); break;
             default: Unhandled(message); break;
         }
     }
+
+    /// <summary>Of the buckets that come back, and of the members that do, changes may have been told to others: what is
+    /// known here is complete only when it agrees with what they say from now on.</summary>
+    private void OnOwnersAre(BucketOwners owners)
+    {
+        var before = _owners?.Members.Select(member => member.Address).ToHashSet() ?? [];
+        var back = owners.Members.Select(member => member.Address).Where(address => !before.Contains(address))
+            .Select(_nodes.Find).OfType<ushort>().ToList();
+        for (var i = 0; i < _buckets.Length; i++)
+        {
+            if (_buckets[i] is not { } bucket) continue;
+            var isBack = IsKept(owners, i) && !IsKept(_owners, i);
+            foreach (var node in isBack ? bucket.Nodes : back) bucket.Doubt(node);
+        }
+        _owners = owners;
+    }
+
+    private bool IsKept(BucketOwners? owners, int bucket) => owners is not null && Self.Equals(owners.Of(bucket).Ref);
 
     private void OnAnnounce(Announce announce)
     {
@@ -75,7 +96,8 @@ internal sealed class BucketsActor : UntypedActor, IWithTimers
         for (var i = 0; i < count; i++)
         {
             var bucket = summary.Buckets[i];
-            if (IsBucket(bucket) && !At(bucket).Compare(node, summary.Counts[i], summary.Sums[i], Now))
+            if (!IsBucket(bucket) || At(bucket).Compare(node, summary.Counts[i], summary.Sums[i], Now)) continue;
+            if (At(bucket).IsToBeAsked(node, Now, Before(SummariesWaited * _settings.SummaryInterval)))
                 differing.Buckets.Add(bucket);
         }
         if (differing.Buckets.Count > 0) Sender.Tell(differing);
@@ -117,13 +139,13 @@ internal sealed class BucketsActor : UntypedActor, IWithTimers
         }
         var answer = HolderAnswer.Write(holders, _nodes);
         answer.Part = find.Part;
-        answer.IsComplete &= HasHeardOfAllMembers(touched);
+        answer.IsComplete &= _owners?.View == find.View && HasHeardOfAllMembers(_owners, touched);
         Sender.Tell(answer);
     }
 
-    private bool HasHeardOfAllMembers(IEnumerable<int> buckets)
+    private bool HasHeardOfAllMembers(BucketOwners owners, IEnumerable<int> buckets)
     {
-        var members = _members.Select(_nodes.Find).ToList();
+        var members = owners.Members.Select(member => _nodes.Find(member.Address)).ToList();
         return buckets.All(bucket =>
             members.All(member => member is { } node && _buckets[bucket]?.Agrees(node) == true));
     }

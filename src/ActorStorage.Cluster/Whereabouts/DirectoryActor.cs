@@ -25,7 +25,7 @@ internal sealed class DirectoryActor : UntypedActor
     private IActorRef _buckets = ActorRefs.Nobody;
     private IActorRef _announcer = ActorRefs.Nobody;
     private IActorRef _looking = ActorRefs.Nobody;
-    private BucketOwners _owners = null!;
+    private OwnersAre _owners = null!;
     private int _questions;
 
     /// <param name="client">Of the own root; null when somebody else tells what it has.</param>
@@ -60,13 +60,13 @@ internal sealed class DirectoryActor : UntypedActor
             case DirectoryProtocol.HoldingsAre or DirectoryProtocol.HoldingsChanged: _announcer.Forward(message); break;
             case DirectoryProtocol.LookNow: _looking.Forward(message); break;
             case DirectoryProtocol.FindPlaces find:
-                Begin(find, () => LocatingActor.Props(find, _owners, _settings, _time));
+                Begin(find, () => LocatingActor.Props(find, _owners.Owners, _settings, _time));
                 break;
             case DirectoryProtocol.ClaimFetch claim:
                 Begin(claim, () => ClaimingActor.Props(claim, Address, _settings, _time));
                 break;
-            case ToOwner given: _owners.Of(given.Key).Ref.Tell(given.Message, Sender); break;
-            case OwnersWanted: Sender.Tell(new OwnersAre(_owners)); break;
+            case ToOwner given: _owners.Owners.Of(given.Key).Ref.Tell(given.Message, Sender); break;
+            case OwnersWanted: Sender.Tell(_owners); break;
             case Terminated: _questions--; break;
             case ClusterEvent.IMemberEvent changed: OnMemberEvent(changed.Member); break;
             case ClusterEvent.ReachabilityEvent reached: OnReachabilityEvent(reached); break;
@@ -112,15 +112,23 @@ internal sealed class DirectoryActor : UntypedActor
 
     private void FindOwners()
     {
-        var others = _members.Keys.Where(member => !_unreachable.Contains(member))
+        var whole = _members.Keys.Select(member => member.Address.ToString()).ToHashSet();
+        var reached = _members.Keys.Where(member => !_unreachable.Contains(member))
             .Select(member => member.Address.ToString()).ToHashSet();
         // Before it has joined, and after it had to leave, a node is alone.
-        if (others.Count == 0) others.Add(Address);
-        if (_owners is not null && others.SetEquals(_owners.Members.Select(member => member.Address))) return;
-        _owners = new BucketOwners(others.Select(Owner), _settings.Buckets);
-        _buckets.Tell(new OwnersAre(_owners));
-        _announcer.Tell(new OwnersAre(_owners));
+        if (reached.Count == 0) reached.Add(Address);
+        whole.UnionWith(reached);
+        if (_owners is not null && AreMembers(_owners.Owners, reached) && AreMembers(_owners.Whole, whole)) return;
+        var members = whole.Select(Owner).ToList();
+        var owners = new BucketOwners(members.Where(member => reached.Contains(member.Address)), _settings.Buckets);
+        _owners = new OwnersAre(
+            owners, whole.Count == reached.Count ? owners : new BucketOwners(members, _settings.Buckets));
+        _buckets.Tell(_owners);
+        _announcer.Tell(_owners);
     }
+
+    private static bool AreMembers(BucketOwners owners, HashSet<string> addresses) =>
+        addresses.SetEquals(owners.Members.Select(member => member.Address));
 
     private BucketOwner Owner(string address) => new(
         address, address == Address

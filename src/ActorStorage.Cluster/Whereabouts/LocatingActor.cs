@@ -6,10 +6,12 @@ using Akka.Actor;
 
 namespace ActorStorage.Cluster.Whereabouts;
 
-/// <summary>Answers one question where digests are: asks everybody who keeps one of their buckets, all at once, and
-/// waits no longer than is of use.</summary>
+/// <summary>Answers one question where digests are: asks everybody who keeps one of their buckets, all at once, asks
+/// again who has not answered, and waits no longer than is of use.</summary>
 internal sealed class LocatingActor : UntypedActor, IWithTimers
 {
+    // Of the time an answer may take: so often is somebody asked whose question or answer was lost.
+    private const int AskedMax = 4;
     private readonly DirectoryProtocol.FindPlaces _question;
     private readonly DirectoryProtocol.FindPlacesOk _nothing = new([], IsComplete: false);
     private readonly BucketOwners _owners;
@@ -36,15 +38,21 @@ internal sealed class LocatingActor : UntypedActor, IWithTimers
             foreach (var digests in group.Chunk(_settings.KeysMax))
             {
                 var keys = DigestKey.Bytes([.. digests.Select(DigestKey.Of)]);
-                group.Key.Ref.Tell(new FindHolders { Part = _parts.Count, Keys = keys }, Self);
-                _parts.Add(new Part(digests));
+                _parts.Add(new Part(
+                    digests, group.Key, new FindHolders { Part = _parts.Count, Keys = keys, View = _owners.View }));
             }
         }
+        Ask();
         _missing = _parts.Count;
         var left = _question.Asker.Deadline - _time.GetUtcNow();
         if (left > _settings.AnswerMax) left = _settings.AnswerMax;
-        if (_missing == 0 || left <= TimeSpan.Zero) Answer();
-        else Timers.StartSingleTimer(DeadlineTick.Instance, DeadlineTick.Instance, left);
+        if (_missing == 0 || left <= TimeSpan.Zero)
+        {
+            Answer();
+            return;
+        }
+        Timers.StartSingleTimer(DeadlineTick.Instance, DeadlineTick.Instance, left);
+        Timers.StartPeriodicTimer(AskAgainTick.Instance, AskAgainTick.Instance, _settings.AnswerMax / AskedMax);
     }
 
     protected override void OnReceive(object message)
@@ -52,6 +60,7 @@ internal sealed class LocatingActor : UntypedActor, IWithTimers
         switch (message)
         {
             case FindHoldersOk answer: OnFindHoldersOk(answer); break;
+            case AskAgainTick: Ask(); break;
             case DeadlineTick: Answer(); break;
             default: Unhandled(message); break;
         }
@@ -60,6 +69,11 @@ internal sealed class LocatingActor : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         if (!_isAnswered) _question.Asker.ReplyTo.Tell(_nothing);
+    }
+
+    private void Ask()
+    {
+        foreach (var part in _parts.Where(part => part.Answer is null)) part.Keeper.Ref.Tell(part.Question, Self);
     }
 
     private void OnFindHoldersOk(FindHoldersOk answer)
@@ -78,7 +92,7 @@ internal sealed class LocatingActor : UntypedActor, IWithTimers
         Context.Stop(Self);
     }
 
-    private sealed record Part(IReadOnlyList<Digest> Digests)
+    private sealed record Part(IReadOnlyList<Digest> Digests, BucketOwner Keeper, FindHolders Question)
     {
         public FindHoldersOk? Answer { get; set; }
 
@@ -86,6 +100,11 @@ internal sealed class LocatingActor : UntypedActor, IWithTimers
             ? []
             : Digests.Select((digest, at) => new DigestPlaces(digest, HolderAnswer.Read(Answer, at)))
                 .Where(places => places.Nodes.Count > 0);
+    }
+
+    private sealed record AskAgainTick : ILocalMessage
+    {
+        public static AskAgainTick Instance { get; } = new();
     }
 
     private sealed record DeadlineTick : ILocalMessage

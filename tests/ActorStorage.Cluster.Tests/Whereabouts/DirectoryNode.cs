@@ -80,6 +80,10 @@ internal sealed class DirectoryNode : IAsyncDisposable
             replyTo => new DirectoryProtocol.FindPlaces(digests, new Asker(replyTo, DateTimeOffset.MaxValue)),
             Patience, default);
 
+    /// <summary>Who keeps which bucket, as this node sees it.</summary>
+    public async Task<BucketOwners> OwnersAsync() =>
+        (await Directory.Ask<OwnersAre>(OwnersWanted.Instance, Patience)).Owners;
+
     /// <summary>Waits until it knows of each of these that exactly these nodes have it.</summary>
     public Task FindsAsync(IReadOnlyCollection<Digest> digests, params DirectoryNode[] nodes) =>
         Eventually.HoldsAsync(async () =>

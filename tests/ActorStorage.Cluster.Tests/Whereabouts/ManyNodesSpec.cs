@@ -82,7 +82,7 @@ public sealed class ManyNodesSpec : IAsyncLifetime
     private IActorRef Announcer(BucketOwners owners, int node, int layers, int? first = null)
     {
         var announcer = _system.ActorOf(AnnouncerActor.Props(Node(node), Settings));
-        announcer.Tell(new OwnersAre(owners));
+        announcer.Tell(new OwnersAre(owners, owners));
         announcer.Tell(new DirectoryProtocol.HoldingsAre(
             [.. Enumerable.Range(first ?? (node * 10_000), layers).Select(DirectoryNode.Layer)]));
         return announcer;
