@@ -137,7 +137,7 @@ internal sealed class BucketsActor : UntypedActor, IWithTimers
             touched.Add(bucket);
             holders[i] = _buckets[bucket]?.Holders(keys[i]) ?? [];
         }
-        var answer = HolderAnswer.Write(holders, _nodes);
+        var answer = HolderAnswer.Write(holders, _nodes, _settings.MessageSizeMax);
         answer.Part = find.Part;
         answer.IsComplete &= _owners?.View == find.View && HasHeardOfAllMembers(_owners, touched);
         Sender.Tell(answer);

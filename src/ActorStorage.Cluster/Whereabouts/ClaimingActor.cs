@@ -10,7 +10,7 @@ namespace ActorStorage.Cluster.Whereabouts;
 internal sealed class ClaimingActor : UntypedActor, IWithTimers
 {
     /*
-     *   Waiting --Granted--> Fetching --EndFetch, the holder ended--> ended
+     *   Waiting --Granted--> Fetching --EndFetch, the holder ended, fetch-max--> ended
      *           --nobody answers--> Fetching, unsure
      *           --Held, Busy, the deadline, the holder ended--> ended
      */
@@ -20,7 +20,7 @@ internal sealed class ClaimingActor : UntypedActor, IWithTimers
     private readonly TimeProvider _time;
     private readonly DigestKey _key;
     private readonly string _claim = Guid.NewGuid().ToString("N");
-    private string _fetching = "";
+    private string? _fetching;
     private bool _isAnswered;
     private bool _isHeld;
 
@@ -56,7 +56,7 @@ internal sealed class ClaimingActor : UntypedActor, IWithTimers
             case ClaimKeyOk answer: OnClaimKeyOk(answer); break;
             case RenewTick: Claim(isGranted: false); break;
             case UnansweredTick: BeginFetching(isSure: false); break;
-            case DeadlineTick: End(new DirectoryProtocol.FetchUnderway(_fetching)); break;
+            case DeadlineTick: OnDeadlineTick(); break;
             case Terminated: End(new Refused(new StorageError(StorageErrorKind.Cancelled, "who wanted it has ended")));
                 break;
             default: Unhandled(message); break;
@@ -74,8 +74,10 @@ internal sealed class ClaimingActor : UntypedActor, IWithTimers
         switch (message)
         {
             case RenewTick: Claim(isGranted: true); break;
+            // The answer to that. Whoever fetches besides, the fetch runs.
+            case ClaimKeyOk: break;
             case DirectoryProtocol.EndFetch over: OnEndFetch(over); break;
-            case Terminated: Context.Stop(Self); break;
+            case FetchMaxTick or Terminated: Context.Stop(Self); break;
             default: Unhandled(message); break;
         }
     }
@@ -96,10 +98,16 @@ internal sealed class ClaimingActor : UntypedActor, IWithTimers
         }
     }
 
+    private void OnDeadlineTick() => End(_fetching is null
+        ? new Refused(new StorageError(
+            StorageErrorKind.Cancelled, "nobody said before the deadline whether others fetch it"))
+        : new DirectoryProtocol.FetchUnderway(_fetching));
+
     private void BeginFetching(bool isSure)
     {
         Timers.Cancel(DeadlineTick.Instance);
         Timers.Cancel(UnansweredTick.Instance);
+        Timers.StartSingleTimer(FetchMaxTick.Instance, FetchMaxTick.Instance, _settings.FetchMax);
         Become(Fetching);
         Answer(new DirectoryProtocol.FetchGranted(Self, isSure));
     }
@@ -107,6 +115,8 @@ internal sealed class ClaimingActor : UntypedActor, IWithTimers
     private void OnEndFetch(DirectoryProtocol.EndFetch over)
     {
         _isHeld = over.IsHeld;
+        // Before its keeper knows it: the next sum of what is here must have it, or the keeper forgets it again.
+        if (_isHeld) Context.Parent.Tell(new DirectoryProtocol.HoldingsChanged([_request.Digest], []));
         Context.Stop(Self);
     }
 
@@ -145,6 +155,11 @@ internal sealed class ClaimingActor : UntypedActor, IWithTimers
     private sealed record UnansweredTick : ILocalMessage
     {
         public static UnansweredTick Instance { get; } = new();
+    }
+
+    private sealed record FetchMaxTick : ILocalMessage
+    {
+        public static FetchMaxTick Instance { get; } = new();
     }
 
     private sealed record DeadlineTick : ILocalMessage

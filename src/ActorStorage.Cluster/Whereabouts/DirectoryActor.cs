@@ -57,7 +57,8 @@ internal sealed class DirectoryActor : UntypedActor
     {
         switch (message)
         {
-            case DirectoryProtocol.HoldingsAre or DirectoryProtocol.HoldingsChanged: _announcer.Forward(message); break;
+            case DirectoryProtocol.HoldingsAre: _announcer.Forward(message); break;
+            case DirectoryProtocol.HoldingsChanged: (_client is null ? _announcer : _looking).Forward(message); break;
             case DirectoryProtocol.LookNow: _looking.Forward(message); break;
             case DirectoryProtocol.FindPlaces find:
                 Begin(find, () => LocatingActor.Props(find, _owners.Owners, _settings, _time));
@@ -66,7 +67,7 @@ internal sealed class DirectoryActor : UntypedActor
                 Begin(claim, () => ClaimingActor.Props(claim, Address, _settings, _time));
                 break;
             case ToOwner given: _owners.Owners.Of(given.Key).Ref.Tell(given.Message, Sender); break;
-            case OwnersWanted: Sender.Tell(_owners); break;
+            case OwnersWanted: OnOwnersWanted(); break;
             case Terminated: _questions--; break;
             case ClusterEvent.IMemberEvent changed: OnMemberEvent(changed.Member); break;
             case ClusterEvent.ReachabilityEvent reached: OnReachabilityEvent(reached); break;
@@ -89,6 +90,13 @@ internal sealed class DirectoryActor : UntypedActor
         }
         _questions++;
         Context.Watch(Context.ActorOf(job()));
+    }
+
+    private void OnOwnersWanted()
+    {
+        Sender.Tell(_owners);
+        // An announcer that begins anew knows nothing of the root.
+        if (Sender.Equals(_announcer)) _looking.Tell(DirectoryProtocol.LookNow.Instance);
     }
 
     private void OnMemberEvent(Member member)

@@ -13,6 +13,8 @@ internal sealed record DirectorySettings
     /// <summary>The role that a member of the cluster has who owns a root.</summary>
     public const string Role = "actor-storage";
 
+    private const int ItemSizeMax = 32;
+
     public required int Buckets { get; init; }
     public required int KeysMax { get; init; }
     public required TimeSpan LookInterval { get; init; }
@@ -23,7 +25,11 @@ internal sealed record DirectorySettings
     public required TimeSpan ClaimInterval { get; init; }
     public required TimeSpan ClaimAnswerMax { get; init; }
     public required TimeSpan ClaimKept { get; init; }
+    public required TimeSpan FetchMax { get; init; }
     public required int ClaimsMax { get; init; }
+
+    /// <summary>Bytes of what the directory sends: that of <see cref="WireSettings"/>.</summary>
+    public required int MessageSizeMax { get; init; }
 
     /// <summary>The defaults, the serializer and what makes a cluster, as embedded in this assembly, with those of
     /// <see cref="WireSettings"/>: a fallback for the configuration of every node of a cluster.</summary>
@@ -41,11 +47,14 @@ internal sealed record DirectorySettings
     {
         var whole = config is null ? Reference() : config.WithFallback(Reference());
         var all = new SettingValues(whole, "actor-storage.directory");
+        var size = WireSettings.From(whole).MessageSizeMax;
         return new DirectorySettings
         {
-            Buckets = all.AtLeast(1, "buckets"),
-            // So that an announcement fits, with room for what stands beside the keys.
-            KeysMax = all.AtLeast(1, "keys-max") is var keys && keys <= WireSettings.From(whole).MessageSizeMax / 32
+            // So that a summary of all of them fits, and an announcement, with room for what stands beside.
+            Buckets = all.AtLeast(1, "buckets") is var buckets && buckets <= size / ItemSizeMax
+                ? buckets
+                : throw all.Invalid("buckets"),
+            KeysMax = all.AtLeast(1, "keys-max") is var keys && keys <= size / ItemSizeMax
                 ? keys
                 : throw all.Invalid("keys-max"),
             LookInterval = all.Time("look-interval"),
@@ -56,7 +65,9 @@ internal sealed record DirectorySettings
             ClaimInterval = all.Time("claim-interval"),
             ClaimAnswerMax = all.Time("claim-answer-max"),
             ClaimKept = all.Time("claim-kept"),
+            FetchMax = all.Time("fetch-max"),
             ClaimsMax = all.AtLeast(1, "claims-max"),
+            MessageSizeMax = size,
         };
     }
 }

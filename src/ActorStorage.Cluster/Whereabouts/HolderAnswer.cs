@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
 using ActorStorage.Cluster.Whereabouts.Wire;
 using Google.Protobuf;
 
@@ -8,23 +9,30 @@ namespace ActorStorage.Cluster.Whereabouts;
 /// digests on a hundred nodes are 13 kB.</summary>
 internal static class HolderAnswer
 {
-    // What nobody needs is left out, so that a message is never too long to be sent.
-    private const int PlacesSizeMax = 64 * 1024;
-    private const int NodesMax = 512;
+    // Beside names and places.
+    private const int OtherSizeMax = 32;
+    // What stands before a name.
+    private const int LengthSizeMax = 6;
 
     /// <param name="holders">Of each key, in the order of the question.</param>
+    /// <param name="sizeMax">Of the message, in bytes, half of them for names of nodes: nodes for which there is no room
+    /// are left out.</param>
     /// <returns>With part and completeness still to be set; the latter is false when something was left out.</returns>
-    public static FindHoldersOk Write(IReadOnlyList<ushort[]> holders, NodeNumbers numbers)
+    public static FindHoldersOk Write(IReadOnlyList<ushort[]> holders, NodeNumbers numbers, int sizeMax)
     {
-        var bits = new Dictionary<ushort, int>();
-        foreach (var node in holders.SelectMany(each => each))
+        var half = Math.Max(0, sizeMax - OtherSizeMax) / 2;
+        var nodesMax = holders.Count == 0 ? 0 : 8 * (half / holders.Count);
+        var (bits, namesSize, isComplete) = (new Dictionary<ushort, int>(), 0, true);
+        foreach (var node in holders.SelectMany(each => each).Distinct())
         {
-            if (bits.Count < NodesMax) bits.TryAdd(node, bits.Count);
+            namesSize += LengthSizeMax + Encoding.UTF8.GetByteCount(numbers.AddressOf(node));
+            isComplete = bits.Count < nodesMax && namesSize <= half;
+            if (!isComplete) break;
+            bits.Add(node, bits.Count);
         }
         var width = Width(bits.Count);
-        var known = width == 0 ? holders.Count : Math.Min(holders.Count, PlacesSizeMax / width);
-        var places = new byte[known * width];
-        for (var key = 0; key < known; key++)
+        var places = new byte[holders.Count * width];
+        for (var key = 0; key < holders.Count; key++)
         {
             foreach (var node in holders[key])
             {
@@ -34,7 +42,7 @@ internal static class HolderAnswer
         var answer = new FindHoldersOk
         {
             Places = UnsafeByteOperations.UnsafeWrap(places),
-            IsComplete = known == holders.Count && bits.Count < NodesMax,
+            IsComplete = isComplete,
         };
         answer.Nodes.AddRange(bits.Keys.Select(numbers.AddressOf));
         return answer;

@@ -40,12 +40,12 @@ internal sealed class DirectoryNode : IAsyncDisposable
         }
         """;
 
-    private DirectoryNode(string more)
+    private DirectoryNode(string more, StorageClient? client)
     {
         var config = ConfigurationFactory.ParseString(Quick + more).WithFallback(DirectorySettings.Reference());
         System = ActorSystem.Create("directory", config);
         Directory = System.ActorOf(
-            DirectoryActor.Props(DirectorySettings.From(config), client: null), DirectoryActor.ActorName);
+            DirectoryActor.Props(DirectorySettings.From(config), client), DirectoryActor.ActorName);
     }
 
     public ActorSystem System { get; }
@@ -56,9 +56,10 @@ internal sealed class DirectoryNode : IAsyncDisposable
 
     private Akka.Cluster.Cluster Cluster => Akka.Cluster.Cluster.Get(System);
 
-    public static async Task<DirectoryNode[]> StartAsync(int count, string more = "")
+    /// <param name="client">Of the root that they have; null when they have what they are told.</param>
+    public static async Task<DirectoryNode[]> StartAsync(int count, string more = "", StorageClient? client = null)
     {
-        DirectoryNode[] nodes = [.. Enumerable.Range(0, count).Select(_ => new DirectoryNode(more))];
+        DirectoryNode[] nodes = [.. Enumerable.Range(0, count).Select(_ => new DirectoryNode(more, client))];
         foreach (var node in nodes) node.Cluster.Join(nodes[0].Cluster.SelfAddress);
         await Eventually.HoldsAsync(() => Task.FromResult(nodes.All(node => node.Sees(count))));
         return nodes;

@@ -23,9 +23,11 @@ public sealed partial class DirectorySettingsSpec
 
     [Theory]
     [InlineData("buckets = 0")]
+    [InlineData("buckets = 4000")]
     [InlineData("keys-max = 0")]
     [InlineData("keys-max = 10000")]
     [InlineData("summary-interval = 0s")]
+    [InlineData("fetch-max = 0s")]
     [InlineData("claims-max = -1")]
     public void Should_name_the_key_when_a_value_makes_no_sense(string setting)
     {

@@ -76,6 +76,20 @@ public sealed class FetchClaimSpec : IAsyncLifetime
         Assert.IsType<DirectoryProtocol.FetchGranted>(await next);
     }
 
+    /// <summary>For longer than it takes a node to say three times how much it has.</summary>
+    [Fact]
+    public async Task Should_not_grant_again_what_was_fetched_although_nobody_has_looked_at_the_root()
+    {
+        var granted = await GrantedAsync(_nodes[0]);
+        granted.Claim.Tell(new DirectoryProtocol.EndFetch(IsHeld: true));
+        for (var i = 0; i < 10; i++)
+        {
+            var there = Assert.IsType<DirectoryProtocol.FetchNotNeeded>(await _nodes[1].ClaimAsync(Layer));
+            Assert.Equal([_nodes[0].Address], there.Nodes);
+            await Task.Delay(100);
+        }
+    }
+
     [Fact]
     public async Task Should_not_fetch_what_is_somewhere_unless_it_cannot_be_had_there()
     {
