@@ -22,7 +22,7 @@ internal sealed class Bucket(NodeNumbers nodes)
         _holders[key] = holders is null ? nodes.Alone(node) : [.. holders, node];
         var share = ShareOf(node, now);
         share.Change(1, key.First);
-        return !share.Before.Remove(key);
+        return share.Before?.Remove(key) != true;
     }
 
     public void Remove(ushort node, DigestKey key)
@@ -39,7 +39,7 @@ internal sealed class Bucket(NodeNumbers nodes)
         var share = ShareOf(node, now);
         share.HeardAt = now;
         share.Agrees = share.Count == count && share.Sum == sum;
-        if (share.Agrees) (share.AskedAt, share.Before) = (null, []);
+        if (share.Agrees) (share.AskedAt, share.Before) = (null, null);
         return share.Agrees;
     }
 
@@ -73,7 +73,7 @@ internal sealed class Bucket(NodeNumbers nodes)
             {
                 if (Array.IndexOf(holders, node) < 0) continue;
                 Leave(node, key, holders);
-                share.Before.Add(key);
+                (share.Before ??= []).Add(key);
             }
         }
         (share.Count, share.Sum) = (0, 0);
@@ -117,7 +117,7 @@ internal sealed class Bucket(NodeNumbers nodes)
         public long? AskedAt { get; set; }
 
         /// <summary>What it had when it began to tell everything, and has not told again yet.</summary>
-        public HashSet<DigestKey> Before { get; set; } = [];
+        public HashSet<DigestKey>? Before { get; set; }
 
         public void Change(int by, ulong first)
         {

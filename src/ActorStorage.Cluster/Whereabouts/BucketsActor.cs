@@ -63,8 +63,8 @@ internal sealed class BucketsActor : UntypedActor, IWithTimers
         }
     }
 
-    /// <summary>Of the buckets that come back, and of the members that do, changes may have been told to others: what is
-    /// known here is complete only when it agrees with what they say from now on.</summary>
+    /// <summary>Of the buckets that come back, and of the members that do, changes may have been told to others: what
+    /// is known here is complete only when it agrees with what they say from now on.</summary>
     private void OnOwnersAre(BucketOwners owners)
     {
         var before = _owners?.Members.Select(member => member.Address).ToHashSet() ?? [];

@@ -15,8 +15,8 @@ internal static class HolderAnswer
     private const int LengthSizeMax = 6;
 
     /// <param name="holders">Of each key, in the order of the question.</param>
-    /// <param name="sizeMax">Of the message, in bytes, half of them for names of nodes: nodes for which there is no room
-    /// are left out.</param>
+    /// <param name="sizeMax">Of the message, in bytes, half of them for names of nodes: nodes for which there is no
+    /// room are left out.</param>
     /// <returns>With part and completeness still to be set; the latter is false when something was left out.</returns>
     public static FindHoldersOk Write(IReadOnlyList<ushort[]> holders, NodeNumbers numbers, int sizeMax)
     {

@@ -149,7 +149,8 @@ public sealed class BucketsSpec : IAsyncLifetime
         Sum = Sum(keys),
     });
 
-    private void Claim(string id) => Tell(new ClaimKey { Claim = id, Node = B, Key = Key.Bytes(), DespiteHolders = true });
+    private void Claim(string id) =>
+        Tell(new ClaimKey { Claim = id, Node = B, Key = Key.Bytes(), DespiteHolders = true });
 
     private async Task<bool> IsCompleteAsync(BucketOwners view)
     {
