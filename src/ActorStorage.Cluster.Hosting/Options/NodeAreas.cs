@@ -63,5 +63,6 @@ public sealed class DirectoryArea : IArea
     public TimeSpan? ClaimInterval { get; set; }
     public TimeSpan? ClaimAnswerMax { get; set; }
     public TimeSpan? ClaimKept { get; set; }
+    public TimeSpan? FetchMax { get; set; }
     public int? ClaimsMax { get; set; }
 }

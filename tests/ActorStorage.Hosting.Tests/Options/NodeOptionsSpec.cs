@@ -39,7 +39,7 @@ public sealed class NodeOptionsSpec
     /// <summary>Of those that are judged by more than their kind.</summary>
     private static object? Sample(string key) => key switch
     {
-        "directory.keys-max" => 77,
+        "directory.buckets" or "directory.keys-max" => 77,
         "wire.message-size-max" => 200_000,
         "transfer.listen-address" => "127.0.0.9",
         "transfer.public-host" => "node.example",
