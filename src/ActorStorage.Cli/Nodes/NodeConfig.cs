@@ -46,9 +46,10 @@ internal static class NodeConfig
     }
 
     private static Config Only(Config whole, string key) => whole.HasPath(key)
-        ? new Config(key.Split('.').Reverse().Aggregate(
-            new HoconRoot(whole.GetValue(key)), (inner, name) => inner.Value.AtKey(name)))
-        : Config.Empty;
+        ? new Config(new HoconRoot(key.Split('.').Reverse().Aggregate(
+            whole.GetValue(key), (inner, name) => inner.AtKey(name).Root)))
+        // One that is empty and not the one that all share, which could not stand behind itself.
+        : ConfigurationFactory.ParseString("");
 
     /// <summary>A text as a value of HOCON.</summary>
     public static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal)

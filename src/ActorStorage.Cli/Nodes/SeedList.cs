@@ -9,7 +9,7 @@ namespace ActorStorage.Cli.Nodes;
 /// <param name="named">Addresses; none for a node that begins alone.</param>
 internal sealed class SeedList(IReadOnlyList<string> named)
 {
-    /// <summary>In a later life: as good as never, so that it asks the others until each of them has answered.</summary>
+    /// <summary>In a later life: as good as never, so that it asks the others until each has answered.</summary>
     public const string PatientBeginner = "akka.cluster.seed-node-timeout = 1d";
 
     private readonly HashSet<string> _met = [.. named];

@@ -7,6 +7,7 @@ using ActorStorage.Disk;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Configuration;
+using Akka.Event;
 
 namespace ActorStorage.Cluster.Node;
 
@@ -74,7 +75,9 @@ public sealed class StorageNode : IAsyncDisposable
         var tickets = Tickets.Random(clock);
         // A request's own time ends before.
         var client = new StorageClient(storage, settings.RequestTimeMax, clock);
-        var server = await TransferServer.StartAsync(client, tickets, transfer, cancellation).ConfigureAwait(false);
+        var log = Logging.GetLogger(system, typeof(TransferServer));
+        var server = await TransferServer.StartAsync(client, tickets, transfer, log, cancellation)
+            .ConfigureAwait(false);
         var directory = system.ActorOf(
             DirectoryActor.Props(directories, client, clock), DirectoryActor.ActorName);
         var neighbours = new Neighbourhood(system, directory, transfer, settings, clock);

@@ -45,6 +45,9 @@ internal sealed class Authority
         var settings = _root.File($"{name}.conf");
         System.IO.File.WriteAllText(settings, $$"""
             akka.remote.dot-netty.tcp {
+              # Of the node; who asks it is elsewhere.
+              hostname = 192.0.2.1
+              port = 4053
               enable-ssl = on
               ssl {
                 certificate { path = "{{_root.File($"{name}.p12")}}", password = "" }

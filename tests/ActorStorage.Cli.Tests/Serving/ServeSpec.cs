@@ -89,6 +89,20 @@ public sealed class ServeSpec : IAsyncLifetime
         Assert.Equal(0, await node.StopAsync());
     }
 
+    /// <summary>Nobody is where it is to join.</summary>
+    [Fact]
+    public async Task Should_end_at_once_while_it_waits_for_others()
+    {
+        var node = $"127.0.0.1:{ServingTool.FreePort()}";
+        await using var waiting = ServingTool.Begin(
+            _root, node, [], "--join", $"127.0.0.1:{ServingTool.FreePort()}");
+        await Eventually.TrueAsync(() => waiting.Says.Contains(" serves ", StringComparison.Ordinal), "it serves");
+        (await waiting.AskAsync("ensure", Digest, Url)).Succeeded();
+        var started = TimeProvider.System.GetTimestamp();
+        Assert.Equal(0, await waiting.StopAsync());
+        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(12), waiting.Says);
+    }
+
     [Theory]
     [InlineData("--listen: \"nowhere\" is not HOST:PORT", "--listen", "nowhere")]
     [InlineData("--join: \"x:y\" is not HOST:PORT", "--join", "x:y")]

@@ -29,7 +29,19 @@ public sealed class ServingTool : IAsyncDisposable
     public static async Task<ServingTool> StartAsync(
         StorageRoot root, string? node, (string Variable, string Value)[] environment, params string[] arguments)
     {
-        node ??= $"127.0.0.1:{FreePort()}";
+        var serving = Begin(root, node ?? $"127.0.0.1:{FreePort()}", environment, arguments);
+        await Eventually.TrueAsync(
+            () => serving._running.IsRunning
+                ? serving.Says.Contains("member of a cluster", StringComparison.Ordinal)
+                : throw new InvalidOperationException($"it has ended: {serving.Says}"),
+            "it is a member");
+        return serving;
+    }
+
+    /// <summary>It may not even listen yet when this returns.</summary>
+    public static ServingTool Begin(
+        StorageRoot root, string node, (string Variable, string Value)[] environment, params string[] arguments)
+    {
         var log = root.File($"serve-{Guid.NewGuid():N}.log");
         // What it says is read while it runs.
         var running = RunningTool.Start(
@@ -39,13 +51,7 @@ public sealed class ServingTool : IAsyncDisposable
                 "serve", "--listen", node, .. arguments,
             ],
             root.Directory, environment);
-        var serving = new ServingTool(root, running, log, node);
-        await Eventually.TrueAsync(
-            () => running.IsRunning
-                ? serving.Says.Contains("member of a cluster", StringComparison.Ordinal)
-                : throw new InvalidOperationException($"it has ended: {serving.Says}"),
-            "it is a member");
-        return serving;
+        return new ServingTool(root, running, log, node);
     }
 
     /// <summary>A port that was free a moment ago.</summary>

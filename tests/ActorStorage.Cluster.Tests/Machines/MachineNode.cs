@@ -6,7 +6,8 @@ using ActorStorage.Disk;
 namespace ActorStorage.Cluster.Tests.Machines;
 
 /// <summary><c>actor-storage serve</c> on a machine of its own, with a root of its own.</summary>
-internal sealed class MachineNode(MachineNetwork network, int machine) : IAsyncDisposable
+/// <param name="settings">As HOCON.</param>
+internal sealed class MachineNode(MachineNetwork network, int machine, string settings) : IAsyncDisposable
 {
     private const int Port = 4053;
     private RunningTool? _running;
@@ -21,9 +22,9 @@ internal sealed class MachineNode(MachineNetwork network, int machine) : IAsyncD
     private string Log => Root.File($"node-{_life}.log");
 
     /// <summary>All of them are members when this returns.</summary>
-    public static async Task<MachineNode[]> StartAsync(MachineNetwork network, int count)
+    public static async Task<MachineNode[]> StartAsync(MachineNetwork network, int count, string settings)
     {
-        MachineNode[] nodes = [.. Enumerable.Range(0, count).Select(i => new MachineNode(network, i))];
+        MachineNode[] nodes = [.. Enumerable.Range(0, count).Select(i => new MachineNode(network, i, settings))];
         foreach (var node in nodes) node.Start(count);
         foreach (var node in nodes) await node.JoinedAsync();
         return nodes;
@@ -34,8 +35,9 @@ internal sealed class MachineNode(MachineNetwork network, int machine) : IAsyncD
     {
         _life++;
         var config = Root.File("node.conf");
-        File.WriteAllText(config, """
+        File.WriteAllText(config, $$"""
             akka.cluster { gossip-interval = 200ms, leader-actions-interval = 200ms, seed-node-timeout = 2s }
+            {{settings}}
             """);
         var own = network.AddressOf(machine);
         IReadOnlyList<string> serve =

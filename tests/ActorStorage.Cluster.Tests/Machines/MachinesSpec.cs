@@ -15,6 +15,7 @@ namespace ActorStorage.Cluster.Tests.Machines;
 public sealed class MachinesSpec : IAsyncLifetime
 {
     private const int Count = 3;
+    private const string RemovedSoon = "akka.cluster.split-brain-resolver.stable-after = 4s";
     private static readonly TimeSpan RightWithin = TimeSpan.FromSeconds(5);
     private MachineNetwork? _network;
     private MachineNode[] _nodes = [];
@@ -59,7 +60,8 @@ public sealed class MachinesSpec : IAsyncLifetime
     [SkippableFact]
     public async Task Should_answer_each_of_a_thousand_requests_once_when_a_machine_is_cut_off_meanwhile()
     {
-        await BeginAsync();
+        // However slow this machine is, nobody is removed.
+        await BeginAsync("akka.cluster.split-brain-resolver.stable-after = 5m");
         WantedLayer[] wanted =
             [.. Enumerable.Range(0, 60).Select(i => _origin.Layer($"layer-{i}", LayerArchive.Small(i)))];
         var layers = Write(wanted);
@@ -92,14 +94,11 @@ public sealed class MachinesSpec : IAsyncLifetime
     [SkippableFact]
     public async Task Should_take_a_machine_back_that_was_cut_off_for_so_long_that_it_was_removed()
     {
-        await BeginAsync();
+        await BeginAsync(RemovedSoon);
         var layer = _origin.Layer("one", LayerArchive.Small(1));
         (await _nodes[2].AskAsync("ensure", layer.Digest.Value, layer.Sources[0].Url)).Succeeded();
         await _network!.CutAsync(2);
-        await Eventually.TrueAsync(
-            async () => (await _nodes[0].AskAsync("nodes")).Output.Split('\n').Length == Count, "it is removed");
-        await Eventually.TrueAsync(
-            () => _nodes[2].Says.Contains("begins anew", StringComparison.Ordinal), "it has found out");
+        await BeginsAnewAsync(_nodes[2]);
         // Alone, it serves its own root.
         await Eventually.TrueAsync(
             async () => (await _nodes[2].AskAsync("where", layer.Digest.Value)).Output.Contains(
@@ -111,6 +110,21 @@ public sealed class MachinesSpec : IAsyncLifetime
                 && only == _nodes[2].Address,
             "it is a member again, and what it has is known");
         await WholeAsync(_nodes[2]);
+    }
+
+    /// <summary>Each of them is the smaller part, and leaves.</summary>
+    [SkippableFact]
+    public async Task Should_be_one_cluster_again_when_all_machines_were_cut_off_from_each_other()
+    {
+        await BeginAsync(RemovedSoon);
+        for (var i = 0; i < Count; i++) await _network!.CutAsync(i);
+        foreach (var node in _nodes) await BeginsAnewAsync(node);
+        for (var i = 0; i < Count; i++) await _network!.HealAsync(i);
+        foreach (var node in _nodes)
+        {
+            await Eventually.TrueAsync(
+                async () => (await node.AskAsync("nodes")).Lines.Length == Count, "all are members of one cluster");
+        }
     }
 
     /// <summary>Every client repeats with its key what was refused or not answered, at the next node.</summary>
@@ -173,11 +187,14 @@ public sealed class MachinesSpec : IAsyncLifetime
         await system.Terminate();
     }
 
-    private async Task BeginAsync()
+    private static Task BeginsAnewAsync(MachineNode node) => Eventually.TrueAsync(
+        () => node.Says.Contains("begins anew", StringComparison.Ordinal), "it has found out that it was removed");
+
+    private async Task BeginAsync(string settings = "")
     {
         _network = await MachineNetwork.StartAsync(Count);
         _origin = await OriginServer.StartAsync(IPAddress.Parse(_network.Host));
-        _nodes = await MachineNode.StartAsync(_network, Count);
+        _nodes = await MachineNode.StartAsync(_network, Count, settings);
     }
 
     private ActorSystem Clients() => RemoteSystem.Create("clients", ConfigurationFactory.ParseString(

@@ -167,4 +167,43 @@ public sealed class EnsureLayerSpec : IAsyncLifetime
             new NodeProtocol.Reserve(1L << 50, TimeSpan.FromMinutes(1), Caller.Anybody)));
         Assert.Equal(StorageErrorKind.NoSpace, tooMuch.Kind);
     }
+
+    [Fact]
+    public async Task Should_refuse_a_digest_that_nobody_compares()
+    {
+        await using var root = await NodeRoot.StartAsync();
+        var wanted = _origin.Layer("one", LayerArchive.Small(1)) with
+        {
+            Digest = new Digest("sha512:" + new string('1', 128)),
+        };
+        var refused = await Assert.ThrowsAsync<StorageException>(() => root.EnsureAsync(wanted));
+        Assert.Equal(StorageErrorKind.NotSupported, refused.Kind);
+        Assert.Empty(await root.Storage.ListLayersAsync());
+    }
+
+    [Fact]
+    public async Task Should_refuse_a_pipe_as_a_source_and_go_on()
+    {
+        await using var root = await NodeRoot.StartAsync();
+        var pipe = root.Engine.Root.File("pipe");
+        (await Command.RunAsync("mkfifo", pipe)).Succeeded();
+        var layer = _origin.Layer("one", LayerArchive.Small(1));
+        var ensured = await root.EnsureAsync(
+            layer with { Sources = [new LayerSource($"file://{pipe}"), .. layer.Sources] });
+        Assert.Equal(EnsureOutcome.FromOrigin, ensured.Outcome);
+    }
+
+    [Fact]
+    public async Task Should_not_tell_by_a_key_the_id_of_a_layer_that_is_gone()
+    {
+        await using var root = await NodeRoot.StartAsync();
+        var archive = LayerArchive.Small(1);
+        var layer = _origin.Layer("one", archive);
+        var handling = new Handling(ClientKey: "key");
+        await root.Storage.PutLayerAsync(EngineRoot.Of(archive, "mine"));
+        Assert.Equal("mine", (await root.EnsureAsync(layer, handling: handling)).Layer.Value);
+        await root.Storage.DeleteLayerAsync("mine");
+        var anew = await root.EnsureAsync(layer, handling: handling);
+        Assert.Equal(anew.Layer, Assert.Single(await root.Storage.ListLayersAsync()).Id);
+    }
 }

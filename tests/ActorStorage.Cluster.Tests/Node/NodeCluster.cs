@@ -19,6 +19,7 @@ internal sealed class NodeCluster : IAsyncDisposable
           leader-actions-interval = 200ms
         }
         actor-storage.directory.summary-interval = 300ms
+        actor-storage.node.neighbour-wait-max = 30s
         """;
 
     private NodeCluster(IReadOnlyList<NodeRoot> nodes) => Nodes = nodes;

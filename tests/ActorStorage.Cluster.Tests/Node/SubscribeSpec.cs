@@ -43,6 +43,21 @@ public sealed class SubscribeSpec
     }
 
     [Fact]
+    public async Task Should_say_so_when_the_node_ends_and_answer_whose_time_was_over_before()
+    {
+        await using var root = await NodeRoot.StartAsync();
+        var late = new Follower(root);
+        late.Say(new NodeProtocol.Subscribe(1, new Caller(TimeSpan.FromSeconds(-1))));
+        Assert.Equal(
+            StorageErrorKind.Cancelled, (await late.NextAsync<NodeProtocol.RequestRefused>()).Error.Kind);
+        var follower = new Follower(root);
+        follower.Say(new NodeProtocol.Subscribe(1, Caller.Anybody));
+        var subscription = (await follower.NextAsync<NodeProtocol.SubscribeOk>()).Subscription;
+        await root.StopAsync();
+        Assert.Equal(subscription, (await follower.NextAsync<NodeProtocol.SubscriptionEnded>()).Subscription);
+    }
+
+    [Fact]
     public async Task Should_end_with_who_does_not_take_a_page_in_time_and_refuse_too_many()
     {
         await using var root = await NodeRoot.StartAsync(
