@@ -23,6 +23,9 @@ internal sealed class Figures(Action<string> say)
         say($"FOUND {kind}: {text}");
     }
 
+    /// <summary>More about what was found.</summary>
+    public void Say(string line) => say(line);
+
     public IEnumerable<string> FindingsAsText() => _findings;
 
     public override string ToString()

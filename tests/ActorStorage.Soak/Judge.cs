@@ -13,6 +13,7 @@ namespace ActorStorage.Soak;
 internal sealed class Judge(StorageRoot root, Ledger ledger, Figures figures)
 {
     private static readonly Tool Go = Tool.GoNewest;
+    private const int WritersSaid = 40;
     private int _turn;
 
     /// <param name="containersRead">In how many containers the written files are compared.</param>
@@ -160,7 +161,11 @@ internal sealed class Judge(StorageRoot root, Ledger ledger, Figures figures)
 
     private void Lost(IEnumerable<string> lost, string seenBy)
     {
-        foreach (var each in lost) figures.Find("lost update", $"{each} (seen by {seenBy})");
+        foreach (var each in lost)
+        {
+            figures.Find("lost update", $"{each} (seen by {seenBy})");
+            foreach (var line in ledger.LastOf(each.Split('/')[1], WritersSaid)) figures.Say($"  {line}");
+        }
     }
 
     private async Task TryAsync(Tool tool, params string[] arguments)

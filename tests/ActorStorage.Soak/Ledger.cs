@@ -20,6 +20,7 @@ internal sealed class Ledger(string path) : IDisposable
     private readonly Dictionary<string, string?> _doubts = new(StringComparer.Ordinal);
     private readonly List<Doubt> _doubted = [];
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+    private readonly List<(string Item, string Line)> _history = [];
 
     public IReadOnlyList<Doubt> Doubted
     {
@@ -63,11 +64,23 @@ internal sealed class Ledger(string path) : IDisposable
         }
     }
 
-    public void Record(string tool, Work work, IReadOnlyList<Change> changes, Ending ending)
+    /// <summary>The last who wrote to an item, each with when he began and when he was answered: for a change that was
+    /// lost somebody of them has written what he had read before.</summary>
+    public IEnumerable<string> LastOf(string item, int count)
+    {
+        lock (_gate) return [.. _history.Where(each => each.Item == item).Select(each => each.Line).TakeLast(count)];
+    }
+
+    /// <param name="began">Null for what took no time.</param>
+    public void Record(
+        string tool, Work work, IReadOnlyList<Change> changes, Ending ending, DateTime? began = null)
     {
         lock (_gate)
         {
-            _lines.WriteLine($"{DateTime.UtcNow:HH:mm:ss.fff} {tool} {ending}: {work}");
+            var now = DateTime.UtcNow;
+            var line = $"{began ?? now:HH:mm:ss.fff}-{now:HH:mm:ss.fff} {tool} {ending}: {work}";
+            _lines.WriteLine(line);
+            _history.Add((work.Item, line));
             _ids.UnionWith(changes.Select(change => change.Key.Split('/')[1]));
             if (ending == Ending.Done) Apply(changes);
             if (ending != Ending.Unknown) return;

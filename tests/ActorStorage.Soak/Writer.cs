@@ -235,9 +235,10 @@ internal sealed class Writer(
         // Each key waits until it is known again.
         if (stack is null && changes.Any(change => _resting.Contains(change.Key)))
             return new Answer(Ending.Unknown, "", "");
+        var began = DateTime.UtcNow;
         var answer = await bench.RunAsync(work);
         figures.Count("operations", $"{bench.Tool}, {work.Verb}");
-        ledger.Record(bench.Tool, work, changes, answer.Ending);
+        ledger.Record($"{name}, {bench.Tool},", work, changes, answer.Ending, began);
         switch (answer.Ending)
         {
             case Ending.Unknown:

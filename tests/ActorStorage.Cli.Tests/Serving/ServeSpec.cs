@@ -57,9 +57,10 @@ public sealed class ServeSpec : IAsyncLifetime
         await using var others = new StorageRoot();
         await using var third = new StorageRoot();
         var config = new[] { "--config", Path.Combine(Hocon, "three-nodes.conf") };
-        await using var one = await ServingTool.StartAsync(_root, "127.0.0.1:4051", config);
-        await using var two = await ServingTool.StartAsync(others, "127.0.0.1:4052", config);
-        await using var three = await ServingTool.StartAsync(third, "127.0.0.1:4053", config);
+        await using var one = ServingTool.Begin(_root, "127.0.0.1:4051", [], config);
+        await using var two = ServingTool.Begin(others, "127.0.0.1:4052", [], config);
+        await using var three = ServingTool.Begin(third, "127.0.0.1:4053", [], config);
+        foreach (var node in (ServingTool[])[one, two, three]) await node.JoinedAsync();
         await Eventually.TrueAsync(async () => (await one.AskAsync("nodes")).Lines.Length == 3, "all are members");
         (await one.AskAsync("ensure", Digest, Url)).Succeeded();
         await Eventually.TrueAsync(async () => (await three.AskAsync("where", Digest)).ExitCode == 0, "it is known");

@@ -30,11 +30,7 @@ public sealed class ServingTool : IAsyncDisposable
         StorageRoot root, string? node, (string Variable, string Value)[] environment, params string[] arguments)
     {
         var serving = Begin(root, node ?? $"127.0.0.1:{FreePort()}", environment, arguments);
-        await Eventually.TrueAsync(
-            () => serving._running.IsRunning
-                ? serving.Says.Contains("member of a cluster", StringComparison.Ordinal)
-                : throw new InvalidOperationException($"it has ended: {serving.Says}"),
-            "it is a member");
+        await serving.JoinedAsync();
         return serving;
     }
 
@@ -61,6 +57,13 @@ public sealed class ServingTool : IAsyncDisposable
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
+
+    /// <summary>It is a member of its cluster when this returns.</summary>
+    public Task JoinedAsync() => Eventually.TrueAsync(
+        () => _running.IsRunning
+            ? Says.Contains("member of a cluster", StringComparison.Ordinal)
+            : throw new InvalidOperationException($"it has ended: {Says}"),
+        "it is a member");
 
     public Task<Outcome> AskAsync(string command, params string[] arguments) =>
         Command.RunAsync(Tool.Ours.Path, [command, "--node", Node, .. arguments]);

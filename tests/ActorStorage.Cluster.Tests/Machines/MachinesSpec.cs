@@ -68,7 +68,7 @@ public sealed class MachinesSpec : IAsyncLifetime
         var lonely = _origin.Layer("lonely", LayerArchive.Small(1000));
         (await _nodes[2].AskAsync("ensure", lonely.Digest.Value, lonely.Sources[0].Url)).Succeeded();
         var asking = Enumerable.Range(0, Count).Select(i => AskingProgram.Start(
-            _network!, i, _nodes[i], layers, 334, TimeSpan.FromSeconds(20))).ToList();
+            _network!, i, _nodes[i], layers, 334, TimeSpan.FromSeconds(12))).ToList();
         await Eventually.TrueAsync(() => _origin.Requests.Count > 5, "the requests are under way");
 
         await _network!.CutAsync(2);
@@ -88,7 +88,7 @@ public sealed class MachinesSpec : IAsyncLifetime
             Assert.All(answers, answer => Assert.Single(answer));
             Assert.Contains(answers, answer => answer[0] is "FromOrigin" or "FromPeer");
         }
-        foreach (var node in _nodes) await WholeAsync(node);
+        await Task.WhenAll(_nodes.Select(WholeAsync));
     }
 
     [SkippableFact]
@@ -183,7 +183,7 @@ public sealed class MachinesSpec : IAsyncLifetime
         }
         await Task.WhenAll(clients);
         Assert.True(retried > 0, "nothing was ever refused: nothing was restarted under load");
-        foreach (var node in _nodes) await WholeAsync(node);
+        await Task.WhenAll(_nodes.Select(WholeAsync));
         await system.Terminate();
     }
 

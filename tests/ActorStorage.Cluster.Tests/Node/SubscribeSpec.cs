@@ -58,6 +58,25 @@ public sealed class SubscribeSpec
     }
 
     [Fact]
+    public async Task Should_go_on_behind_a_layer_with_more_and_longer_names_than_a_message_may_hold()
+    {
+        await using var root = await NodeRoot.StartAsync();
+        string[] names = [new string('x', 10_000), .. Enumerable.Range(0, 1200).Select(i => $"name-{i}")];
+        await root.Storage.PutLayerAsync(EngineRoot.Empty("many-names", null, names));
+        await root.Storage.PutLayerAsync(EngineRoot.Empty("next"));
+        var follower = new Follower(root);
+        follower.Say(new NodeProtocol.Subscribe(1, Caller.Anybody));
+        var subscription = (await follower.NextAsync<NodeProtocol.SubscribeOk>()).Subscription;
+        var seen = new List<string>();
+        while (!seen.Contains("next"))
+        {
+            seen.AddRange(Names(await follower.NextAsync<NodeProtocol.HistoryPage>()));
+            follower.Say(new NodeProtocol.PageTaken(subscription));
+        }
+        Assert.Equal(["many-names", "next"], seen);
+    }
+
+    [Fact]
     public async Task Should_end_with_who_does_not_take_a_page_in_time_and_refuse_too_many()
     {
         await using var root = await NodeRoot.StartAsync(
