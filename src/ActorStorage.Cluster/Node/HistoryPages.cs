@@ -55,7 +55,7 @@ internal static class HistoryPages
         yield return new HistoryStep(entry.Offset, Continues: false, whole with { Changes = part });
     }
 
-    /// <summary>One that has more names than a message may hold is told with some of them, and long ones cut: without it
+    /// <summary>One that has more names than a message may hold is told with some of them, and long ones cut: otherwise
     /// the history would end here for everybody.</summary>
     private static RecordChange Fitting(RecordChange change, int bytesMax, WireSettings limits)
     {
