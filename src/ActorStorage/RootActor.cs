@@ -32,6 +32,7 @@ internal sealed class RootActor : UntypedActor
     private StorageSettings _settings;
     private readonly DiskThreads _opening = new("opening", threadsMax: 1, queueMax: 1);
     private readonly DiskThreads _stagers;
+    private readonly DiskThreads _inspectors;
     private readonly DiskThreads _reapers;
     private readonly StagingArea _area;
     private readonly CancellationTokenSource _stopping = new();
@@ -48,6 +49,8 @@ internal sealed class RootActor : UntypedActor
         (_disk, _settings) = (disk, settings);
         _area = new StagingArea(_disk, settings.Paths);
         _stagers = new DiskThreads("stager", settings.StagersMax, settings.StagingQueueMax);
+        // Of their own: a stager may wait for a blob that comes over a network, and who looks need not.
+        _inspectors = new DiskThreads("inspector", settings.StagersMax, settings.StagingQueueMax);
         _reapers = new DiskThreads("reaper", settings.ReapersMax, settings.ReapingQueueMax);
     }
 
@@ -70,8 +73,9 @@ internal sealed class RootActor : UntypedActor
         _stopping.Cancel();
         // Nobody may work in the temp directories any more when they go, nor in the home. Whoever does not come back
         // from a read, say of a pipe that nobody fills, finds its handles closed when it does.
-        foreach (var threads in (DiskThreads[])[_opening, _stagers, _reapers]) threads.Dispose();
-        foreach (var threads in (DiskThreads[])[_opening, _stagers, _reapers]) threads.Join(_settings.StopWaitMax);
+        DiskThreads[] all = [_opening, _stagers, _inspectors, _reapers];
+        foreach (var threads in all) threads.Dispose();
+        foreach (var threads in all) threads.Join(_settings.StopWaitMax);
         _sizes?.Save();
         // A root that was opened too late is in no message that anybody reads.
         if (_opened is { IsCompletedSuccessfully: true } opened) opened.GetAwaiter().GetResult().Dispose();
@@ -140,7 +144,8 @@ internal sealed class RootActor : UntypedActor
         var sizes = _sizes = new LayerSizes(_disk, root.Driver, _settings.Paths, _settings.Time);
         var space = new SpaceLedger(_settings, Rooms.Of(_disk, root.Driver.Places), sizes.TotalBytes);
         var work = new StagingWork(reaper, _disk, root.Driver, _area, _settings, _stagers, sizes, space);
-        var inspection = new InspectionRef(Context.ActorOf(InspectionActor.Props(layers, work), "inspection"));
+        var looking = work with { Threads = _inspectors };
+        var inspection = new InspectionRef(Context.ActorOf(InspectionActor.Props(layers, looking), "inspection"));
         var staging = new StagingRef(Context.ActorOf(
             StagingActor.Props(layers, images, containers, work), "staging"));
         if (TelemetrySupport.IsOn) Context.ActorOf(SpaceTellerActor.Props(inspection, space, _settings), "space");
