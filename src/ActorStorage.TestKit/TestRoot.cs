@@ -24,7 +24,6 @@ namespace ActorStorage.TestKit;
 public sealed partial class TestRoot : IAsyncDisposable
 {
     private static readonly LinuxDisk RealDisk = new();
-    private static readonly TimeSpan JournalLook = TimeSpan.FromMilliseconds(20);
     private readonly TestRootOptions _options;
     private readonly Config _config;
     private IActorRef? _storage;
@@ -219,24 +218,9 @@ public sealed partial class TestRoot : IAsyncDisposable
         var journal = JournalSettings.From(Paths, _config);
         journal = _options.ChangeJournal?.Invoke(journal) ?? journal;
         Journal = System.ActorOf(JournalActor.Props(journal, link, Client, settings.Time));
-        await JournalHealthyAsync(Journal, cancellation);
-    }
-
-    /// <summary>Before that it refuses.</summary>
-    private async Task JournalHealthyAsync(IActorRef journal, CancellationToken cancellation)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            var deadline = DateTimeOffset.UtcNow + _options.Patience;
-            var reply = await journal.Ask<IReply>(
-                replyTo => new JournalProtocol.GetHealth(new Asker(replyTo, deadline)), _options.Patience,
-                cancellation);
-            if (reply is JournalProtocol.GetHealthOk { Health: JournalHealth.Healthy }) return;
-            if (TimeProvider.System.GetElapsedTime(started) > _options.Patience)
-                throw new StorageException(StorageErrorKind.Cancelled, $"the journal does not become healthy: {reply}");
-            await Task.Delay(JournalLook, cancellation);
-        }
+        var health = await JournalOpening.WaitAsync(Journal, _options.Patience, cancellation);
+        if (health is not JournalHealth.Healthy)
+            throw new StorageException(StorageErrorKind.Cancelled, $"the journal does not become healthy: {health}");
     }
 
     /// <summary>In this order; one that is late keeps none of the others.</summary>

@@ -14,7 +14,7 @@ internal static class CollectCommand
     {
         var options = context.Options;
         var target = Target(options.Text(CommandOptions.Target));
-        var unusedFor = UnusedFor(options.Text(CommandOptions.UnusedFor));
+        var unusedFor = CommandOptions.Duration(options, CommandOptions.UnusedFor, canBeZero: true);
         var dryRun = options.Flag(CommandOptions.DryRun);
         var gone = await context.Client.CollectAsync(
             target ?? long.MaxValue, unusedFor, dryRun, context.Cancellation);
@@ -35,11 +35,6 @@ internal static class CollectCommand
         return ByteCount.Parse(text) ?? throw new StorageException(
             StorageErrorKind.Invalid, $"--target: invalid number of bytes {Quoted.Text(text)}");
     }
-
-    private static TimeSpan UnusedFor(string text) => GoDuration.Parse(text) is { } age && age >= TimeSpan.Zero
-        ? age
-        : throw new StorageException(
-            StorageErrorKind.Invalid, $"--unused-for: invalid duration {Quoted.Text(text)}");
 
     private static void Print(Terminal terminal, IReadOnlyList<UnusedLayer> layers, long bytes, bool dryRun)
     {

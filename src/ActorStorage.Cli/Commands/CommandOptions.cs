@@ -134,11 +134,13 @@ internal static class CommandOptions
     /// <summary>What every command that makes layers takes.</summary>
     public static readonly IReadOnlyList<OptionSpec> Creating = [Label, Name, Id, ReadOnly, Json, .. IdMaps];
 
-    /// <exception cref="StorageException">Invalid: no duration, or none that is longer than nothing.</exception>
-    public static TimeSpan Duration(OptionValues values, OptionSpec option)
+    /// <exception cref="StorageException">Invalid: no duration, a negative one, or one of 0 where that means
+    /// nothing.</exception>
+    public static TimeSpan Duration(OptionValues values, OptionSpec option, bool canBeZero = false)
     {
         var text = values.Text(option);
-        return GoDuration.Parse(text) is { } duration && duration > TimeSpan.Zero
+        return GoDuration.Parse(text) is { } duration
+            && (duration > TimeSpan.Zero || (canBeZero && duration == TimeSpan.Zero))
             ? duration
             : throw new StorageException(
                 StorageErrorKind.Invalid, $"{option.Names[0]}: invalid duration {Quoted.Text(text)}");

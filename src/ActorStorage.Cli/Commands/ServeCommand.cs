@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using ActorStorage.Cli.Nodes;
-using ActorStorage.Cli.Parsing;
 using ActorStorage.Cli.Stores;
 using ActorStorage.Cluster.Node;
+using ActorStorage.Disk;
 using Akka.Cluster;
 using Akka.Configuration;
 
@@ -38,28 +38,37 @@ internal static class ServeCommand
         var config = ConfigurationFactory.ParseString($"{SeedNodes} = []").WithFallback(whole);
         for (var isFirstLife = true; ; isFirstLife = false)
         {
-            try
+            await using var served = await StartedAsync(settings, config, context.Cancellation);
+            // It was told to end before it had begun.
+            if (served is null) return 0;
+            Say(
+                context,
+                $"{served.Node.Address} serves {settings.Paths.GraphRoot}, layers at {served.Node.LayersAddress}");
+            await ServeAsync(context, served, seeds, isFirstLife);
+            var unfinished = await served.DrainAsync(drainMax);
+            if (context.Cancellation.IsCancellationRequested)
             {
-                await using var served = await ServedNode.StartAsync(settings, config, context.Cancellation);
-                Say(
-                    context,
-                    $"{served.Node.Address} serves {settings.Paths.GraphRoot}, layers at {served.Node.LayersAddress}");
-                await ServeAsync(context, served, seeds, isFirstLife);
-                var unfinished = await served.DrainAsync(drainMax);
-                if (context.Cancellation.IsCancellationRequested)
-                {
-                    Say(context, $"ended, {unfinished} unfinished");
-                    return 0;
-                }
-                if (isFirstLife && seeds.MayBegin(served.SelfAddress))
-                    config = ConfigurationFactory.ParseString(SeedList.PatientBeginner).WithFallback(config);
-            }
-            catch (Exception) when (context.Cancellation.IsCancellationRequested)
-            {
-                // It was told to end before it had begun.
+                Say(context, $"ended, {unfinished} unfinished");
                 return 0;
             }
+            if (isFirstLife && seeds.MayBegin(served.SelfAddress))
+                config = ConfigurationFactory.ParseString(SeedList.PatientBeginner).WithFallback(config);
             Say(context, "the others have removed this node: it begins anew");
+        }
+    }
+
+    /// <returns>Null when it was told to end meanwhile.</returns>
+    private static async Task<ServedNode?> StartedAsync(
+        StorageSettings settings, Config config, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ServedNode.StartAsync(settings, config, cancellation);
+        }
+        catch (Exception cause) when (cancellation.IsCancellationRequested
+            && cause is OperationCanceledException or StorageException { Kind: StorageErrorKind.Cancelled })
+        {
+            return null;
         }
     }
 
@@ -128,9 +137,9 @@ internal static class ServeCommand
             DriverOptions = command.DriverOptions,
             MountsVolatile = command.MountsVolatile,
         };
-        return context.Options.Text(GlobalOptions.LockTimeout) == "0"
-            ? settings
-            : settings with { LockWaitMax = command.LockWaitMax };
+        return StoreOpening.LockTimeout(context.Options) is { } waitMax
+            ? settings with { LockWaitMax = waitMax }
+            : settings;
     }
 
     private static void Say(CommandContext context, string line)

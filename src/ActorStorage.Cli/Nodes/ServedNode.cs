@@ -18,7 +18,6 @@ internal sealed class ServedNode : IAsyncDisposable
     // Large trees that are removed take their time; what stays is removed by the next start.
     private static readonly TimeSpan StopMax = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan JournalWaitMax = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan JournalLookInterval = TimeSpan.FromMilliseconds(50);
     private readonly ActorSystem _system;
     private readonly TaskCompletionSource _removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IActorRef? _storage;
@@ -88,18 +87,22 @@ internal sealed class ServedNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_node is not null) await _node.DisposeAsync();
+        // What is late is not locked any more, and ends with the process or beside the next life.
         foreach (var actor in (IActorRef?[])[_journal, _storage])
+            if (actor is not null) await EndedAsync(actor.GracefulStop(StopMax));
+        await EndedAsync(_system.Terminate().WaitAsync(StopMax));
+    }
+
+    private static async Task EndedAsync(Task end)
+    {
+        try
         {
-            try
-            {
-                if (actor is not null) await actor.GracefulStop(StopMax);
-            }
-            catch (OperationCanceledException)
-            {
-                // What stays is not locked any more.
-            }
+            await end;
         }
-        await Task.WhenAny(_system.Terminate(), Task.Delay(StopMax));
+        catch (Exception late) when (late is OperationCanceledException or TimeoutException)
+        {
+            // See where it is called.
+        }
     }
 
     private static ActorSystem Listening(Config config)
@@ -125,20 +128,8 @@ internal sealed class ServedNode : IAsyncDisposable
         await client.OpenAsync(cancellation);
         _journal = _system.ActorOf(
             JournalActor.Props(JournalSettings.From(settings.Paths, config), link, client), "storage-journal");
-        await JournalOpenedAsync(_journal, cancellation);
+        // Leases need it from the first request on. Without it layers are served all the same.
+        await JournalOpening.WaitAsync(_journal, JournalWaitMax, cancellation);
         _node = await StorageNode.StartAsync(_system, _storage, _journal, settings.Time, cancellation);
-    }
-
-    /// <summary>Leases need it from the first request on. Without it layers are served all the same.</summary>
-    private static async Task JournalOpenedAsync(IActorRef journal, CancellationToken cancellation)
-    {
-        var deadline = DateTimeOffset.UtcNow + JournalWaitMax;
-        while (DateTimeOffset.UtcNow < deadline)
-        {
-            var reply = await journal.Ask<IReply>(
-                replyTo => new JournalProtocol.GetHealth(new Asker(replyTo, deadline)), JournalWaitMax, cancellation);
-            if (reply is JournalProtocol.GetHealthOk { Health: JournalHealth.Healthy }) return;
-            await Task.Delay(JournalLookInterval, cancellation);
-        }
     }
 }

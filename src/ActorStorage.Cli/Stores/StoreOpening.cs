@@ -84,14 +84,9 @@ internal static class StoreOpening
     }
 
     /// <summary>How long a request may wait for a lock; null is without end, as the Go tool does it.</summary>
-    private static TimeSpan? LockTimeout(OptionValues values)
+    public static TimeSpan? LockTimeout(OptionValues values)
     {
-        var text = values.Text(GlobalOptions.LockTimeout);
-        if (GoDuration.Parse(text) is not { } timeout || timeout < TimeSpan.Zero)
-        {
-            throw new StorageException(
-                StorageErrorKind.Invalid, $"--lock-timeout: invalid duration {Quoted.Text(text)}");
-        }
+        var timeout = CommandOptions.Duration(values, GlobalOptions.LockTimeout, canBeZero: true);
         return timeout == TimeSpan.Zero ? null : timeout;
     }
 }

@@ -57,11 +57,7 @@ internal sealed class NodeRoot : IAsyncDisposable
         await Storage.OpenAsync();
         var journal = _system.ActorOf(
             JournalActor.Props(JournalSettings.From(engine.Paths), link, Storage), "storage-journal");
-        await Cli.Tests.Tools.Eventually.TrueAsync(
-            async () => await journal.Ask<IReply>(replyTo => new JournalProtocol.GetHealth(
-                new Asker(replyTo, DateTimeOffset.MaxValue)), TimeSpan.FromSeconds(30), default)
-                is JournalProtocol.GetHealthOk { Health: JournalHealth.Healthy },
-            "the journal is healthy");
+        Assert.IsType<JournalHealth.Healthy>(await JournalOpening.WaitAsync(journal, TimeSpan.FromSeconds(30)));
         _node = await StorageNode.StartAsync(_system, storage, journal);
         Client = new NodeClient(_client, RemoteSystem.AddressOf(_system));
         Node = await _client.ActorSelection($"{RemoteSystem.AddressOf(_system)}/user/{NodeClient.ActorName}")
