@@ -57,9 +57,9 @@ public sealed class ServeSpec : IAsyncLifetime
         await using var others = new StorageRoot();
         await using var third = new StorageRoot();
         var config = new[] { "--config", Path.Combine(Hocon, "three-nodes.conf") };
-        await using var one = ServingTool.Begin(_root, "127.0.0.1:4051", [], config);
-        await using var two = ServingTool.Begin(others, "127.0.0.1:4052", [], config);
-        await using var three = ServingTool.Begin(third, "127.0.0.1:4053", [], config);
+        await using var one = ServingTool.Begin(_root, "127.0.0.1:4051", [], [], config);
+        await using var two = ServingTool.Begin(others, "127.0.0.1:4052", [], [], config);
+        await using var three = ServingTool.Begin(third, "127.0.0.1:4053", [], [], config);
         foreach (var node in (ServingTool[])[one, two, three]) await node.JoinedAsync();
         await Eventually.TrueAsync(async () => (await one.AskAsync("nodes")).Lines.Length == 3, "all are members");
         (await one.AskAsync("ensure", Digest, Url)).Succeeded();
@@ -73,14 +73,13 @@ public sealed class ServeSpec : IAsyncLifetime
     [Fact]
     public async Task Should_speak_tls_and_only_with_those_whom_it_trusts()
     {
-        var authority = new Authority(_root);
-        var ours = authority.Write("node", "127.0.0.1");
-        var strangers = new Authority(_root).Write("stranger", "127.0.0.1");
+        var (ours, trusted) = WriteTls("node");
+        var (strangers, _) = WriteTls("stranger");
         await using var node = await ServingTool.StartAsync(
-            _root, null, [("SSL_CERT_FILE", authority.File)], "--config", ours);
+            _root, null, [("SSL_CERT_FILE", trusted)], "--config", ours);
         Assert.StartsWith("akka.ssl.tcp://", node.Says, StringComparison.Ordinal);
         Assert.Contains("layers at https://", node.Says, StringComparison.Ordinal);
-        var trusting = new[] { $"SSL_CERT_FILE={authority.File}", Tool.Ours.Path };
+        var trusting = new[] { $"SSL_CERT_FILE={trusted}", Tool.Ours.Path };
         var asked = await Command.RunAsync("env", [.. trusting, "nodes", "--node", node.Node, "--config", ours]);
         Assert.StartsWith("akka.ssl.tcp://", asked.Succeeded().Text, StringComparison.Ordinal);
         var strange = await Command.RunAsync(
@@ -96,7 +95,7 @@ public sealed class ServeSpec : IAsyncLifetime
     {
         var node = $"127.0.0.1:{ServingTool.FreePort()}";
         await using var waiting = ServingTool.Begin(
-            _root, node, [], "--join", $"127.0.0.1:{ServingTool.FreePort()}");
+            _root, node, [], [], "--join", $"127.0.0.1:{ServingTool.FreePort()}");
         await Eventually.TrueAsync(() => waiting.Says.Contains(" serves ", StringComparison.Ordinal), "it serves");
         (await waiting.AskAsync("ensure", Digest, Url)).Succeeded();
         var started = TimeProvider.System.GetTimestamp();
@@ -130,6 +129,31 @@ public sealed class ServeSpec : IAsyncLifetime
     public async Task Should_say_what_is_wrong_with_a_question(
         string command, string says, params string[] arguments) =>
         (await Command.RunAsync(Tool.Ours.Path, [command, .. arguments])).Failed(1).Says(says);
+
+    /// <summary>As in hocon/tls.conf, with a certificate of its own.</summary>
+    private (string Settings, string Certificate) WriteTls(string name)
+    {
+        var (certificate, key) = Certificates.Make(_root, name, "127.0.0.1");
+        File.WriteAllText(_root.File($"{name}.conf"), $$"""
+            akka.remote.dot-netty.tcp {
+              # Of the node; who asks it is elsewhere.
+              hostname = 192.0.2.1
+              port = 4053
+              enable-ssl = on
+              ssl {
+                certificate { path = "{{Certificates.Pkcs12(_root, name, certificate, key)}}", password = "" }
+                suppress-validation = off
+                require-mutual-authentication = on
+              }
+            }
+            actor-storage.transfer {
+              certificate-file = "{{certificate}}"
+              key-file = "{{key}}"
+              trusted-file = "{{certificate}}"
+            }
+            """);
+        return (_root.File($"{name}.conf"), certificate);
+    }
 
     private Task<Outcome> LayersAsync() =>
         Command.RunAsync(Tool.Ours.Path, [.. _root.GlobalOptions, "layers", "-q"]);

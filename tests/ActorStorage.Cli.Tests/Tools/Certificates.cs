@@ -2,12 +2,11 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using ActorStorage.Cli.Tests.Tools;
 
-namespace ActorStorage.Cluster.Tests.Transfer;
+namespace ActorStorage.Cli.Tests.Tools;
 
 /// <summary>PEM files that are good for an hour.</summary>
-internal static class Certificates
+public static class Certificates
 {
     /// <summary>A certificate that is its own authority.</summary>
     public static (string Certificate, string Key) Make(StorageRoot files, string name, string address)
@@ -31,6 +30,14 @@ internal static class Certificates
         using var key = Key();
         using var certificate = Signed(between, Request(name, key, address));
         return Save(files, name, key, certificate, between);
+    }
+
+    /// <summary>Certificate and key in one file.</summary>
+    public static string Pkcs12(StorageRoot files, string name, string certificate, string key)
+    {
+        using var both = X509Certificate2.CreateFromPemFile(certificate, key);
+        File.WriteAllBytes(files.File($"{name}.p12"), both.Export(X509ContentType.Pkcs12, ""));
+        return files.File($"{name}.p12");
     }
 
     private static ECDsa Key() => ECDsa.Create(ECCurve.NamedCurves.nistP256);

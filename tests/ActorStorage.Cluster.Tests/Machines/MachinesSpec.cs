@@ -62,16 +62,20 @@ public sealed class MachinesSpec : IAsyncLifetime
     {
         // However slow this machine is, nobody is removed.
         await BeginAsync("akka.cluster.split-brain-resolver.stable-after = 5m");
+        // A number that five does not divide: each of them is asked for by every kind of request.
         WantedLayer[] wanted =
-            [.. Enumerable.Range(0, 60).Select(i => _origin.Layer($"layer-{i}", LayerArchive.Small(i)))];
+            [.. Enumerable.Range(0, 59).Select(i => _origin.Layer($"layer-{i}", LayerArchive.Small(i)))];
         var layers = Write(wanted);
         var lonely = _origin.Layer("lonely", LayerArchive.Small(1000));
         (await _nodes[2].AskAsync("ensure", lonely.Digest.Value, lonely.Sources[0].Url)).Succeeded();
+        var gate = new TaskCompletionSource();
+        _origin.Gate = gate.Task;
         var asking = Enumerable.Range(0, Count).Select(i => AskingProgram.Start(
-            _network!, i, _nodes[i], layers, 334, TimeSpan.FromSeconds(12))).ToList();
-        await Eventually.TrueAsync(() => _origin.Requests.Count > 5, "the requests are under way");
+            _network!, i, _nodes[i], layers, 334, TimeSpan.FromSeconds(40))).ToList();
+        await UnderWayAsync(wanted.Length);
 
         await _network!.CutAsync(2);
+        gate.SetResult();
         await Task.Delay(TimeSpan.FromSeconds(6));
         // Each side goes on with what it has.
         Assert.Contains(_nodes[2].Address, (await _nodes[2].AskAsync("where", lonely.Digest.Value)).Output);
@@ -89,6 +93,34 @@ public sealed class MachinesSpec : IAsyncLifetime
             Assert.Contains(answers, answer => answer[0] is "FromOrigin" or "FromPeer");
         }
         await Task.WhenAll(_nodes.Select(WholeAsync));
+    }
+
+    [SkippableFact]
+    public async Task Should_fetch_elsewhere_what_a_node_was_fetching_that_is_killed()
+    {
+        await BeginAsync();
+        var layer = _origin.Layer("one", LayerArchive.Large(1, megabytes: 8));
+        var gate = new TaskCompletionSource();
+        _origin.Gate = gate.Task;
+        var system = Clients();
+        NodeClient[] nodes = [.. _nodes.Select(node => new NodeClient(system, node.Address))];
+        var ensure = new NodeProtocol.EnsureLayer(
+            layer, [], Handling.Usual, new Caller(TimeSpan.FromMinutes(1), "client"));
+        var lost = nodes[2].AskAsync<NodeProtocol.EnsureLayerOk>(ensure with { Caller = new(TimeSpan.FromSeconds(1)) });
+        await Eventually.TrueAsync(() => _origin.Requests.Count == 1, "one fetches it");
+        var following = nodes.Take(2).Select(node => node.AskAsync<NodeProtocol.EnsureLayerOk>(ensure)).ToList();
+        await _nodes[2].KillAsync();
+        gate.SetResult();
+        var outcomes = (await Task.WhenAll(following)).Select(answer => answer.Outcome).ToList();
+        Assert.Contains(EnsureOutcome.FromOrigin, outcomes);
+        Assert.Empty(outcomes.Except([EnsureOutcome.FromOrigin, EnsureOutcome.FromPeer]));
+        await Assert.ThrowsAsync<StorageException>(() => lost);
+        // What it was unpacking is removed by its next life.
+        _nodes[2].Start(Count);
+        await _nodes[2].JoinedAsync();
+        Assert.Equal(EnsureOutcome.FromPeer, (await nodes[2].AskAsync<NodeProtocol.EnsureLayerOk>(ensure)).Outcome);
+        await Task.WhenAll(_nodes.Select(WholeAsync));
+        await system.Terminate();
     }
 
     [SkippableFact]
@@ -129,7 +161,7 @@ public sealed class MachinesSpec : IAsyncLifetime
 
     /// <summary>Every client repeats with its key what was refused or not answered, at the next node.</summary>
     [SkippableFact]
-    public async Task Should_lose_no_request_with_a_key_while_each_node_is_restarted_in_turn()
+    public async Task Should_lose_no_request_with_a_key_while_each_node_is_restarted_in_turn_and_one_is_killed()
     {
         await BeginAsync();
         WantedLayer[] wanted =
@@ -168,10 +200,11 @@ public sealed class MachinesSpec : IAsyncLifetime
         })).ToList();
         try
         {
-            foreach (var node in _nodes)
+            foreach (var (at, node) in _nodes.Append(_nodes[1]).Index())
             {
                 var before = Volatile.Read(ref done);
-                await node.StopAsync();
+                if (at < Count) await node.StopAsync();
+                else await node.KillAsync();
                 node.Start(Count);
                 await node.JoinedAsync();
                 await Eventually.TrueAsync(() => Volatile.Read(ref done) > before + 20, "work goes on");
@@ -195,6 +228,23 @@ public sealed class MachinesSpec : IAsyncLifetime
         _network = await MachineNetwork.StartAsync(Count);
         _origin = await OriginServer.StartAsync(IPAddress.Parse(_network.Host));
         _nodes = await MachineNode.StartAsync(_network, Count, settings);
+    }
+
+    /// <summary>Waits until every node has so many layers in work: none can be had before the origin lets go.</summary>
+    private async Task UnderWayAsync(int layers)
+    {
+        var system = Clients();
+        var node = new NodeClient(system, _nodes[0].Address);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var ranked = await node.AskAsync<NodeProtocol.RankNodesOk>(
+                    new NodeProtocol.RankNodes([], Caller.Anybody));
+                return ranked.Nodes.Count == Count
+                    && ranked.Nodes.All(each => each.Running + each.Waiting == layers);
+            },
+            "all of it is under way on all nodes");
+        await system.Terminate();
     }
 
     private ActorSystem Clients() => RemoteSystem.Create("clients", ConfigurationFactory.ParseString(
@@ -235,7 +285,7 @@ public sealed class MachinesSpec : IAsyncLifetime
 
     private static async Task WholeAsync(MachineNode node)
     {
-        if (node.IsRunning) await node.StopAsync();
+        await node.StopAsync();
         (await Command.RunAsync(Tool.Ours.Path, [.. node.Root.GlobalOptions, "check"])).Succeeded();
         Assert.Empty(node.Root.Leftovers());
     }

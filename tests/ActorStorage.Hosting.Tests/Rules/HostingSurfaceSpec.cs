@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using ActorStorage.Cluster.Hosting;
 using ActorStorage.Tests.Rules;
 
 namespace ActorStorage.Hosting.Tests.Rules;
@@ -7,4 +8,7 @@ public sealed class HostingSurfaceSpec
 {
     [Fact]
     public void Should_offer_what_was_agreed_upon() => FrozenSurface.Check(typeof(StorageHosting));
+
+    [Fact]
+    public void Should_offer_what_was_agreed_upon_for_nodes() => FrozenSurface.Check(typeof(NodeHosting));
 }
