@@ -4,7 +4,8 @@ using ActorStorage.Disk;
 
 namespace ActorStorage.Tests.Locking;
 
-/// <summary>Counts the threads of the whole process.</summary>
+/// <summary>Looks at the threads of the whole process. Those of an engine that another test closed may end meanwhile,
+/// so only those that were not there before are counted.</summary>
 [Collection(nameof(AloneInTheProcess))]
 public sealed class StoreThreadSpec : IDisposable
 {
@@ -21,10 +22,10 @@ public sealed class StoreThreadSpec : IDisposable
 
         await using var engine = await StorageEngine.StartAsync(StorageSettings.From(paths));
 
-        Assert.Equal(before + Stores, UrgentThreads());
+        Assert.Equal(Stores, UrgentThreads().Except(before).Count());
     }
 
-    private static int UrgentThreads() => Directory.GetDirectories("/proc/self/task").Count(IsUrgent);
+    private static string[] UrgentThreads() => [.. Directory.GetDirectories("/proc/self/task").Where(IsUrgent)];
 
     private static bool IsUrgent(string task)
     {
