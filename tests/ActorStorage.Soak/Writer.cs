@@ -205,8 +205,9 @@ internal sealed class Writer(
     {
         var key = $"{kind}/{item}/name/{own}";
         var isThere = ledger.Has(key);
-        // The older Go tool cannot remove a name.
-        if (isThere && bench.Tool == Cli.Tests.Tools.Tool.GoStable.Name) return;
+        // The older Go tool cannot remove a name; and it adds one to those that it read under an earlier lock, which
+        // undoes what others did to them in between. So it adds names only to what is its own.
+        if (bench.Tool == Cli.Tests.Tools.Tool.GoStable.Name && (isThere || stack is null)) return;
         var work = new Work(isThere ? "remove-names" : "add-names", item, Name: own);
         await DoAsync(stack, work, [new(key, isThere ? null : Facts.There)]);
     }
