@@ -29,12 +29,15 @@ public sealed record PutLayer(
 /// <remarks>A call that was cancelled, or came too late, may use the caller's stream for a moment after it has
 /// ended.</remarks>
 /// <param name="storage">A <see cref="StorageActor"/>.</param>
-/// <param name="requestTimeout">How long a call may take, lock waits included.</param>
+/// <param name="requestTimeout">How long a call may take, lock waits included; more than 24 days count as 24
+/// days.</param>
 public sealed partial class StorageClient(IActorRef storage, TimeSpan requestTimeout, TimeProvider? time = null)
 {
     /// <summary>The engine answers by the deadline itself; this is for an engine that is gone.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
     private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly TimeSpan _requestTimeout =
+        requestTimeout < Asker.TimerMax - Grace ? requestTimeout : Asker.TimerMax - Grace;
 
     // A watch lasts as long as the engine: one for all who share it.
     private Lazy<Task> _ended = new(() => storage.WatchAsync());
@@ -44,7 +47,7 @@ public sealed partial class StorageClient(IActorRef storage, TimeSpan requestTim
     /// <summary>The same engine for somebody with a name, or with the key of a request: the journal says then who put
     /// a layer or an image. What is asked so is waited for at the end as well.</summary>
     public StorageClient As(string name) =>
-        new(storage, requestTimeout, _time) { _name = name, _inFlight = _inFlight, _ended = _ended };
+        new(storage, _requestTimeout, _time) { _name = name, _inFlight = _inFlight, _ended = _ended };
 
     /// <summary>Returns when the root is open.</summary>
     public Task OpenAsync(CancellationToken cancellation = default) =>
@@ -159,12 +162,12 @@ public sealed partial class StorageClient(IActorRef storage, TimeSpan requestTim
         where T : IReply
     {
         using var inFlight = _inFlight.Begin();
-        var deadline = _time.GetUtcNow() + requestTimeout;
+        var deadline = _time.GetUtcNow() + _requestTimeout;
         using var telling = new RequestTelemetry(request, deadline);
         using var asking = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var asked = storage.Ask<IReply>(
             replyTo => request(new Asker(replyTo, deadline) { TraceParent = telling.TraceParent, Client = _name }),
-            requestTimeout + Grace, asking.Token);
+            _requestTimeout + Grace, asking.Token);
         await Task.WhenAny(asked, _ended.Value).ConfigureAwait(false);
         // What was in a mailbox when the engine stopped will never be answered.
         if (!asked.IsCompleted) await asking.CancelAsync().ConfigureAwait(false);

@@ -70,9 +70,8 @@ internal abstract class JobActor : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
-        var remaining = _asker.Deadline - _work.Settings.Time.GetUtcNow();
         Timers.StartSingleTimer(
-            nameof(DeadlineTick), DeadlineTick.Instance, remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero);
+            nameof(DeadlineTick), DeadlineTick.Instance, _asker.TimerSpan(_work.Settings.Time));
         Begin();
     }
 

@@ -81,8 +81,7 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
     {
         _followers++;
         job.Followers.Add(put);
-        var remaining = put.Asker.Deadline - _work.Settings.Time.GetUtcNow();
-        Timers.StartSingleTimer(put, new FollowerTick(put), remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero);
+        Timers.StartSingleTimer(put, new FollowerTick(put), put.Asker.TimerSpan(_work.Settings.Time));
     }
 
     private void OnFollowerTick(FollowerTick tick)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using ActorStorage.Cli.Tests.Tools;
 using ActorStorage.Disk;
+using ActorStorage.Staging;
 using ActorStorage.TestKit.Archives;
+using Akka.Actor;
 
 namespace ActorStorage.Tests.Staging;
 
@@ -32,6 +34,24 @@ public sealed class StagingDeadlineSpec : IAsyncLifetime
 
         blob.Open();
         Assert.Equal(["one", "child"], (await _client.ListLayersAsync()).Select(layer => layer.Id.Value));
+    }
+
+    [Fact]
+    public async Task Should_take_a_deadline_that_no_timer_can_be_set_for()
+    {
+        var blob = new GatedBlob(LayerArchive.Small(1).Bytes);
+        var first = _engine.Hasty(TimeSpan.MaxValue).PutLayerAsync(blob.Put("one"));
+        await blob.Reached;
+        var same = EngineRoot.Of(LayerArchive.Small(1), "one");
+        var following = _engine.Storage.Ask<IReply>(
+            replyTo => new StagingProtocol.PutLayer(
+                same.Layer, same.Blob, AcceptExisting: true, Progress: null,
+                new Asker(replyTo, DateTimeOffset.MaxValue), CancellationToken.None),
+            Patience, CancellationToken.None);
+        blob.Open();
+
+        Assert.False((await first.WaitAsync(Patience)).AlreadyPresent);
+        Assert.True(Assert.IsType<StagingProtocol.PutLayerOk>(await following).AlreadyPresent);
     }
 
     [Fact]
