@@ -25,6 +25,7 @@ public sealed record JournalSettings
     public required TimeSpan ProbeInterval { get; init; }
     public required TimeSpan UseInterval { get; init; }
     public required TimeSpan LeaseSweepInterval { get; init; }
+    public required int LeasesMax { get; init; }
     public required TimeSpan LeaseRecordAgeMax { get; init; }
     public required TimeSpan SagaLayersKept { get; init; }
     public required TimeSpan KeysKept { get; init; }
@@ -82,6 +83,7 @@ public sealed record JournalSettings
             ProbeInterval = all.Time("probe-interval"),
             UseInterval = all.Time("use-interval"),
             LeaseSweepInterval = all.Time("lease-sweep-interval"),
+            LeasesMax = all.AtLeast(1, "leases-max"),
             LeaseRecordAgeMax = all.Time("lease-record-age-max"),
             SagaLayersKept = all.Time("saga-layers-kept"),
             KeysKept = all.Time("keys-kept"),

@@ -95,6 +95,7 @@ public sealed class JournalArea : IArea
     public TimeSpan? UseInterval { get; set; }
     public TimeSpan? LeaseRecordAgeMax { get; set; }
     public TimeSpan? LeaseSweepInterval { get; set; }
+    public int? LeasesMax { get; set; }
     public TimeSpan? SagaLayersKept { get; set; }
     public TimeSpan? KeysKept { get; set; }
     public TimeSpan? RetryMin { get; set; }

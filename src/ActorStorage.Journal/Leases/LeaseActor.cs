@@ -97,6 +97,14 @@ internal sealed class LeaseActor(
 
     private void OnAcquireLease(LeaseProtocol.AcquireLease acquire)
     {
+        if (_state.All.Count + _acquiring.Count >= Settings.LeasesMax)
+        {
+            acquire.Asker.ReplyTo.Tell(new Refused(new StorageError(
+                StorageErrorKind.Busy,
+                $"there are {_state.All.Count} leases; {_acquiring.Count} are being acquired; "
+                + $"actor-storage.journal.leases-max is {Settings.LeasesMax}")));
+            return;
+        }
         var id = Guid.NewGuid().ToString("N");
         _acquiring[id] = acquire.Asker;
         if (acquire.Owner is { } owner) owners[id] = Context.Watch(owner);

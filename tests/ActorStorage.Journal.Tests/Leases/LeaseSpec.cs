@@ -55,6 +55,21 @@ public abstract partial class LeaseSpec : JournalSpec
     }
 
     [SkippableFact]
+    public async Task Should_refuse_more_than_there_may_be_until_one_is_released()
+    {
+        await StartWithLayersAsync(settings => settings with { LeasesMax = 2 });
+        var first = await AcquireAsync(TimeSpan.FromMinutes(1));
+        await AcquireAsync(TimeSpan.FromMinutes(1));
+
+        var refused = await Assert.ThrowsAsync<StorageException>(() => AcquireAsync(TimeSpan.FromMinutes(1)));
+
+        Assert.Equal(StorageErrorKind.Busy, refused.Kind);
+        Assert.Contains("leases-max", refused.Message, StringComparison.Ordinal);
+        await ReleaseAsync(first.Id);
+        await AcquireAsync(TimeSpan.FromMinutes(1));
+    }
+
+    [SkippableFact]
     public async Task Should_end_with_the_actor_that_owns_it()
     {
         var client = await StartWithLayersAsync();
