@@ -56,6 +56,20 @@ public sealed class OriginSpec : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Should_reach_a_source_by_its_name_and_say_which_name_nobody_has()
+    {
+        await using var root = await NodeRoot.StartAsync(Quick);
+        var layer = _origin.Layer("one", Archive);
+        var named = new UriBuilder(layer.Sources[0].Url) { Host = "localhost" }.Uri.ToString();
+        var nowhere = new LayerSource("http://nowhere.invalid/one");
+        var refused = await Assert.ThrowsAsync<StorageException>(
+            () => root.EnsureAsync(layer with { Sources = [nowhere] }));
+        Assert.Contains("nowhere.invalid", refused.Message, StringComparison.Ordinal);
+        layer = layer with { Sources = [nowhere, layer.Sources[0] with { Url = named }] };
+        Assert.Equal(EnsureOutcome.FromOrigin, (await root.EnsureAsync(layer)).Outcome);
+    }
+
+    [Fact]
     public async Task Should_try_one_source_after_the_other()
     {
         await using var root = await NodeRoot.StartAsync(Quick);

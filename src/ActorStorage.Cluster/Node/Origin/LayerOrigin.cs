@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using System.Net.Sockets;
 using ActorStorage.Cluster.Protocol;
+using ActorStorage.Cluster.Transfer;
 using ActorStorage.Disk;
 using Mono.Unix.Native;
 
@@ -11,6 +14,7 @@ internal sealed class LayerOrigin(NodeSettings settings) : IDisposable
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
         ConnectTimeout = settings.ConnectWaitMax,
+        ConnectCallback = (connection, connecting) => ConnectAsync(connection.DnsEndPoint, connecting),
         UseCookies = false,
     })
     {
@@ -54,6 +58,22 @@ internal sealed class LayerOrigin(NodeSettings settings) : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint end, CancellationToken connecting)
+    {
+        var addresses = await NameLookup.StartAsync(end.Host).WaitAsync(connecting).ConfigureAwait(false);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(addresses, end.Port, connecting).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>A pipe would keep the thread until somebody writes to it.</summary>
     private static Stream Opened(string path)
