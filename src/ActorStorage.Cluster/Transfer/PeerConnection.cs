@@ -160,23 +160,18 @@ internal sealed class PeerConnection : IDisposable
         var addresses = Resolve(cancellation);
         // Not asynchronous in any call: reads block in the kernel then, and no other thread has to wake this one.
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        // The kernel doubles what it is told.
-        socket.ReceiveBufferSize = _settings.ChunkBytes / 4;
+        // The kernel doubles what it is told. Encryption has buffers of its own on both sides, for a record each.
+        socket.ReceiveBufferSize = _settings.ChunkBytes / (_peer.Address.Scheme == Uri.UriSchemeHttps ? 8 : 4);
         _socket = socket;
         _watch.Guard(socket);
         socket.Connect(addresses, _peer.Address.Port);
         return new NetworkStream(socket, ownsSocket: true);
     }
 
-    /// <summary>The system's resolver cannot be ended. So it has a thread for itself, which is left alone with it when
-    /// it takes too long.</summary>
     private IPAddress[] Resolve(CancellationToken cancellation)
     {
         var host = _peer.Address.IdnHost;
-        if (IPAddress.TryParse(host, out var address)) return [address];
-        var resolving = Task.Factory.StartNew(
-            () => Dns.GetHostAddresses(host), CancellationToken.None, TaskCreationOptions.LongRunning,
-            TaskScheduler.Default);
+        var resolving = NameLookup.StartAsync(host);
         if (Task.WaitAny([resolving], (int)TimeLeft().TotalMilliseconds, cancellation) < 0)
             throw new IOException($"the name {host} was not resolved in time");
         return resolving.GetAwaiter().GetResult();

@@ -39,8 +39,9 @@ public sealed record TransferSettings
     /// <summary>Bytes per second; 0 for none.</summary>
     public required long RateMin { get; init; }
 
-    /// <summary>All that is on the way: in the receiver's socket half of it, in the sender's a quarter, in the server's
-    /// two buffers an eighth, and in the piece that is being written a sixteenth at most.</summary>
+    /// <summary>All that is on the way: in the receiver's socket half of it, or a quarter and what encryption keeps on
+    /// both sides; in the sender's a quarter, in the server's two buffers an eighth, and in the piece that is being
+    /// written a sixteenth at most.</summary>
     public required int ChunkBytes { get; init; }
     public required int AttemptsMax { get; init; }
     public required TimeSpan RetryMin { get; init; }
