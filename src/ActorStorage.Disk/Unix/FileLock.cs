@@ -136,6 +136,8 @@ public sealed class FileLock : IDisposable
             range.Pid > 0 ? LockHolders.Of(range.Pid) : LockHolders.FindByOpenFile(RealPath), held);
     }
 
+    internal int Descriptor => _file.Descriptor;
+
     /// <summary>As the kernel names the file to whoever looks for open ones: without symbolic links.</summary>
     internal string RealPath =>
         new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{_file.Descriptor}")).LinkTarget

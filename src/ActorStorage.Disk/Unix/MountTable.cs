@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using System.Text;
 using Mono.Unix;
 using Mono.Unix.Native;
@@ -9,6 +10,7 @@ namespace ActorStorage.Disk.Unix;
 internal static class MountTable
 {
     private const int MountPointField = 4;
+    private const string MountId = "mnt_id:";
 
     /// <summary>The mount points in the text of /proc/self/mountinfo that are the path or lie below it.</summary>
     internal static IReadOnlyList<string> Below(string mountInfo, string path) => mountInfo
@@ -17,6 +19,20 @@ internal static class MountTable
         .Where(point => point == path || point.StartsWith(path + "/", StringComparison.Ordinal))
         .OrderByDescending(point => point.Length)
         .ToList();
+
+    /// <summary>Of the file system that an open file lies in.</summary>
+    /// <returns>Null for a mount that is not in the list: one that was taken away while the file is open.</returns>
+    internal static (uint Major, uint Minor)? DeviceOf(int descriptor)
+    {
+        var open = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fdinfo/{descriptor}");
+        var id = File.ReadLines(open).First(line => line.StartsWith(MountId, StringComparison.Ordinal));
+        var begin = $"{id[MountId.Length..].Trim()} ";
+        var mount = File.ReadLines("/proc/self/mountinfo").FirstOrDefault(
+            line => line.StartsWith(begin, StringComparison.Ordinal));
+        // "36 35 98:0 /mnt1 /mnt2 rw,noatime ..."
+        if (mount?.Split(' ', 4)[2].Split(':') is not [var major, var minor]) return null;
+        return (uint.Parse(major, CultureInfo.InvariantCulture), uint.Parse(minor, CultureInfo.InvariantCulture));
+    }
 
     /// <summary>Space, tab, line feed and backslash stand there as three octal digits.</summary>
     private static string Unescape(string field)

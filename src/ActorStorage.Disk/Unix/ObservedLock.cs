@@ -26,7 +26,7 @@ public sealed record ObservedLock(
     {
         if (!File.Exists(path)) return Nothing with { Path = path };
         using var file = FileLock.Open(path, readOnly: true);
-        var waiters = WaitersOf(path);
+        var waiters = WaitersOf(NameForKernel(file));
         var looked = Nothing with
         {
             Path = path,
@@ -42,15 +42,14 @@ public sealed record ObservedLock(
 
     /// <summary>Process ids; negative or 0 for one that has none here.</summary>
     /// <remarks>The kernel hands its list out in pages, and where others take and release locks meanwhile it leaves
-    /// some out: so it is read until it says the same twice, and if it never does, the longest list counts. It names a
-    /// file by the device of its file system, which on btrfs is not the file's: nobody is seen to wait there.</remarks>
-    private static int[] WaitersOf(string path)
+    /// some out: so it is read until it says the same twice, and if it never does, the longest list counts.</remarks>
+    private static int[] WaitersOf(string file)
     {
         int[] longest = [];
         int[]? before = null;
         for (var reading = 0; reading < ReadingsMax; reading++)
         {
-            int[] waiters = [.. ReadWaiters(path)];
+            int[] waiters = [.. ReadWaiters(file)];
             if (before is not null && waiters.SequenceEqual(before)) return waiters;
             if (waiters.Length > longest.Length) longest = waiters;
             before = waiters;
@@ -58,17 +57,20 @@ public sealed record ObservedLock(
         return longest;
     }
 
-    private static IEnumerable<int> ReadWaiters(string path)
+    // "1: -> POSIX  ADVISORY  WRITE 3956 fe:00:5310061 0 EOF"
+    private static IEnumerable<int> ReadWaiters(string file) =>
+        from line in File.ReadLines("/proc/locks")
+        let words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        where words is [_, "->", "POSIX" or "OFDLCK", _, _, _, _, ..] && words[6] == file
+        select int.Parse(words[5], CultureInfo.InvariantCulture);
+
+    /// <summary>The kernel's list names a file by the device of its file system. On btrfs that is not the one that the
+    /// file tells, but the one that stands in the list of mounts.</summary>
+    private static string NameForKernel(FileLock file)
     {
-        if (Syscall.stat(path, out var status) != 0) return [];
-        var device = status.st_dev;
-        var file = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{DeviceNumbers.Major(device):x2}:{DeviceNumbers.Minor(device):x2}:{status.st_ino}");
-        // "1: -> POSIX  ADVISORY  WRITE 3956 fe:00:5310061 0 EOF"
-        return from line in File.ReadLines("/proc/locks")
-               let words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-               where words is [_, "->", "POSIX" or "OFDLCK", _, _, _, _, ..] && words[6] == file
-               select int.Parse(words[5], CultureInfo.InvariantCulture);
+        if (Syscall.fstat(file.Descriptor, out var status) != 0) return "";
+        var (major, minor) = MountTable.DeviceOf(file.Descriptor)
+            ?? (DeviceNumbers.Major(status.st_dev), DeviceNumbers.Minor(status.st_dev));
+        return string.Create(CultureInfo.InvariantCulture, $"{major:x2}:{minor:x2}:{status.st_ino}");
     }
 }

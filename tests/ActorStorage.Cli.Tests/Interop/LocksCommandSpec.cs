@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text.Json;
+using ActorStorage.Cli.Tests.Conformance;
 using ActorStorage.Cli.Tests.Tools;
 
 namespace ActorStorage.Cli.Tests.Interop;
@@ -41,6 +42,25 @@ public sealed class LocksCommandSpec
             var held = Assert.Single(layers.GetProperty("holders").EnumerateArray());
             Assert.Equal(holder.ProcessId, held.GetProperty("pid").GetInt32());
             Assert.Equal("exclusive", held.GetProperty("mode").GetString());
+        }
+        (await waiting.EndAsync()).Succeeded();
+    }
+
+    /// <summary>There the kernel's list of locks names a file by another device than the file does.</summary>
+    [SkippableFact]
+    public async Task Should_see_who_waits_on_btrfs()
+    {
+        await using var root = new StorageRoot();
+        Directory.CreateDirectory(root.Graph);
+        await ReflinkFileSystem.MountOnAsync(root.Graph);
+        await Tool.Ours.MustAsync(root, "create-layer", "-i", "one");
+        RunningTool waiting;
+        await using (await LockHolder.TakeAsync(root, root.LayersLock))
+        {
+            waiting = Tool.Ours.Start(root, "create-layer", "-i", "two");
+            await LockHolder.SomebodyWaitsAsync(root.LayersLock);
+
+            (await Tool.Ours.MustAsync(root, "locks")).Says("; 1 waiting");
         }
         (await waiting.EndAsync()).Succeeded();
     }
