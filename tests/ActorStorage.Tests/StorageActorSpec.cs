@@ -61,8 +61,9 @@ public sealed class StorageActorSpec : IAsyncLifetime
             .ToArray();
 
         foreach (var each in asked) Assert.IsType<Refused>(await each);
-        blob.Open();
         await Assert.ThrowsAsync<StorageException>(() => put.WaitAsync(Patience));
+        // Not before: until its job is stopped, too, it could still be committed.
+        blob.Open();
         await Eventually.TrueAsync(ServesAsync, "the root is open again");
         Assert.Equal(["one"], (await _client.ListLayersAsync()).Select(layer => layer.Id.Value));
         await _client.PutLayerAsync(EngineRoot.Empty("three"));
