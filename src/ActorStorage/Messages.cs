@@ -24,15 +24,11 @@ public sealed record Asker(IActorRef ReplyTo, DateTimeOffset Deadline)
     /// <summary>What the client calls itself, for the provenance of what it puts; null when it does not say.</summary>
     public string? Client { get; init; }
 
-    /// <summary>What a timer can be set for.</summary>
-    internal static TimeSpan TimerMax { get; } = TimeSpan.FromMilliseconds(int.MaxValue);
-
-    /// <summary>Until the deadline, as a timer takes it: one that is more than 24 days away counts as one in 24
-    /// days.</summary>
-    internal TimeSpan TimerSpan(TimeProvider time)
+    /// <summary>Until the deadline; nothing when it is over.</summary>
+    internal TimeSpan TimeLeft(TimeProvider time)
     {
         var left = Deadline - time.GetUtcNow();
-        return left < TimeSpan.Zero ? TimeSpan.Zero : left < TimerMax ? left : TimerMax;
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 }
 

@@ -35,9 +35,9 @@ public sealed partial class StorageClient(IActorRef storage, TimeSpan requestTim
 {
     /// <summary>The engine answers by the deadline itself; this is for an engine that is gone.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan TimeoutMax = TimeSpan.FromMilliseconds(int.MaxValue) - Grace;  // what Ask takes
     private readonly TimeProvider _time = time ?? TimeProvider.System;
-    private readonly TimeSpan _requestTimeout =
-        requestTimeout < Asker.TimerMax - Grace ? requestTimeout : Asker.TimerMax - Grace;
+    private readonly TimeSpan _requestTimeout = requestTimeout < TimeoutMax ? requestTimeout : TimeoutMax;
 
     // A watch lasts as long as the engine: one for all who share it.
     private Lazy<Task> _ended = new(() => storage.WatchAsync());

@@ -71,7 +71,7 @@ internal abstract class JobActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         Timers.StartSingleTimer(
-            nameof(DeadlineTick), DeadlineTick.Instance, _asker.TimerSpan(_work.Settings.Time));
+            nameof(DeadlineTick), DeadlineTick.Instance, _asker.TimeLeft(_work.Settings.Time));
         Begin();
     }
 

@@ -81,7 +81,7 @@ internal sealed class StagingActor : UntypedActor, IWithTimers
     {
         _followers++;
         job.Followers.Add(put);
-        Timers.StartSingleTimer(put, new FollowerTick(put), put.Asker.TimerSpan(_work.Settings.Time));
+        Timers.StartSingleTimer(put, new FollowerTick(put), put.Asker.TimeLeft(_work.Settings.Time));
     }
 
     private void OnFollowerTick(FollowerTick tick)

@@ -37,7 +37,7 @@ public sealed class StagingDeadlineSpec : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Should_take_a_deadline_that_no_timer_can_be_set_for()
+    public async Task Should_take_time_without_an_end()
     {
         var blob = new GatedBlob(LayerArchive.Small(1).Bytes);
         var first = _engine.Hasty(TimeSpan.MaxValue).PutLayerAsync(blob.Put("one"));

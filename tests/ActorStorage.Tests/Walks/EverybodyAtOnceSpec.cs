@@ -16,7 +16,7 @@ public sealed class EverybodyAtOnceSpec : IAsyncLifetime
     private const int Callers = 16;
     private const int GoWriters = 2;
     private const int Creations = 3;
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(Everything.Else(10, all: 60));
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(Everything.Else(15, all: 60));
 
     // What others may have done in between; anything else is a fault.
     private static readonly StorageErrorKind[] Expected =
